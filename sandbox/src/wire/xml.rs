@@ -1,0 +1,86 @@
+//! JSON values as the XML of awsQuery answers.
+
+use serde_json::Value;
+
+/// Members of the API models that are maps: their XML is `<entry><key/><value/></entry>`, not one element
+/// a key (ELBv2, `AuthenticateOidcActionConfig` and `AuthenticateCognitoActionConfig`).
+const MAPS: &[&str] = &["AuthenticationRequestExtraParams"];
+
+/// Writes `value` as the element `name`: an object is elements, an array `<member>`s, null is left out.
+pub(super) fn element(out: &mut String, name: &str, value: &Value) {
+    if value.is_null() {
+        return;
+    }
+    out.push('<');
+    out.push_str(name);
+    out.push('>');
+    content(out, name, value);
+    out.push_str("</");
+    out.push_str(name);
+    out.push('>');
+}
+
+fn content(out: &mut String, name: &str, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::String(text) => escape(out, text),
+        Value::Array(items) => items.iter().for_each(|item| element(out, "member", item)),
+        Value::Object(fields) if MAPS.contains(&name) => {
+            for (key, value) in fields {
+                out.push_str("<entry>");
+                element(out, "key", &Value::String(key.clone()));
+                element(out, "value", value);
+                out.push_str("</entry>");
+            }
+        }
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| element(out, key, value)),
+    }
+}
+
+/// Escapes text. A carriage return must be a reference, or the reader makes a newline of it; characters that
+/// XML 1.0 cannot hold at all become U+FFFD.
+pub(super) fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#xD;"),
+            '\n' | '\t' => out.push(c),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            _ => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn xml(value: Value) -> String {
+        let mut out = String::new();
+        element(&mut out, "R", &value);
+        out
+    }
+
+    #[test]
+    fn shapes() {
+        assert_eq!(
+            xml(json!({ "A": [{ "B": 1 }, { "B": true }], "C": null, "D": [] })),
+            "<R><A><member><B>1</B></member><member><B>true</B></member></A><D></D></R>"
+        );
+        assert_eq!(
+            xml(json!({ "AuthenticationRequestExtraParams": { "k": "v" } })),
+            "<R><AuthenticationRequestExtraParams><entry><key>k</key><value>v</value></entry></AuthenticationRequestExtraParams></R>"
+        );
+    }
+
+    #[test]
+    fn escapes() {
+        assert_eq!(xml(json!("a<b>&\r\n\u{1}é")), "<R>a&lt;b&gt;&amp;&#xD;\n\u{fffd}é</R>");
+    }
+}

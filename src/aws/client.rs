@@ -1,0 +1,221 @@
+//! The SDK's clients: for AWS, for another endpoint, or in front of the sandbox.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use albctl_sandbox::Sandbox;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::ProvideRegion;
+use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_elasticloadbalancingv2 as elbv2;
+use aws_sdk_resourcegroupstagging as tagging;
+use aws_sdk_sts as sts;
+
+use super::credentials;
+use super::sandbox::Connector;
+
+/// A connection must be made within this time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// One attempt at a call may take so long.
+pub(super) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The region of a sandbox when nothing names another.
+const SANDBOX_REGION: &str = "us-east-1";
+
+/// How to reach AWS.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectOptions {
+    /// From the spec or `--region`; else the usual variables and the profile decide.
+    pub region: Option<String>,
+    /// `--profile`: its credentials are used whatever the variables hold, as the aws CLI does.
+    pub profile: Option<String>,
+    /// `--endpoint-url`; else `AWS_ENDPOINT_URL` and the profile decide.
+    pub endpoint_url: Option<String>,
+    /// For the SDK's app name, which CloudTrail shows.
+    pub app_version: &'static str,
+}
+
+/// What the clients talk to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// AWS itself.
+    Aws,
+    /// Another endpoint: its URL.
+    Endpoint(String),
+    /// The sandbox inside the process.
+    Sandbox,
+}
+
+/// A client for each service.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// Elastic Load Balancing v2.
+    pub elb: elbv2::Client,
+    /// Security Token Service.
+    pub sts: sts::Client,
+    /// Resource Groups Tagging.
+    pub tagging: tagging::Client,
+    /// The AWS region.
+    pub region: String,
+    /// What they talk to.
+    pub place: Place,
+}
+
+/// Why no client could be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// Nothing says which region.
+    #[error("no AWS region is set")]
+    NoRegion,
+    /// No provider of the chain had credentials.
+    #[error("no AWS credentials were found ({tried})")]
+    NoCredentials {
+        /// What was tried, in the SDK's words.
+        tried: String,
+    },
+    /// A session of IAM Identity Center has ended.
+    #[error("the SSO session{} has ended", of_profile(profile.as_deref()))]
+    SessionEnded {
+        /// `--profile`, if it was given.
+        profile: Option<String>,
+    },
+    /// The profile asked for cannot be used.
+    #[error("profile `{profile}` cannot be used: {message}")]
+    Profile {
+        /// `--profile`.
+        profile: String,
+        /// Why, in the SDK's words.
+        message: String,
+    },
+    /// A provider failed: a role that may not be assumed, a process that ended badly.
+    #[error("the AWS credentials could not be loaded: {message}")]
+    Credentials {
+        /// Why, in the SDK's words.
+        message: String,
+    },
+}
+
+fn of_profile(profile: Option<&str>) -> String {
+    profile.map(|profile| format!(" of profile `{profile}`")).unwrap_or_default()
+}
+
+impl ConnectError {
+    /// The code of the diagnostic.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoRegion => "no-region",
+            Self::NoCredentials { .. } => "credentials-missing",
+            Self::SessionEnded { .. } => "credentials-expired",
+            Self::Profile { .. } => "profile",
+            Self::Credentials { .. } => "credentials",
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoRegion => {
+                "write `region:` into the spec, or use --region, AWS_REGION or the profile's region".to_owned()
+            }
+            Self::NoCredentials { .. } => {
+                "use --profile NAME, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or `aws sso login`; \
+                 --sandbox needs none"
+                    .to_owned()
+            }
+            Self::SessionEnded { profile: Some(profile) } => format!("aws sso login --profile {profile}"),
+            Self::SessionEnded { profile: None } => "aws sso login".to_owned(),
+            Self::Profile { .. } => "aws configure list-profiles".to_owned(),
+            Self::Credentials { .. } => "aws sts get-caller-identity says more".to_owned(),
+        }
+    }
+}
+
+/// Makes clients for AWS or another endpoint, by the usual configuration of the AWS SDKs (variables, profiles,
+/// IAM Identity Center, roles). Credentials are loaded at once, so that what is wrong with them is said as such.
+///
+/// # Errors
+/// No region, or no usable credentials.
+pub async fn connect(options: ConnectOptions) -> Result<Clients, ConnectError> {
+    let region = region(&options).await.ok_or(ConnectError::NoRegion)?;
+    let provider = credentials::load(region.clone(), options.profile.as_deref()).await?;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .credentials_provider(provider)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts());
+    if let Ok(name) = AppName::new(format!("albctl-{}", options.app_version)) {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = options.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let config = loader.load().await;
+    let place = config.endpoint_url().map_or(Place::Aws, |url| Place::Endpoint(url.to_owned()));
+    Ok(clients(&config, place))
+}
+
+/// Makes clients in front of the sandbox. Reads nothing from the environment.
+pub fn sandboxed(sandbox: Arc<Sandbox>, region: Option<String>) -> Clients {
+    let region = region.unwrap_or_else(|| SANDBOX_REGION.to_owned());
+    let keys = Credentials::new("AKIASANDBOX000000000", "sandbox", None, None, "sandbox");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region))
+        .credentials_provider(SharedCredentialsProvider::new(keys))
+        .http_client(Connector(sandbox))
+        .retry_config(RetryConfig::disabled())
+        .build();
+    clients(&config, Place::Sandbox)
+}
+
+/// The region without asking the instance metadata service, which hangs for seconds off EC2.
+async fn region(options: &ConnectOptions) -> Option<Region> {
+    if let Some(region) = &options.region {
+        return Some(Region::new(region.clone()));
+    }
+    let mut profile = ProfileFileRegionProvider::builder();
+    if let Some(name) = &options.profile {
+        profile = profile.profile_name(name);
+    }
+    if let Some(region) = EnvironmentVariableRegionProvider::new().region().await {
+        return Some(region);
+    }
+    profile.build().region().await
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .build()
+}
+
+fn clients(config: &SdkConfig, place: Place) -> Clients {
+    Clients {
+        elb: elbv2::Client::new(config),
+        sts: sts::Client::new(config),
+        tagging: tagging::Client::new(config),
+        region: config.region().map(ToString::to_string).unwrap_or_default(),
+        place,
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Aws => f.write_str("AWS"),
+            Self::Endpoint(url) => f.write_str(url),
+            Self::Sandbox => f.write_str("sandbox"),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! AWS: the clients, what is live, and the door that the executor calls through.
+//!
+//! - [`client`] makes the SDK's clients for AWS, another endpoint or the sandbox; [`sandbox`] is the connector
+//!   and the clock of the latter.
+//! - [`observe`] reads all that is live of a stack, in as few rounds of calls as there can be.
+//! - [`service`] performs the calls of a plan and looks at its conditions.
+//! - [`error`] says what a failure means.
+//!
+//! How each kind is written and read is in its own folder, `kinds/*/aws.rs`.
+
+pub mod client;
+mod credentials;
+pub mod error;
+pub mod observe;
+pub mod sandbox;
+pub mod service;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Clients, ConnectError, ConnectOptions, Place, connect, sandboxed};
+pub use observe::{Identity, Reader, Reads, Scope, identify, observe};
+pub use sandbox::AnyClock;
+pub use service::AwsService;

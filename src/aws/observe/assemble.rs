@@ -1,0 +1,233 @@
+//! From the answers of all rounds to what is live: whose is what, under which identity, in its canonical form.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types as api;
+
+use super::Scope;
+use super::rounds::{Snapshot, owned};
+use crate::kinds::action::aws::GroupKeys;
+use crate::kinds::tagging::ownership::comparable;
+use crate::kinds::{Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets};
+use crate::model::ResourceId;
+use crate::model::world::{Holder, Stranger, Tags};
+
+/// All that is live of the stack.
+pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
+    let live = Live {
+        account: snapshot.identity.account.clone(),
+        caller: snapshot.identity.arn.clone(),
+        region: region.to_owned(),
+        resources: BTreeMap::new(),
+        ambiguous: BTreeMap::new(),
+        strangers: Vec::new(),
+        holders: Vec::new(),
+        dns_name: None,
+        notes: snapshot.notes.clone(),
+    };
+    let mut all = Assembly { scope, snapshot, live, keys: GroupKeys::new() };
+    // Groups come first: what forwards to them names them by key.
+    all.groups();
+    all.load_balancers();
+    all.listeners();
+    let mut live = all.live;
+    live.strangers.sort_by(|a, b| (a.kind, &a.parent, a.number).cmp(&(b.kind, &b.parent, b.number)));
+    live
+}
+
+struct Assembly<'a> {
+    scope: &'a Scope,
+    snapshot: &'a Snapshot,
+    live: Live,
+    /// The keys of our target groups by ARN.
+    keys: GroupKeys,
+}
+
+impl Assembly<'_> {
+    fn tags(&self, arn: &str) -> Tags {
+        self.snapshot.tags.get(arn).cloned().unwrap_or_default()
+    }
+
+    fn owned(&self, arn: &str, kind: &str) -> Option<ResourceId> {
+        owned(self.snapshot.tags.get(arn), &self.scope.stack, kind)
+    }
+
+    /// The tags that the diff compares.
+    fn comparable(&self, id: &ResourceId, arn: &str) -> Tags {
+        let none = Tags::new();
+        let live = self.snapshot.tags.get(arn).unwrap_or(&none);
+        comparable(live, self.scope.tags.get(id).unwrap_or(&none))
+    }
+
+    /// Takes a resource in. Of several of one identity the first is kept, which is the one of the lowest ARN, and
+    /// all are reported. Whether it was taken in.
+    fn claim(&mut self, id: &ResourceId, arn: &str, resource: Resource) -> bool {
+        if let Some(first) = self.live.resources.get(id) {
+            let first = first.arn.clone();
+            let all = self.live.ambiguous.entry(id.clone()).or_insert_with(|| vec![first]);
+            all.push(arn.to_owned());
+            return false;
+        }
+        let tags = self.tags(arn);
+        self.live.resources.insert(id.clone(), Existing { resource, arn: arn.to_owned(), tags });
+        true
+    }
+
+    fn unknown_kind(&mut self, id: &ResourceId, arn: &str, summary: &str) {
+        self.live.notes.push(format!("{id} is of a kind that albctl does not know ({summary}): {arn}"));
+    }
+
+    fn groups(&mut self) {
+        let snapshot = self.snapshot;
+        for (arn, group) in &snapshot.groups {
+            let summary = target_group::aws::summary(group);
+            match self.owned(arn, target_group::KIND) {
+                Some(id) => self.group(&id, arn, group, &summary),
+                None => self.group_holder(arn, group, summary),
+            }
+        }
+    }
+
+    fn group(&mut self, id: &ResourceId, arn: &str, group: &api::TargetGroup, summary: &str) {
+        // Without attributes it went while we were reading.
+        let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
+        match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
+            Some(model) => {
+                if self.claim(id, arn, Resource::TargetGroup(model)) {
+                    self.keys.insert(arn.to_owned(), id.key().to_owned());
+                    self.targets(id.key(), arn);
+                }
+            }
+            None => {
+                self.unknown_kind(id, arn, summary);
+                self.group_holder(arn, group, summary.to_owned());
+            }
+        }
+    }
+
+    fn targets(&mut self, key: &str, arn: &str) {
+        let Some(health) = self.snapshot.health.get(arn) else { return };
+        if !self.scope.managed_targets.contains(key) {
+            return;
+        }
+        let none = std::collections::BTreeSet::new();
+        let wanted = self.scope.wanted_targets.get(key).unwrap_or(&none);
+        let resource = Resource::Targets(targets::aws::registered(key, health, wanted));
+        let existing = Existing { resource, arn: arn.to_owned(), tags: Tags::new() };
+        self.live.resources.insert(targets::id(key), existing);
+    }
+
+    /// A group that is not ours matters only if it has a name that we want.
+    fn group_holder(&mut self, arn: &str, group: &api::TargetGroup, summary: String) {
+        let Some(name) = group.target_group_name() else { return };
+        if self.scope.target_groups.values().any(|wanted| wanted == name) {
+            self.hold(target_group::KIND, name, arn, summary);
+        }
+    }
+
+    fn hold(&mut self, kind: &'static str, name: &str, arn: &str, summary: String) {
+        let (name, arn, tags) = (name.to_owned(), arn.to_owned(), self.tags(arn));
+        self.live.holders.push(Holder { kind, name, arn, summary, tags });
+    }
+
+    fn load_balancers(&mut self) {
+        let snapshot = self.snapshot;
+        for (arn, balancer) in &snapshot.load_balancers {
+            let summary = load_balancer::aws::summary(balancer);
+            match self.owned(arn, load_balancer::KIND) {
+                Some(id) => self.load_balancer(&id, arn, balancer, &summary),
+                None => self.load_balancer_holder(arn, balancer, summary),
+            }
+        }
+    }
+
+    fn load_balancer(&mut self, id: &ResourceId, arn: &str, balancer: &api::LoadBalancer, summary: &str) {
+        let Some(attributes) = self.snapshot.load_balancer_attributes.get(arn) else { return };
+        match load_balancer::aws::from_api(balancer, attributes, self.comparable(id, arn)) {
+            Some(model) => {
+                if self.claim(id, arn, Resource::LoadBalancer(model)) {
+                    self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                }
+            }
+            None => {
+                self.unknown_kind(id, arn, summary);
+                self.load_balancer_holder(arn, balancer, summary.to_owned());
+            }
+        }
+    }
+
+    fn load_balancer_holder(&mut self, arn: &str, balancer: &api::LoadBalancer, summary: String) {
+        let name = balancer.load_balancer_name();
+        if let Some(name) = name.filter(|name| self.scope.load_balancer_name.as_deref() == Some(name)) {
+            self.hold(load_balancer::KIND, name, arn, summary);
+        }
+    }
+
+    fn listeners(&mut self) {
+        let snapshot = self.snapshot;
+        for one in snapshot.listeners.values().flatten() {
+            let Some(arn) = one.listener_arn() else { continue };
+            let id = self.owned(arn, listener::KIND);
+            let model = id.as_ref().and_then(|id| self.listener_model(id, arn, one));
+            match (&id, model) {
+                (Some(id), Some(model)) => {
+                    self.claim(id, arn, Resource::Listener(model));
+                }
+                (Some(_) | None, _) => self.strange_listener(arn, one),
+            }
+            self.rules(id.as_ref(), arn);
+        }
+    }
+
+    fn listener_model(&self, id: &ResourceId, arn: &str, one: &api::Listener) -> Option<listener::Listener> {
+        let extra = self.snapshot.certificates.get(arn).map(Vec::as_slice).unwrap_or_default();
+        listener::aws::from_api(one, extra, &self.keys, self.comparable(id, arn))
+    }
+
+    fn strange_listener(&mut self, arn: &str, one: &api::Listener) {
+        let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
+        let default = action::aws::from_api(one.default_actions(), &self.keys);
+        self.live.strangers.push(Stranger {
+            kind: listener::KIND,
+            arn: arn.to_owned(),
+            parent: load_balancer::id(),
+            number: one.port().and_then(|port| u32::try_from(port).ok()).unwrap_or(0),
+            name: self.name(arn),
+            summary: format!("{protocol}, {}", default.describe()),
+        });
+    }
+
+    /// The `Name` tag, which the console shows.
+    fn name(&self, arn: &str) -> String {
+        self.snapshot.tags.get(arn).and_then(|tags| tags.get("Name")).cloned().unwrap_or_default()
+    }
+
+    /// The rules of a listener; those of a strange listener go with it, unless they are ours.
+    fn rules(&mut self, parent: Option<&ResourceId>, listener_arn: &str) {
+        let snapshot = self.snapshot;
+        for one in snapshot.rules.get(listener_arn).into_iter().flatten() {
+            let (Some(arn), Some(priority)) = (one.rule_arn(), rule::aws::priority(one)) else { continue };
+            let id = self.owned(arn, rule::KIND);
+            let listener = parent.map(ResourceId::key).or_else(|| {
+                let key = id.as_ref()?.key();
+                Some(key.split_once('/').map_or(key, |(listener, _)| listener))
+            });
+            let Some(listener) = listener else { continue };
+            let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
+            let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
+            match id {
+                Some(id) => {
+                    self.claim(&id, arn, Resource::Rule(model));
+                }
+                None => self.live.strangers.push(Stranger {
+                    kind: rule::KIND,
+                    arn: arn.to_owned(),
+                    parent: listener::id(listener),
+                    number: priority,
+                    name: self.name(arn),
+                    summary: model.describe(),
+                }),
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Which calls are made in which round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_elasticloadbalancingv2::types as api;
+use futures_util::future::try_join_all;
+
+use super::Scope;
+use super::calls::{BATCH, Identity, Listed, identify};
+use super::reader::Reader;
+use crate::exec::{Clock, ErrorKind, ServiceError};
+use crate::kinds::tagging::ownership;
+use crate::kinds::{listener, load_balancer, rule, target_group};
+use crate::model::ResourceId;
+use crate::model::world::Tags;
+
+/// The answers of all rounds, in the SDK's types, by ARN.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    pub(super) identity: Identity,
+    /// The one of the wanted name, and those that were nominated.
+    pub(super) load_balancers: BTreeMap<String, api::LoadBalancer>,
+    /// Those that were nominated, have a wanted name, or are attached to one of the load balancers.
+    pub(super) groups: BTreeMap<String, api::TargetGroup>,
+    pub(super) tags: BTreeMap<String, Tags>,
+    pub(super) load_balancer_attributes: BTreeMap<String, Listed>,
+    /// By the load balancer's ARN.
+    pub(super) listeners: BTreeMap<String, Vec<api::Listener>>,
+    /// By the listener's ARN.
+    pub(super) rules: BTreeMap<String, Vec<api::Rule>>,
+    /// By the listener's ARN.
+    pub(super) certificates: BTreeMap<String, Vec<api::Certificate>>,
+    pub(super) group_attributes: BTreeMap<String, Listed>,
+    pub(super) health: BTreeMap<String, Vec<api::TargetHealthDescription>>,
+    pub(super) notes: Vec<String>,
+}
+
+/// The identity that tags give to a resource of `kind`, if the stack owns it.
+pub(super) fn owned(tags: Option<&Tags>, stack: &str, kind: &str) -> Option<ResourceId> {
+    let tags = tags?;
+    if tags.get(ownership::STACK).map(String::as_str) != Some(stack) {
+        return None;
+    }
+    tags.get(ownership::ID).map(|id| ResourceId::from_tag(id)).filter(|id| id.kind() == kind)
+}
+
+/// Makes all calls.
+pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Result<Snapshot, ServiceError> {
+    let (mut snapshot, nominated) = first(reader, scope).await?;
+    let later = second(reader, scope, &mut snapshot, &nominated).await?;
+    third(reader, scope, &mut snapshot).await?;
+    fourth(reader, &mut snapshot, later).await?;
+    Ok(snapshot)
+}
+
+/// What can be asked without knowing anything. Returns what the tagging API nominates beside the answers.
+async fn first<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+) -> Result<(Snapshot, BTreeSet<String>), ServiceError> {
+    reader.round();
+    let named = async {
+        match &scope.load_balancer_name {
+            Some(name) => reader.load_balancer_by_name(name).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let mut notes = Vec::new();
+    let nominated = async {
+        match reader.nominated(&scope.stack).await {
+            Ok(arns) => Ok(arns),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            Err(error) => {
+                notes.push(without_nominations(&error));
+                Ok(Vec::new())
+            }
+        }
+    };
+    let (named, groups, nominated, identity) =
+        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader))?;
+    let nominated: BTreeSet<String> = nominated.into_iter().collect();
+    let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
+    let groups = candidates(groups, scope, &load_balancers, &nominated);
+    let snapshot = Snapshot {
+        identity,
+        load_balancers,
+        groups,
+        tags: BTreeMap::new(),
+        load_balancer_attributes: BTreeMap::new(),
+        listeners: BTreeMap::new(),
+        rules: BTreeMap::new(),
+        certificates: BTreeMap::new(),
+        group_attributes: BTreeMap::new(),
+        health: BTreeMap::new(),
+        notes,
+    };
+    Ok((snapshot, nominated))
+}
+
+fn without_nominations(error: &ServiceError) -> String {
+    let why = error.code.as_deref().unwrap_or(&error.message);
+    format!(
+        "tag:GetResources failed ({why}): target groups of this stack that are on no load balancer and have no name \
+         that the spec gives are not seen"
+    )
+}
+
+fn by_arn<T>(items: Vec<T>, arn: fn(&T) -> Option<&str>) -> BTreeMap<String, T> {
+    items.into_iter().filter_map(|item| Some((arn(&item)?.to_owned(), item))).collect()
+}
+
+/// The target groups that may be ours, or hold a name that we want.
+fn candidates(
+    groups: Vec<api::TargetGroup>,
+    scope: &Scope,
+    load_balancers: &BTreeMap<String, api::LoadBalancer>,
+    nominated: &BTreeSet<String>,
+) -> BTreeMap<String, api::TargetGroup> {
+    let attached = |group: &api::TargetGroup| {
+        group
+            .load_balancer_arns()
+            .iter()
+            .any(|arn| load_balancers.contains_key(arn) || nominated.contains(arn))
+    };
+    let mut groups = by_arn(groups, api::TargetGroup::target_group_arn);
+    groups.retain(|arn, group| nominated.contains(arn) || is_wanted(group, scope) || attached(group));
+    groups
+}
+
+fn is_wanted(group: &api::TargetGroup, scope: &Scope) -> bool {
+    group.target_group_name().is_some_and(|name| scope.target_groups.values().any(|wanted| wanted == name))
+}
+
+/// Load balancers and the tags that decide whose they are. Returns the target groups whose tags can be read with
+/// those of the rules, so that batches are full.
+async fn second<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+    snapshot: &mut Snapshot,
+    nominated: &BTreeSet<String>,
+) -> Result<Vec<String>, ServiceError> {
+    let expected: Vec<String> =
+        nominated.iter().filter(|arn| arn.contains(":loadbalancer/app/")).cloned().collect();
+    let unknown: Vec<String> =
+        expected.iter().filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
+    let (now, later) = split(scope, snapshot, nominated, &unknown);
+    if !now.is_empty() || !expected.is_empty() {
+        reader.round();
+    }
+    let (found, tags, answers) = tokio::try_join!(
+        reader.load_balancers_by_arn(&unknown),
+        reader.tags(&now),
+        try_join_all(expected.iter().map(|arn| inside(reader, arn))),
+    )?;
+    snapshot.load_balancers.extend(by_arn(found, api::LoadBalancer::load_balancer_arn));
+    snapshot.tags.extend(tags);
+    // The tagging API lags or is denied: only now is it known that the load balancer is ours.
+    let unread: Vec<String> =
+        ours(scope, snapshot).into_iter().filter(|arn| !expected.contains(arn)).collect();
+    keep_inside(snapshot, expected, answers);
+    if !unread.is_empty() {
+        reader.round();
+        let answers = try_join_all(unread.iter().map(|arn| inside(reader, arn))).await?;
+        keep_inside(snapshot, unread, answers);
+    }
+    Ok(later)
+}
+
+/// The ARNs whose tags are read now, and those for which that can wait: groups that are nominated and have a wanted
+/// name, and so are very likely what they seem to be.
+fn split(
+    scope: &Scope,
+    snapshot: &Snapshot,
+    nominated: &BTreeSet<String>,
+    unknown: &[String],
+) -> (Vec<String>, Vec<String>) {
+    let mut now: Vec<String> = snapshot.load_balancers.keys().chain(unknown).cloned().collect();
+    let mut later = Vec::new();
+    for (arn, group) in &snapshot.groups {
+        let likely = nominated.contains(arn) && is_wanted(group, scope);
+        if likely { later.push(arn.clone()) } else { now.push(arn.clone()) }
+    }
+    let free = now.len().next_multiple_of(BATCH) - now.len();
+    now.extend(later.drain(..free.min(later.len())));
+    (now, later)
+}
+
+/// The load balancers that are ours by their tags.
+fn ours(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
+    let is_ours = |arn: &&String| owned(snapshot.tags.get(*arn), &scope.stack, load_balancer::KIND).is_some();
+    snapshot.load_balancers.keys().filter(is_ours).cloned().collect()
+}
+
+/// Listeners and attributes of a load balancer; `None` when it is gone.
+type Inside = (Option<Vec<api::Listener>>, Option<Listed>);
+
+async fn inside<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Inside, ServiceError> {
+    tokio::try_join!(reader.listeners(arn), reader.load_balancer_attributes(arn))
+}
+
+fn keep_inside(snapshot: &mut Snapshot, arns: Vec<String>, answers: Vec<Inside>) {
+    for (arn, (listeners, attributes)) in arns.into_iter().zip(answers) {
+        if let (Some(listeners), Some(attributes)) = (listeners, attributes) {
+            snapshot.listeners.insert(arn.clone(), listeners);
+            snapshot.load_balancer_attributes.insert(arn, attributes);
+        }
+    }
+}
+
+/// What is in our listeners and target groups.
+async fn third<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+    snapshot: &mut Snapshot,
+) -> Result<(), ServiceError> {
+    // What is not ours was read on suspicion at most, and is not read further.
+    let ours: BTreeSet<String> = ours(scope, snapshot).into_iter().collect();
+    snapshot.listeners.retain(|arn, _| ours.contains(arn));
+    let all = || snapshot.listeners.values().flatten();
+    let arn = |one: &api::Listener| one.listener_arn().map(str::to_owned);
+    let listeners: Vec<String> = all().filter_map(arn).collect();
+    let encrypted: Vec<String> = all().filter(|one| is_https(one)).filter_map(arn).collect();
+    let groups = own_groups(scope, snapshot);
+    let managed: Vec<String> = groups
+        .iter()
+        .filter(|(_, key)| scope.managed_targets.contains(key))
+        .map(|(arn, _)| arn.clone())
+        .collect();
+    if !listeners.is_empty() || !groups.is_empty() {
+        reader.round();
+    }
+    let (rules, certificates, attributes, health) = tokio::try_join!(
+        try_join_all(listeners.iter().map(|arn| reader.rules(arn))),
+        try_join_all(encrypted.iter().map(|arn| reader.certificates(arn))),
+        try_join_all(groups.iter().map(|(arn, _)| reader.group_attributes(arn))),
+        try_join_all(managed.iter().map(|arn| reader.health(arn))),
+    )?;
+    snapshot.rules = present(listeners, rules);
+    snapshot.certificates = present(encrypted, certificates);
+    snapshot.group_attributes = present(groups.into_iter().map(|(arn, _)| arn).collect(), attributes);
+    snapshot.health = present(managed, health);
+    Ok(())
+}
+
+fn is_https(listener: &api::Listener) -> bool {
+    listener::aws::endpoint(listener)
+        .is_some_and(|(protocol, _)| protocol == listener::model::Protocol::Https)
+}
+
+/// The candidates that are ours, with their keys. Where the tags are not yet read the name must do: the tags will
+/// have the last word.
+fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
+    let by_name = |group: &api::TargetGroup| {
+        let name = group.target_group_name()?;
+        scope.target_groups.iter().find(|(_, wanted)| *wanted == name).map(|(key, _)| key.clone())
+    };
+    let key = |arn: &String, group: &api::TargetGroup| match snapshot.tags.get(arn) {
+        Some(tags) => owned(Some(tags), &scope.stack, target_group::KIND).map(|id| id.key().to_owned()),
+        None => by_name(group),
+    };
+    snapshot.groups.iter().filter_map(|(arn, group)| Some((arn.clone(), key(arn, group)?))).collect()
+}
+
+fn present<T>(arns: Vec<String>, answers: Vec<Option<T>>) -> BTreeMap<String, T> {
+    arns.into_iter().zip(answers).filter_map(|(arn, answer)| Some((arn, answer?))).collect()
+}
+
+/// The tags of listeners and rules, and those that were put off.
+async fn fourth<C: Clock>(
+    reader: &Reader<'_, C>,
+    snapshot: &mut Snapshot,
+    mut arns: Vec<String>,
+) -> Result<(), ServiceError> {
+    let listeners = snapshot.listeners.values().flatten().filter_map(api::Listener::listener_arn);
+    // The default rule is no rule: its action is the listener's, and it carries no tags.
+    let rules = snapshot.rules.values().flatten().filter(|one| rule::aws::priority(one).is_some());
+    arns.extend(listeners.chain(rules.filter_map(api::Rule::rule_arn)).map(str::to_owned));
+    if !arns.is_empty() {
+        reader.round();
+    }
+    snapshot.tags.extend(reader.tags(&arns).await?);
+    Ok(())
+}

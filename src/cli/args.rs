@@ -1,0 +1,283 @@
+//! The command line as data. The comments here are the help texts; nothing here does anything.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::output::ui::Format;
+use crate::plan::WaitFor;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Plan and apply AWS Application Load Balancers from a YAML spec, without a state file.
+///
+/// albctl reads a spec of one stack (load balancer, listeners, rules, target groups, targets), compares it with
+/// what is live in AWS, shows the difference as a plan, and applies that plan. Try it with --sandbox: an AWS
+/// inside the process, which needs no account.
+///
+/// SPEC is a file, or a folder with `albctl.yaml` or `*.albctl.yaml` in it. Left out, it is $ALBCTL_SPEC, else
+/// `albctl.yaml`.
+///
+/// Exit codes: 0 done or nothing to do; 1 failed; 2 wrong usage; 3 changes are pending (plan --exit-code); 4 the
+/// spec is invalid; 5 the apply is incomplete; 6 refused as unsafe or stale; 7 a routing test failed; 130
+/// interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "albctl", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Examples:
+  albctl --sandbox apply specs/quickstart.yaml    try it, without an AWS account
+  albctl plan prod.yaml                           what would change")]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Run against an AWS inside the process; no account is touched.
+    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
+    pub sandbox: bool,
+    /// The file that holds the sandbox's state [default: albctl/sandbox.json in the user's state folder].
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sandbox_state: Option<PathBuf>,
+    /// The AWS region, where the spec names none.
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The profile of the AWS configuration to take credentials from.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Another endpoint than AWS, for all services.
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
+    pub endpoint_url: Option<String>,
+    /// The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars.
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub var: Vec<(String, String)>,
+    /// A YAML or JSON file with values of variables; may be repeated, later ones go first.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub vars: Vec<PathBuf>,
+    /// How the answer is written.
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
+    pub output: OutputFormat,
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub color: When,
+    /// Only the last line of the answer, and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Whole values, ARNs, calls, request ids.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// How many calls to AWS may be under way at once.
+    #[arg(long, global = true, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub parallelism: u8,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    Text,
+    /// For programs: one document on stdout.
+    Json,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Text => Format::Text,
+            OutputFormat::Json => Format::Json,
+        }
+    }
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What an apply waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Wait {
+    /// New load balancers are active and the targets that were registered are healthy.
+    Healthy,
+    /// New load balancers are active.
+    Active,
+    /// Nothing.
+    None,
+}
+
+impl From<Wait> for WaitFor {
+    fn from(wait: Wait) -> Self {
+        match wait {
+            Wait::Healthy => WaitFor::Healthy,
+            Wait::Active => WaitFor::Active,
+            Wait::None => WaitFor::None,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check specs offline: nothing is read from AWS.
+    #[command(after_help = "Examples:
+  albctl validate prod.yaml
+  albctl validate specs/ --output json")]
+    Validate(Specs),
+    /// Show what differs between specs and AWS, and what would be done.
+    #[command(after_help = "Examples:
+  albctl plan prod.yaml
+  albctl plan prod.yaml --exit-code    exit 3 when there are changes, for CI")]
+    Plan(Plan),
+    /// Bring AWS to what specs say, after showing the plan and asking.
+    #[command(after_help = "Examples:
+  albctl apply prod.yaml
+  albctl apply prod.yaml --yes --wait healthy    without asking, until targets are healthy")]
+    Apply(Apply),
+    /// Remove all that belongs to a stack, after asking for the stack's name.
+    #[command(after_help = "Examples:
+  albctl destroy prod.yaml
+  albctl --sandbox destroy specs/quickstart.yaml --yes")]
+    Destroy(Destroy),
+    /// Print the JSON Schema of specs, for editors.
+    #[command(after_help = "Examples:
+  albctl schema > albctl.schema.json
+  # yaml-language-server: $schema=./albctl.schema.json    first line of a spec")]
+    Schema,
+    /// Print a completion script for a shell.
+    #[command(after_help = "Examples:
+  source <(albctl completions bash)
+  albctl completions zsh > ~/.zfunc/_albctl")]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The AWS inside the process.
+    #[command(subcommand, after_help = "Examples:
+  albctl sandbox serve --port 4566    for other AWS clients, on this machine only
+  albctl sandbox reset --yes          start anew")]
+    Sandbox(Sandbox),
+}
+
+/// The specs of a command.
+#[derive(Clone, Debug, Args)]
+pub struct Specs {
+    /// Files or folders, each a stack [default: $ALBCTL_SPEC, else albctl.yaml].
+    #[arg(value_name = "SPEC", value_hint = ValueHint::AnyPath)]
+    pub specs: Vec<PathBuf>,
+}
+
+/// What changes a plan.
+#[derive(Clone, Debug, Args)]
+pub struct Planning {
+    /// Remove what is on our load balancer and not in the spec; without it, that is shown and kept.
+    #[arg(long)]
+    pub prune: bool,
+    /// What an apply waits for.
+    #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
+    pub wait: Wait,
+}
+
+/// `plan`.
+#[derive(Clone, Debug, Args)]
+pub struct Plan {
+    /// Which specs.
+    #[command(flatten)]
+    pub specs: Specs,
+    /// How to plan.
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Exit with 3 when there are changes.
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `apply`.
+#[derive(Clone, Debug, Args)]
+pub struct Apply {
+    /// Which specs.
+    #[command(flatten)]
+    pub specs: Specs,
+    /// How to plan.
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Apply without asking; needed where there is no terminal.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `destroy`.
+#[derive(Clone, Debug, Args)]
+pub struct Destroy {
+    /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml].
+    #[arg(value_name = "SPEC", value_hint = ValueHint::AnyPath)]
+    pub spec: Option<PathBuf>,
+    /// Let listeners and the load balancer go although they hold what is not ours.
+    #[arg(long)]
+    pub prune: bool,
+    /// Destroy without asking; needed where there is no terminal.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `sandbox`.
+#[derive(Debug, Subcommand)]
+pub enum Sandbox {
+    /// Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface.
+    #[command(after_help = "Examples:
+  albctl sandbox serve --port 4566
+  aws --endpoint-url http://127.0.0.1:4566 elbv2 describe-load-balancers")]
+    Serve {
+        /// The port to listen on; 0 takes a free one.
+        #[arg(long, value_name = "N")]
+        port: u16,
+        /// How many times as fast as the wall clock its time runs.
+        #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+        speed: f64,
+    },
+    /// Forget all that is in the sandbox.
+    #[command(after_help = "Examples:
+  albctl sandbox reset
+  albctl sandbox reset --sandbox-state ./trial.json --yes")]
+    Reset {
+        /// Reset without asking; needed where there is no terminal.
+        #[arg(short, long)]
+        yes: bool,
+    },
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some(_) | None => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        Ok(_) | Err(_) => Err("give a number above 0".to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[path = "args_tests.rs"]
+mod tests;

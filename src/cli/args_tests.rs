@@ -1,0 +1,79 @@
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use super::*;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(line.split_whitespace())
+}
+
+fn refused(line: &str) -> ErrorKind {
+    parse(line).map(|_| ()).unwrap_err().kind()
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn defaults() {
+    let cli = parse("albctl apply").unwrap();
+    assert_eq!((cli.global.output, cli.global.color), (OutputFormat::Text, When::Auto));
+    assert_eq!((cli.global.parallelism, cli.global.sandbox, cli.global.quiet), (16, false, false));
+    let Command::Apply(apply) = cli.command else { panic!("{:?}", cli.command) };
+    assert_eq!((apply.yes, apply.planning.prune, apply.planning.wait), (false, false, Wait::Active));
+    assert!(apply.specs.specs.is_empty());
+}
+
+#[test]
+fn global_options_stand_before_and_after_the_command() {
+    for line in ["albctl --sandbox --var a=1 plan x.yaml y.yaml", "albctl plan x.yaml --sandbox y.yaml --var a=1"] {
+        let cli = parse(line).unwrap();
+        assert!(cli.global.sandbox);
+        assert_eq!(cli.global.var, [("a".to_owned(), "1".to_owned())]);
+        let Command::Plan(plan) = cli.command else { panic!("{:?}", cli.command) };
+        assert_eq!(plan.specs.specs.len(), 2);
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    assert_eq!(refused("albctl plan --sandbox --profile prod"), ErrorKind::ArgumentConflict);
+    assert_eq!(refused("albctl --sandbox plan --endpoint-url http://x"), ErrorKind::ArgumentConflict);
+    assert_eq!(refused("albctl plan -q -v"), ErrorKind::ArgumentConflict);
+}
+
+#[test]
+fn bad_values_are_refused() {
+    for line in [
+        "albctl plan --var canary",
+        "albctl plan --var =5",
+        "albctl plan --parallelism 0",
+        "albctl plan --parallelism 65",
+        "albctl sandbox serve --port 1 --speed 0",
+    ] {
+        assert_eq!(refused(line), ErrorKind::ValueValidation, "{line}");
+    }
+    assert_eq!(refused("albctl plan --wait forever"), ErrorKind::InvalidValue);
+    assert_eq!(refused("albctl destroy a.yaml b.yaml"), ErrorKind::UnknownArgument);
+    assert_eq!(refused("albctl"), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+}
+
+#[test]
+fn values_of_variables_may_hold_anything() {
+    let cli = Cli::try_parse_from(["albctl", "plan", "--var", "body={\"a\"=1}", "--var", "empty="]).unwrap();
+    let wanted = [("body", "{\"a\"=1}"), ("empty", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(cli.global.var, wanted);
+}
+
+#[test]
+fn every_command_has_two_examples() {
+    fn check(command: &clap::Command) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples = help.lines().filter(|line| line.starts_with("  ")).count();
+        assert_eq!((help.lines().next(), examples), (Some("Examples:"), 2), "{}", command.get_name());
+        command.get_subcommands().for_each(check);
+    }
+    check(&Cli::command());
+}

@@ -1,0 +1,145 @@
+//! From the command line to what specs want: files, `extends`, variables, and the reading of the result.
+//!
+//! Everything that is wrong is collected; nothing is called before all specs are found valid.
+
+mod extends;
+mod files;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::args::Global;
+use super::environment::Environment;
+use crate::base::{Diagnostic, Diagnostics, Located, Node, SourceMap, Vars, substitute};
+use crate::kinds::Desired;
+use crate::spec;
+
+/// A spec, read.
+pub struct Spec {
+    /// Its name, as the command gave it.
+    pub name: String,
+    /// What is wrong with it.
+    pub problems: Diagnostics,
+    /// What it wants; `None` when it is invalid.
+    pub desired: Option<Desired>,
+}
+
+/// All specs of a command.
+pub struct Loaded {
+    /// In the order given.
+    pub specs: Vec<Spec>,
+    /// What is wrong with none of them in particular.
+    pub problems: Diagnostics,
+}
+
+impl Loaded {
+    /// Whether anything stops the command.
+    pub fn has_errors(&self) -> bool {
+        self.problems.has_errors() || self.specs.iter().any(|spec| spec.problems.has_errors())
+    }
+
+    /// Everything that is wrong, by file and line.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = self.problems.clone();
+        for spec in &self.specs {
+            all.extend(spec.problems.iter().cloned());
+        }
+        all.sorted()
+    }
+}
+
+/// Where a spec is on its way.
+struct Draft {
+    name: String,
+    problems: Diagnostics,
+    root: Option<Rc<Node>>,
+    declared: Vars,
+}
+
+/// Reads the specs that a command names.
+pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut SourceMap) -> Loaded {
+    let mut problems = Diagnostics::new();
+    let found = files::find(named, env.spec.as_deref());
+    let drafts: Vec<Draft> = found.into_iter().map(|file| draft(file, sources)).collect();
+    let given = variables::given(global, env, sources, &mut problems);
+    let known: Vec<&Vars> = drafts.iter().map(|draft| &draft.declared).collect();
+    // A spec that could not be read may declare anything.
+    if drafts.iter().all(|draft| draft.root.is_some()) {
+        variables::report_unknown(&given, &known, &mut problems);
+    }
+    let mut specs: Vec<Spec> = drafts.into_iter().map(|draft| finish(draft, &given, global, sources)).collect();
+    report_twins(&mut specs);
+    Loaded { specs, problems }
+}
+
+fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap) -> Draft {
+    let mut problems = Diagnostics::new();
+    let (name, root) = match file {
+        Ok(file) => {
+            let root = extends::read(&file, sources, &mut problems);
+            (file.name, root)
+        }
+        Err(missing) => {
+            problems.push(missing.diagnostic);
+            (missing.name, None)
+        }
+    };
+    let declared = root.as_ref().map(|root| variables::declared(root, sources)).unwrap_or_default();
+    Draft { name, problems, root, declared }
+}
+
+fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &mut SourceMap) -> Spec {
+    let Draft { name, mut problems, root, declared } = draft;
+    let Some(root) = root else { return Spec { name, problems, desired: None } };
+    let required = spec::required_variables(&root);
+    let vars = variables::resolve(declared, &required, given, sources, &mut problems);
+    let root = substitute(&root.without("vars"), &vars, &mut problems);
+    let desired = spec::read(&root, &mut problems);
+    if let Some(desired) = &desired {
+        check_region(desired.region.as_ref(), global.region.as_deref(), &mut problems);
+    }
+    let desired = desired.filter(|_| !problems.has_errors());
+    Spec { name, problems, desired }
+}
+
+/// A spec that names its region means it.
+fn check_region(wanted: Option<&Located<String>>, flag: Option<&str>, problems: &mut Diagnostics) {
+    if let (Some(wanted), Some(flag)) = (wanted, flag)
+        && wanted.value != flag
+    {
+        problems.push(
+            Diagnostic::error("wrong-region", format!("the spec is for {}, --region is {flag}", wanted.value))
+                .at(wanted.at, "")
+                .help("leave --region out, or `region` in the spec"),
+        );
+    }
+}
+
+/// Two specs of one stack would delete each other's resources.
+fn report_twins(specs: &mut [Spec]) {
+    let mut seen: BTreeMap<(String, Option<String>), String> = BTreeMap::new();
+    for spec in specs {
+        let Some(desired) = &spec.desired else { continue };
+        let region = desired.region.as_ref().map(|region| region.value.clone());
+        let key = (desired.stack.clone(), region);
+        match seen.get(&key) {
+            Some(first) => {
+                let message = format!("`{first}` and `{}` are both the stack `{}`", spec.name, desired.stack);
+                spec.problems.push(
+                    Diagnostic::error("duplicate-stack", message)
+                        .note("each of them would delete what the other one makes")
+                        .help("give each spec its own `stack`"),
+                );
+                spec.desired = None;
+            }
+            None => {
+                seen.insert(key, spec.name.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

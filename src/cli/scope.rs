@@ -1,0 +1,37 @@
+//! What of the account concerns a spec.
+
+use crate::aws::Scope;
+use crate::kinds::{Desired, Resource};
+use crate::model::world::Tags;
+
+/// What must be read to compare a spec with what is live.
+pub fn of(desired: &Desired) -> Scope {
+    let mut scope = Scope { stack: desired.stack.clone(), ..Scope::default() };
+    for (id, wanted) in &desired.resources {
+        match &wanted.resource {
+            Resource::LoadBalancer(model) => scope.load_balancer_name = Some(model.name.clone()),
+            Resource::TargetGroup(model) => {
+                scope.target_groups.insert(id.key().to_owned(), model.name.clone());
+            }
+            Resource::Targets(model) => {
+                scope.managed_targets.insert(model.group.clone());
+                scope.wanted_targets.insert(model.group.clone(), model.targets.clone());
+            }
+            Resource::Listener(_) | Resource::Rule(_) => {}
+        }
+        if let Some(tags) = tags(&wanted.resource) {
+            scope.tags.insert(id.clone(), tags.clone());
+        }
+    }
+    scope
+}
+
+fn tags(resource: &Resource) -> Option<&Tags> {
+    match resource {
+        Resource::LoadBalancer(model) => Some(&model.tags),
+        Resource::TargetGroup(model) => Some(&model.tags),
+        Resource::Listener(model) => Some(&model.tags),
+        Resource::Rule(model) => Some(&model.tags),
+        Resource::Targets(_) => None,
+    }
+}

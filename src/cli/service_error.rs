@@ -1,0 +1,240 @@
+//! A failed call as a diagnostic: the operation, the resource, the line of the spec that asked for it, the cause,
+//! and what to do.
+
+use crate::base::{Diagnostic, Place};
+use crate::exec::event::StepError;
+use crate::exec::{ErrorKind, ServiceError};
+use crate::kinds::{Desired, Plan, Step};
+use crate::model::ResourceId;
+use crate::output::text::caller;
+
+/// What is known about the one who called.
+#[derive(Clone, Copy)]
+pub struct Caller<'a> {
+    /// The caller's ARN; empty when it is not known.
+    pub arn: &'a str,
+    /// Whether request ids are shown.
+    pub verbose: bool,
+}
+
+/// A call that reads failed.
+pub fn of_read(error: &ServiceError, who: Caller<'_>) -> Diagnostic {
+    with_cause(titled(error, None, who), error, who)
+}
+
+/// A step failed.
+pub fn of_step(step: &Step, error: &StepError, plan: &Plan, desired: Option<&Desired>, who: Caller<'_>) -> Diagnostic {
+    let place = place_of(step, plan, desired);
+    let subject = &step.subject;
+    match error {
+        StepError::Service(error) => {
+            let diagnostic = titled(error, Some(subject), who).at(place, format!("asked for {subject}"));
+            with_cause(diagnostic, error, who)
+        }
+        StepError::TimedOut { .. } => Diagnostic::error("timed-out", format!("{subject} is {error}"))
+            .at(place, "")
+            .help("run the same command again: it goes on waiting"),
+        StepError::Hopeless { .. } => Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))
+            .at(place, "")
+            .help("mend what it says, then run the same command again"),
+        StepError::MissingOutput(_) => {
+            Diagnostic::error("internal", format!("{subject}: {error}")).note("this is a mistake in albctl")
+        }
+    }
+}
+
+/// The line of the spec that asked for a step: of the one field that changes, else of the resource.
+fn place_of(step: &Step, plan: &Plan, desired: Option<&Desired>) -> Place {
+    let Some(wanted) = desired.and_then(|desired| desired.resources.get(&step.subject)) else { return Place::NONE };
+    let change = plan.changes.iter().find(|change| change.id == step.subject);
+    let field = match change.map(|change| change.fields.as_slice()) {
+        Some([only]) => wanted.fields.get(&only.key),
+        Some(_) | None => None,
+    };
+    field.copied().unwrap_or(wanted.place)
+}
+
+fn titled(error: &ServiceError, subject: Option<&ResourceId>, who: Caller<'_>) -> Diagnostic {
+    let operation = &error.operation;
+    let what = match subject {
+        Some(subject) => format!("{operation} for {subject}"),
+        None => operation.clone(),
+    };
+    match error.kind {
+        ErrorKind::Denied => {
+            let caller = if who.arn.is_empty() { "the caller".to_owned() } else { caller(who.arn) };
+            let needed = subject.map(|subject| format!("needed for {subject}"));
+            let title = format!("{caller} may not do {}:{operation}", service(operation));
+            let diagnostic = Diagnostic::error("access-denied", title);
+            needed.into_iter().fold(diagnostic, Diagnostic::note)
+        }
+        ErrorKind::Credentials => Diagnostic::error(credentials_code(error), "AWS does not accept the credentials")
+            .note(format!("the call was {what}")),
+        ErrorKind::Unreachable => Diagnostic::error("unreachable", format!("{what}: AWS cannot be reached")),
+        ErrorKind::Unavailable => Diagnostic::error("unavailable", format!("{what} got no answer that can be used")),
+        ErrorKind::Throttled => {
+            Diagnostic::error("throttled", format!("{what} was throttled until albctl gave up"))
+        }
+        ErrorKind::NotFound | ErrorKind::Refused => {
+            Diagnostic::error(known_code(error.code.as_deref()), format!("{what} was refused by AWS"))
+        }
+    }
+}
+
+fn with_cause(diagnostic: Diagnostic, error: &ServiceError, who: Caller<'_>) -> Diagnostic {
+    let code = error.code.as_deref().filter(|code| *code != diagnostic.code);
+    let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
+    let request = match &error.request_id {
+        Some(id) if who.verbose => format!(" (request id {id})"),
+        Some(_) | None => String::new(),
+    };
+    let from = if error.code.is_some() { "AWS: " } else { "" };
+    let diagnostic = diagnostic.note(format!("{from}{code}\"{}\"{request}", error.message));
+    match hint(error) {
+        Some(hint) => diagnostic.help(hint),
+        None => diagnostic,
+    }
+}
+
+fn hint(error: &ServiceError) -> Option<&'static str> {
+    match error.kind {
+        ErrorKind::Denied => Some("allow the action for the caller, or use other credentials: --profile"),
+        ErrorKind::Credentials if credentials_code(error) == EXPIRED => {
+            Some("get new ones: `aws sso login`, or assume the role again")
+        }
+        ErrorKind::Credentials => Some("see which are used: `aws sts get-caller-identity`"),
+        ErrorKind::Unreachable => Some("look at the network, the proxy, the region and --endpoint-url"),
+        ErrorKind::Unavailable => Some("run the same command again: what took effect is found and kept"),
+        ErrorKind::Throttled => {
+            Some("something else in this account calls the same API; run the same command again later")
+        }
+        ErrorKind::NotFound | ErrorKind::Refused => None,
+    }
+}
+
+const EXPIRED: &str = "credentials-expired";
+
+fn credentials_code(error: &ServiceError) -> &'static str {
+    if error.is(&["ExpiredToken", "ExpiredTokenException", "RequestExpired"]) {
+        EXPIRED
+    } else if error.code.is_none() {
+        "credentials-missing"
+    } else {
+        "credentials-invalid"
+    }
+}
+
+/// The prefix of an operation in IAM policies.
+fn service(operation: &str) -> &'static str {
+    match operation {
+        "GetCallerIdentity" => "sts",
+        "GetResources" => "tag",
+        _ => "elasticloadbalancing",
+    }
+}
+
+/// AWS's code as a diagnostic's; those that are not known here are named in the note.
+fn known_code(code: Option<&str>) -> &'static str {
+    let known = code.and_then(|code| CODES.iter().find(|known| **known == code));
+    known.copied().unwrap_or("refused-by-aws")
+}
+
+/// The error codes of Elastic Load Balancing v2. API: the shapes with an `error` trait of elasticloadbalancingv2.
+const CODES: &[&str] = &[
+    "ALPNPolicyNotFound",
+    "AllocationIdNotFound",
+    "AvailabilityZoneNotSupported",
+    "CapacityDecreaseRequestsLimitExceeded",
+    "CapacityReservationPending",
+    "CapacityUnitsLimitExceeded",
+    "CertificateNotFound",
+    "DuplicateListener",
+    "DuplicateLoadBalancerName",
+    "DuplicateTagKeys",
+    "DuplicateTargetGroupName",
+    "HealthUnavailable",
+    "IncompatibleProtocols",
+    "InsufficientCapacity",
+    "InvalidConfigurationRequest",
+    "InvalidLoadBalancerAction",
+    "InvalidScheme",
+    "InvalidSecurityGroup",
+    "InvalidSubnet",
+    "InvalidTarget",
+    "ListenerNotFound",
+    "LoadBalancerNotFound",
+    "OperationNotPermitted",
+    "PriorRequestNotComplete",
+    "PriorityInUse",
+    "ResourceInUse",
+    "RuleNotFound",
+    "SSLPolicyNotFound",
+    "SubnetNotFound",
+    "TargetGroupAssociationLimit",
+    "TargetGroupNotFound",
+    "TooManyActions",
+    "TooManyCertificates",
+    "TooManyListeners",
+    "TooManyLoadBalancers",
+    "TooManyRegistrationsForTargetId",
+    "TooManyRules",
+    "TooManyTags",
+    "TooManyTargetGroups",
+    "TooManyTargets",
+    "TooManyUniqueTargetGroupsPerLoadBalancer",
+    "UnsupportedProtocol",
+    "ValidationError",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHO: Caller<'_> =
+        Caller { arn: "arn:aws:sts::123456789012:assumed-role/ci-deploy/gh-8841", verbose: false };
+
+    fn error(kind: ErrorKind, code: Option<&str>) -> ServiceError {
+        ServiceError {
+            operation: "SetRulePriorities".to_owned(),
+            kind,
+            code: code.map(str::to_owned),
+            message: "why".to_owned(),
+            request_id: Some("4f1c".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_denied_call_names_the_action() {
+        let told = of_read(&error(ErrorKind::Denied, Some("AccessDenied")), WHO);
+        assert_eq!((told.code, told.message.as_str()),
+            ("access-denied", "ci-deploy may not do elasticloadbalancing:SetRulePriorities"));
+        assert_eq!(told.notes, ["AWS: AccessDenied: \"why\""]);
+    }
+
+    #[test]
+    fn aws_codes_are_kept_and_unknown_ones_are_in_the_note() {
+        let told = of_read(&error(ErrorKind::Refused, Some("PriorityInUse")), WHO);
+        assert_eq!((told.code, told.notes.clone()), ("PriorityInUse", vec!["AWS: \"why\"".to_owned()]));
+        let told = of_read(&error(ErrorKind::Refused, Some("BrandNew")), WHO);
+        assert_eq!((told.code, told.notes), ("refused-by-aws", vec!["AWS: BrandNew: \"why\"".to_owned()]));
+    }
+
+    #[test]
+    fn request_ids_need_verbose() {
+        let told = of_read(&error(ErrorKind::Refused, Some("TooManyRules")), Caller { verbose: true, ..WHO });
+        assert_eq!(told.notes, ["AWS: \"why\" (request id 4f1c)"]);
+    }
+
+    #[test]
+    fn credentials_are_told_apart() {
+        for (code, wanted) in [
+            (Some("ExpiredToken"), "credentials-expired"),
+            (Some("InvalidClientTokenId"), "credentials-invalid"),
+            (None, "credentials-missing"),
+        ] {
+            let told = of_read(&error(ErrorKind::Credentials, code), WHO);
+            assert_eq!(told.code, wanted);
+            assert_eq!(told.helps.len(), 1);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What is tried again, when, and for how long: a pure policy over (operation, error, attempt, time).
+//!
+//! There is no jitter: one process with a rate limiter is no herd, and the same failures give the same run.
+
+use std::time::Duration;
+
+use super::service::{ErrorKind, ServiceError};
+
+/// The first pause after throttling or a missing answer; it doubles with each attempt.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// The longest pause between two attempts of a throttled call.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// A throttled call is tried for so long. Generous: throttling passes, and a half-done apply is worse than a slow one.
+const THROTTLED_FOR: Duration = Duration::from_secs(600);
+
+/// So many attempts at a call that gets no answer. Calls that write are among them: the executor first finds out
+/// whether the lost call took effect.
+const UNANSWERED_ATTEMPTS: u32 = 4;
+
+/// A refusal that AWS is known to give for a while only.
+struct Temporary {
+    operations: &'static [&'static str],
+    codes: &'static [&'static str],
+    /// A part of AWS's message, where the code alone also means something lasting.
+    message: Option<&'static str>,
+    step: Duration,
+    limit: Duration,
+    reason: &'static str,
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// The table, most special rows first.
+static TEMPORARY: &[Temporary] = &[
+    Temporary {
+        operations: &["DeleteTargetGroup"],
+        codes: &["ResourceInUse"],
+        message: None,
+        step: seconds(2),
+        limit: seconds(120),
+        reason: "the deletion of a rule, listener or load balancer takes a while to release its target groups",
+    },
+    Temporary {
+        operations: &["DeleteLoadBalancer", "DeleteListener"],
+        codes: &["ResourceInUse"],
+        message: None,
+        step: seconds(5),
+        limit: seconds(120),
+        reason: "what used it (an endpoint service, an accelerator) was removed a moment ago",
+    },
+    Temporary {
+        operations: &["CreateListener", "ModifyListener", "AddListenerCertificates"],
+        codes: &["CertificateNotFound"],
+        message: None,
+        step: seconds(5),
+        limit: seconds(300),
+        reason: "a certificate that was issued or uploaded a moment ago is not yet visible to the load balancer",
+    },
+    Temporary {
+        operations: &["ModifyLoadBalancerAttributes"],
+        codes: &["InvalidConfigurationRequest"],
+        message: Some("Access Denied for bucket"),
+        step: seconds(5),
+        limit: seconds(120),
+        reason: "a bucket policy that was written a moment ago is not yet in effect",
+    },
+    Temporary {
+        operations: &["CreateRule", "AddListenerCertificates"],
+        codes: &["ListenerNotFound"],
+        message: None,
+        step: seconds(2),
+        limit: seconds(20),
+        reason: "a listener cannot be seen at once after its creation",
+    },
+    Temporary {
+        operations: &["CreateListener", "CreateRule", "ModifyListener", "ModifyRule", "RegisterTargets"],
+        codes: &["TargetGroupNotFound", "LoadBalancerNotFound"],
+        message: None,
+        step: seconds(2),
+        limit: seconds(60),
+        reason: "a target group or load balancer cannot be seen at once after its creation",
+    },
+    Temporary {
+        operations: &["ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "AddTags"],
+        codes: &["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"],
+        message: None,
+        step: seconds(2),
+        limit: seconds(20),
+        reason: "a resource cannot be seen at once after its creation",
+    },
+];
+
+impl Temporary {
+    fn covers(&self, operation: &str, error: &ServiceError) -> bool {
+        self.operations.contains(&operation)
+            && error.is(self.codes)
+            && self.message.is_none_or(|part| error.message.contains(part))
+    }
+}
+
+/// How long to wait before the next attempt at a call; `None`: the error stands.
+///
+/// `attempt` counts from 1 and is the one that failed with `error`; `elapsed` is the time since the first began.
+pub fn next(operation: &str, error: &ServiceError, attempt: u32, elapsed: Duration) -> Option<Duration> {
+    let pause = FIRST.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST);
+    let within = |pause: Duration, limit: Duration| (elapsed + pause <= limit).then_some(pause);
+    match error.kind {
+        ErrorKind::Throttled => within(pause, THROTTLED_FOR),
+        ErrorKind::Unavailable | ErrorKind::Unreachable => (attempt < UNANSWERED_ATTEMPTS).then_some(pause),
+        ErrorKind::NotFound | ErrorKind::Refused => {
+            let row = TEMPORARY.iter().find(|row| row.covers(operation, error))?;
+            within(row.step, row.limit)
+        }
+        ErrorKind::Credentials | ErrorKind::Denied => None,
+    }
+}
+
+/// Why an error is expected to pass, in words for people; `None` for those that are not in the table.
+pub fn reason(operation: &str, error: &ServiceError) -> Option<&'static str> {
+    TEMPORARY.iter().find(|row| row.covers(operation, error)).map(|row| row.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: ErrorKind, code: &str, message: &str) -> ServiceError {
+        ServiceError {
+            operation: "X".to_owned(),
+            kind,
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            message: message.to_owned(),
+            request_id: None,
+        }
+    }
+
+    /// All pauses of a call that always fails in the same way.
+    fn pauses(operation: &str, error: &ServiceError) -> Vec<f64> {
+        let (mut pauses, mut elapsed, mut attempt) = (Vec::new(), Duration::ZERO, 1);
+        while let Some(pause) = next(operation, error, attempt, elapsed) {
+            pauses.push(pause.as_secs_f64());
+            elapsed += pause;
+            attempt += 1;
+        }
+        pauses
+    }
+
+    #[test]
+    fn throttling_backs_off_to_twenty_seconds_and_ends_after_ten_minutes() {
+        let pauses = pauses("CreateRule", &error(ErrorKind::Throttled, "Throttling", "Rate exceeded"));
+        assert_eq!(pauses[..8], [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]);
+        let total: f64 = pauses.iter().sum();
+        assert!((580.0..=600.0).contains(&total), "{total}");
+    }
+
+    #[test]
+    fn a_missing_answer_gives_four_attempts() {
+        for kind in [ErrorKind::Unavailable, ErrorKind::Unreachable] {
+            assert_eq!(pauses("DescribeRules", &error(kind, "", "")), [0.5, 1.0, 2.0]);
+            assert_eq!(pauses("CreateRule", &error(kind, "InternalFailure", "")), [0.5, 1.0, 2.0]);
+        }
+    }
+
+    #[test]
+    fn lasting_refusals_are_not_tried_again() {
+        let none: [f64; 0] = [];
+        assert_eq!(pauses("CreateRule", &error(ErrorKind::Refused, "PriorityInUse", "")), none);
+        assert_eq!(pauses("DescribeRules", &error(ErrorKind::NotFound, "ListenerNotFound", "")), none);
+        assert_eq!(pauses("CreateRule", &error(ErrorKind::Denied, "AccessDenied", "")), none);
+        assert_eq!(pauses("CreateRule", &error(ErrorKind::Credentials, "ExpiredToken", "")), none);
+    }
+
+    #[test]
+    fn known_temporary_refusals_are_tried_for_their_time() {
+        let case = |operation: &str, code: &str, message: &str| {
+            let kind = if code.ends_with("NotFound") { ErrorKind::NotFound } else { ErrorKind::Refused };
+            let pauses = pauses(operation, &error(kind, code, message));
+            (pauses.len(), pauses.first().copied().unwrap_or_default())
+        };
+        assert_eq!(case("DeleteTargetGroup", "ResourceInUse", ""), (60, 2.0));
+        assert_eq!(case("DeleteLoadBalancer", "ResourceInUse", ""), (24, 5.0));
+        assert_eq!(case("CreateRule", "ListenerNotFound", ""), (10, 2.0));
+        assert_eq!(case("AddListenerCertificates", "ListenerNotFound", ""), (10, 2.0));
+        assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (60, 5.0));
+        assert_eq!(case("CreateListener", "TargetGroupNotFound", ""), (30, 2.0));
+        assert_eq!(case("AddTags", "RuleNotFound", ""), (10, 2.0));
+        let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";
+        assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", bucket), (24, 5.0));
+        assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", "bad key"), (0, 0.0));
+    }
+
+    #[test]
+    fn every_row_says_why() {
+        for row in TEMPORARY {
+            assert!(!row.reason.is_empty() && !row.operations.is_empty() && !row.codes.is_empty());
+            assert!(row.step <= row.limit);
+        }
+    }
+}

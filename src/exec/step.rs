@@ -1,0 +1,216 @@
+//! One step: its attempts, its retries, its looks at a condition.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{mpsc, watch};
+
+use super::clock::Clock;
+use super::event::StepError;
+use super::limits::{self, Limiter};
+use super::retry;
+use super::service::{ErrorKind, Outputs, Probe, Service, ServiceError};
+use crate::kinds::{Call, Condition, Step};
+use crate::model::{Action, Ref, StepId};
+
+/// The time between two looks at a condition.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// What all steps of a run share.
+pub(super) struct Runner<'a, S, C> {
+    pub service: &'a S,
+    pub clock: &'a C,
+    pub limiter: &'a Limiter,
+    pub stop: watch::Receiver<u8>,
+    pub notes: mpsc::UnboundedSender<Note>,
+    pub begin: SystemTime,
+}
+
+/// What a step tells before it ends.
+pub(super) enum Note {
+    /// An attempt failed and another follows.
+    Retrying { step: StepId, at: Duration, error: ServiceError, after: Duration },
+    /// A look at a condition.
+    Waiting { step: StepId, at: Duration, state: String, limit: Duration, waited: Duration },
+}
+
+impl Note {
+    pub fn step(&self) -> &StepId {
+        match self {
+            Self::Retrying { step, .. } | Self::Waiting { step, .. } => step,
+        }
+    }
+}
+
+/// How a step ended, and what it took.
+pub(super) struct Ended {
+    pub result: Result,
+    pub took: Duration,
+    pub writes: usize,
+    pub reads: usize,
+}
+
+/// How a step ended.
+pub(super) enum Result {
+    Done { outputs: Outputs, state: Option<String> },
+    Stopped,
+    Failed(StepError),
+}
+
+impl<S: Service, C: Clock> Runner<'_, S, C> {
+    /// Time since the beginning of the run.
+    pub fn at(&self) -> Duration {
+        self.since(self.begin)
+    }
+
+    fn since(&self, then: SystemTime) -> Duration {
+        self.clock.now().duration_since(then).unwrap_or_default()
+    }
+
+    /// Sleeps, or returns `false` as soon as the run is to stop.
+    async fn sleep(&self, duration: Duration) -> bool {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stop_reaches(&mut stop, 1) => false,
+            () = self.clock.sleep(duration) => true,
+        }
+    }
+
+    /// Ends when what is under way is to be given up.
+    async fn abandoned(&self) {
+        stop_reaches(&mut self.stop.clone(), 2).await;
+    }
+}
+
+/// Ends when the stop signal is at least `level`; never when nobody can send it any more.
+pub(super) async fn stop_reaches(stop: &mut watch::Receiver<u8>, level: u8) {
+    if stop.wait_for(|&value| value >= level).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Runs one step to its end.
+pub(super) async fn run<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    step: &Step,
+    outputs: &BTreeMap<StepId, Outputs>,
+) -> Ended {
+    let begin = runner.clock.now();
+    let mut counts = Counts::default();
+    let result = tokio::select! {
+        biased;
+        result = act(runner, step, outputs, &mut counts) => result,
+        () = runner.abandoned() => Result::Stopped,
+    };
+    Ended { result, took: runner.since(begin), writes: counts.writes, reads: counts.reads }
+}
+
+#[derive(Default)]
+struct Counts {
+    writes: usize,
+    reads: usize,
+}
+
+async fn act<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    step: &Step,
+    outputs: &BTreeMap<StepId, Outputs>,
+    counts: &mut Counts,
+) -> Result {
+    let mut resolve = |reference: &Ref| match reference {
+        Ref::Known(value) => Ok(value.clone()),
+        Ref::Output { step, key } => outputs
+            .get(step)
+            .and_then(|outputs| outputs.get(key))
+            .cloned()
+            .ok_or_else(|| StepError::MissingOutput(step.to_string())),
+    };
+    match &step.action {
+        Action::Call(call) => match call.map(&mut resolve) {
+            Ok(call) => perform(runner, step, &call, counts).await,
+            Err(error) => Result::Failed(error),
+        },
+        Action::Wait { condition, limit_seconds } => match condition.map(&mut resolve) {
+            Ok(condition) => {
+                wait(runner, step, &condition, Duration::from_secs(*limit_seconds), counts).await
+            }
+            Err(error) => Result::Failed(error),
+        },
+    }
+}
+
+/// Attempts a call until it is done or refused for good.
+async fn perform<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    step: &Step,
+    call: &Call<String>,
+    counts: &mut Counts,
+) -> Result {
+    let operation = call.operation();
+    let begin = runner.clock.now();
+    let mut answer_lost = false;
+    for attempt in 1.. {
+        runner.limiter.take(limits::category(operation), runner.clock).await;
+        counts.writes += 1;
+        let error = match runner.service.perform(call).await {
+            Ok(outputs) => return Result::Done { outputs, state: None },
+            Err(error) => error,
+        };
+        if is_already_gone(operation, &error) {
+            return Result::Done { outputs: Outputs::new(), state: None };
+        }
+        answer_lost |= error.kind == ErrorKind::Unavailable;
+        if answer_lost {
+            counts.reads += 1;
+            if let Ok(Some(outputs)) = runner.service.find_result(call).await {
+                return Result::Done { outputs, state: None };
+            }
+        }
+        let Some(after) = retry::next(operation, &error, attempt, runner.since(begin)) else {
+            return Result::Failed(error.into());
+        };
+        let note = Note::Retrying { step: step.id.clone(), at: runner.at(), error: error.clone(), after };
+        // The run listens as long as steps are under way; a note that nobody hears is not an error.
+        let _ = runner.notes.send(note);
+        if !runner.sleep(after).await {
+            return Result::Failed(error.into());
+        }
+    }
+    Result::Stopped
+}
+
+/// What is to be deleted and does not exist is deleted. API: DeleteListener, DeleteRule, DeleteTargetGroup.
+fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
+    let removes = operation.starts_with("Delete") || operation.starts_with("Deregister");
+    removes && error.kind == ErrorKind::NotFound
+}
+
+/// Looks at a condition until it holds, never will, or the limit has passed.
+async fn wait<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    step: &Step,
+    condition: &Condition<String>,
+    limit: Duration,
+    counts: &mut Counts,
+) -> Result {
+    let begin = runner.clock.now();
+    loop {
+        counts.reads += 1;
+        let state = match runner.service.probe(condition).await {
+            Ok(Probe::Holds(state)) => return Result::Done { outputs: Outputs::new(), state: Some(state) },
+            Ok(Probe::Never(state)) => return Result::Failed(StepError::Hopeless { state }),
+            Ok(Probe::NotYet(state)) => state,
+            Err(error) => return Result::Failed(error.into()),
+        };
+        let waited = runner.since(begin);
+        if waited >= limit {
+            return Result::Failed(StepError::TimedOut { state, limit });
+        }
+        let note = Note::Waiting { step: step.id.clone(), at: runner.at(), state, limit, waited };
+        let _ = runner.notes.send(note);
+        if !runner.sleep(LOOK_EVERY.min(limit - waited)).await {
+            return Result::Stopped;
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! How the spec writes an action: `forward`, `redirect` or `fixed_response`.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::model::{Action, GroupKey, Redirect, Weighted};
+use crate::base::decode::schema;
+use crate::base::{
+    Cx, Decode, Diagnostic, Diagnostics, Generator, Located, Node, NodeKind, ObjectReader, Schema, Table, Ty,
+    object, record, scalar_or_object, scalar_or_object_schema, suggest,
+};
+
+/// Content types of fixed responses. API: `FixedResponseActionConfig`.
+const CONTENT_TYPES: &[&str] =
+    &["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
+
+/// Weights run from 0 to 999. API: `TargetGroupTuple`.
+const MAX_WEIGHT: u32 = 999;
+
+/// At most so many groups in a forward. API: `ForwardActionConfig`.
+const MAX_GROUPS: usize = 5;
+
+/// An action as the spec writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionSpec {
+    forward: Option<Located<Forward>>,
+    redirect: Option<Located<RedirectSpec>>,
+    fixed_response: Option<FixedResponse>,
+    group_stickiness: Option<Located<Value>>,
+}
+
+impl ActionSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let forward = r.optional("forward", "To a target group, or to several by weight.");
+        let redirect = r.optional("redirect", "To another URL; `https` is the usual one.");
+        let fixed_response = r.optional("fixed_response", "An answer by the load balancer itself.");
+        let ty = Ty::Seconds { min: 1, max: 604_800 };
+        let doc = "How long a client keeps its group of a weighted forward.";
+        let group_stickiness = r.scalar("group_stickiness", doc, ty);
+        r.exactly_one(&["forward", "redirect", "fixed_response"]);
+        if let Some(at) = r.key_at("group_stickiness").filter(|_| !r.has("forward") && !r.was_bad()) {
+            let message = "`group_stickiness` goes with `forward` only";
+            r.fail(Diagnostic::error("conflicting-keys", message).at(at, ""));
+        }
+        (!r.was_bad()).then_some(Self { forward, redirect, fixed_response, group_stickiness })
+    }
+
+    /// The keys of the target groups that are forwarded to.
+    pub fn groups(&self) -> impl Iterator<Item = &Located<String>> {
+        self.forward.iter().flat_map(|forward| forward.value.0.iter().map(|(key, _)| key))
+    }
+
+    /// The canonical action. Reports groups that are not among `known`; those in `failed` were reported before.
+    pub fn lower(
+        &self,
+        known: &[&str],
+        failed: &[&str],
+        diags: &mut Diagnostics,
+    ) -> Option<Action<GroupKey>> {
+        if let Some(forward) = &self.forward {
+            let mut good = true;
+            for key in self.groups().filter(|key| !known.contains(&key.value.as_str())) {
+                good = false;
+                if !failed.contains(&key.value.as_str()) {
+                    diags.push(unknown_group(key, known));
+                }
+            }
+            let groups = good.then(|| weights(forward, diags)).flatten()?;
+            let stickiness = self.group_stickiness.as_ref().and_then(|value| value.value.as_u64());
+            let stickiness = stickiness.and_then(|seconds| u32::try_from(seconds).ok());
+            return Some(Action::Forward { groups, stickiness }.canonical());
+        }
+        if let Some(redirect) = &self.redirect {
+            return redirect.value.lower(redirect, diags);
+        }
+        self.fixed_response.as_ref().map(FixedResponse::lower)
+    }
+
+    /// The redirect, with its place.
+    pub fn redirect_place(&self) -> Option<crate::base::Place> {
+        self.redirect.as_ref().map(|redirect| redirect.at)
+    }
+}
+
+impl Decode for ActionSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "action", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "action", Self::read)
+    }
+}
+
+fn unknown_group(key: &Located<String>, known: &[&str]) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("unknown-reference", format!("there is no target group `{}`", key.value));
+    let diagnostic = match suggest(&key.value, known.iter().copied()) {
+        Some(word) => diagnostic.at(key.at, format!("did you mean `{word}`?")),
+        None => diagnostic.at(key.at, ""),
+    };
+    match known {
+        [] => diagnostic.note("the spec has no target groups"),
+        known => diagnostic.note(format!("target groups: {}", known.join(", "))),
+    }
+}
+
+/// `users`, or `{ users: rest, users-canary: 5 }`.
+#[derive(Clone, Debug, PartialEq)]
+struct Forward(Vec<(Located<String>, Weight)>);
+
+/// The share of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Number(u32),
+    /// 100 less the others.
+    Rest,
+}
+
+impl Decode for Weight {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        if !cx.usable(node) {
+            return None;
+        }
+        if matches!(&node.kind, NodeKind::Scalar { text, .. } if text == "rest") {
+            return Some(Self::Rest);
+        }
+        let ty = Ty::Int { min: 0, max: i64::from(MAX_WEIGHT) };
+        let number = ty.read(node, cx)?.as_u64()?;
+        u32::try_from(number).ok().map(Self::Number)
+    }
+
+    fn schema(_: &mut Generator) -> Schema {
+        schema::any_of(vec![schema::integer(Some(0), Some(i128::from(MAX_WEIGHT))), schema::words(&["rest"])])
+    }
+}
+
+impl Decode for Forward {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        if !cx.usable(node) {
+            return None;
+        }
+        match &node.kind {
+            NodeKind::Scalar { .. } => {
+                let key = cx.located_text(node, "a target group")?;
+                Some(Self(vec![(key, Weight::Number(1))]))
+            }
+            NodeKind::Map(entries) if entries.is_empty() => {
+                let message = "`forward` needs at least one target group";
+                cx.report(Diagnostic::error("bad-value", message).at(node.at, ""));
+                None
+            }
+            NodeKind::Map(_) => {
+                let table = Table::<Weight>::decode(node, cx)?;
+                table.failed.is_empty().then_some(Self(table.entries))
+            }
+            NodeKind::Seq(_) => {
+                let message = "`forward` is a target group, or a map of target groups to weights";
+                let help = "write it as `forward: { users: 95, users-canary: 5 }`";
+                cx.report(Diagnostic::error("wrong-type", message).at(node.at, "").help(help));
+                None
+            }
+        }
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        schema::any_of(vec![schema::text(None), Table::<Weight>::schema(g)])
+    }
+}
+
+fn weights(forward: &Located<Forward>, diags: &mut Diagnostics) -> Option<Vec<Weighted<GroupKey>>> {
+    let groups = &forward.value.0;
+    if groups.len() > MAX_GROUPS {
+        let message = format!("a forward takes at most {MAX_GROUPS} target groups, found {}", groups.len());
+        diags.push(Diagnostic::error("too-many-groups", message).at(forward.at, ""));
+        return None;
+    }
+    let given: u32 = groups.iter().map(|(_, weight)| number(*weight, 0)).sum();
+    let rests = groups.iter().filter(|(_, weight)| *weight == Weight::Rest).count();
+    if rests > 1 || (rests == 1 && given > 100) {
+        let message = "`rest` is 100 less the other weights: once in a forward, the others at most 100";
+        diags.push(Diagnostic::error("bad-value", message).at(forward.at, ""));
+        return None;
+    }
+    let rest = 100_u32.saturating_sub(given);
+    let weighted: Vec<Weighted<GroupKey>> = groups
+        .iter()
+        .map(|(key, weight)| Weighted { group: GroupKey(key.value.clone()), weight: number(*weight, rest) })
+        .collect();
+    if weighted.iter().all(|one| one.weight == 0) {
+        let message = "all weights of this forward are 0: it would send requests nowhere";
+        diags.push(Diagnostic::error("bad-value", message).at(forward.at, ""));
+        return None;
+    }
+    Some(weighted)
+}
+
+fn number(weight: Weight, rest: u32) -> u32 {
+    match weight {
+        Weight::Number(number) => number,
+        Weight::Rest => rest,
+    }
+}
+
+/// `https`, or the parts that change.
+#[derive(Clone, Debug, PartialEq)]
+struct RedirectSpec {
+    protocol: Option<Located<Value>>,
+    host: Option<Located<Value>>,
+    port: Option<Located<String>>,
+    path: Option<Located<Value>>,
+    query: Option<Located<Value>>,
+    status: Option<Located<Value>>,
+}
+
+impl RedirectSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let protocol =
+            r.scalar("protocol", "The new protocol.", Ty::OneOf(&["HTTP", "HTTPS", "#{protocol}"]));
+        let host = r.scalar("host", "The new host; `#{host}` keeps it.", Ty::Text { max: 128 });
+        let port = r.optional("port", "The new port; `#{port}` keeps it.");
+        let path = r.scalar("path", "The new path; `/#{path}` keeps it.", Ty::Text { max: 128 });
+        let query = r.scalar("query", "The new query without `?`; `#{query}` keeps it.", Ty::Text { max: 128 });
+        let status = r.scalar("status", "301 (the default) or 302.", Ty::OneOf(&["301", "302"]));
+        (!r.was_bad()).then_some(Self { protocol, host, port, path, query, status })
+    }
+
+    fn https() -> Self {
+        let word = |text: &str| Some(Located::new(Value::from(text), crate::base::Place::NONE));
+        Self {
+            protocol: word("HTTPS"),
+            host: None,
+            port: Some(Located::new("443".to_owned(), crate::base::Place::NONE)),
+            path: None,
+            query: None,
+            status: None,
+        }
+    }
+
+    fn lower(&self, whole: &Located<Self>, diags: &mut Diagnostics) -> Option<Action<GroupKey>> {
+        let text = |part: &Option<Located<Value>>| {
+            part.as_ref().and_then(|part| part.value.as_str()).map(str::to_owned)
+        };
+        let status = text(&self.status).and_then(|text| text.parse().ok()).unwrap_or(301);
+        let same = Redirect::identity(status);
+        let redirect = Redirect {
+            protocol: text(&self.protocol).unwrap_or_else(|| same.protocol.clone()),
+            host: text(&self.host).unwrap_or_else(|| same.host.clone()),
+            port: self.port.as_ref().map_or_else(|| same.port.clone(), |port| port.value.clone()),
+            path: text(&self.path).unwrap_or_else(|| same.path.clone()),
+            query: text(&self.query).unwrap_or_else(|| same.query.clone()),
+            status,
+        };
+        let problems = self.problems(whole, &redirect);
+        let good = problems.iter().all(|problem| !problem.stops());
+        problems.into_iter().for_each(|problem| diags.push(problem));
+        good.then_some(Action::Redirect(redirect))
+    }
+
+    /// API: RedirectActionConfig and "The redirect configuration is not valid because it creates a loop".
+    fn problems(&self, whole: &Located<Self>, redirect: &Redirect) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        let only_query = Redirect { query: "#{query}".to_owned(), ..redirect.clone() };
+        if only_query == Redirect::identity(redirect.status) {
+            let message = "this redirect leads back to the same URL";
+            let help = "change protocol, host, port or path; another query alone is not enough for AWS";
+            problems.push(Diagnostic::error("redirect-loop", message).at(whole.at, "").help(help));
+        }
+        if let Some(port) = &self.port
+            && port.value != "#{port}"
+            && !port.value.parse::<u16>().is_ok_and(|port| port > 0)
+        {
+            let message = "`port` must be from 1 to 65535, or `#{port}`";
+            problems.push(Diagnostic::error("out-of-range", message).at(port.at, ""));
+        }
+        if let Some(path) = self.path.as_ref().filter(|_| !redirect.path.starts_with('/')) {
+            let message = "`path` of a redirect must start with `/`";
+            problems.push(Diagnostic::error("bad-value", message).at(path.at, "write `/#{path}` to keep it"));
+        }
+        if let Some(query) = self.query.as_ref().filter(|_| redirect.query.starts_with('?')) {
+            problems.push(
+                Diagnostic::error("bad-value", "`query` is written without `?`; AWS adds it").at(query.at, ""),
+            );
+        }
+        if redirect.protocol == "HTTPS" && self.port.is_none() {
+            let message = "this redirect to HTTPS keeps the port of the request";
+            let help = "add `port: 443`, or write `redirect: https`";
+            problems.push(Diagnostic::warning("redirect-port", message).at(whole.at, "").help(help));
+        }
+        problems
+    }
+}
+
+impl Decode for RedirectSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        let short = |text: Located<String>, cx: &mut Cx<'_>| {
+            if text.value == "https" {
+                return Some(Self::https());
+            }
+            let message = format!("`{}` is not a redirect", text.value);
+            let help = "write `https`, or a map such as `{ host: www.example.com }`";
+            cx.report(Diagnostic::error("unknown-word", message).at(text.at, "").help(help));
+            None
+        };
+        scalar_or_object(node, cx, "redirect", short, Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        scalar_or_object_schema(g, "redirect", schema::words(&["https"]), Self::read)
+    }
+}
+
+/// `404`, or status, content type and body.
+#[derive(Clone, Debug, PartialEq)]
+struct FixedResponse {
+    status: u16,
+    content_type: Option<String>,
+    body: Option<String>,
+}
+
+impl FixedResponse {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let status = r.required::<Status>("status", "2xx, 4xx or 5xx.");
+        let content_type = r.scalar("content_type", "Of the body; by default text/plain.", Ty::OneOf(CONTENT_TYPES));
+        let body = r.scalar("body", "At most 1024 characters.", Ty::Text { max: 1024 });
+        let text = |value: Option<Located<Value>>| value.and_then(|it| it.value.as_str().map(str::to_owned));
+        let bad = r.was_bad();
+        let Status(status) = status?;
+        (!bad).then(|| Self { status, content_type: text(content_type), body: text(body) })
+    }
+
+    fn lower(&self) -> Action<GroupKey> {
+        Action::FixedResponse {
+            status: self.status,
+            content_type: self.content_type.clone(),
+            body: self.body.clone(),
+        }
+        .canonical()
+    }
+}
+
+impl Decode for FixedResponse {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        if !cx.usable(node) {
+            return None;
+        }
+        if matches!(node.kind, NodeKind::Scalar { .. }) {
+            let Status(status) = Status::decode(node, cx)?;
+            return Some(Self { status, content_type: None, body: None });
+        }
+        object(node, cx, "fixed_response", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        let short = Status::schema(g);
+        scalar_or_object_schema(g, "fixed_response", short, Self::read)
+    }
+}
+
+/// API: `FixedResponseActionConfig`, `StatusCode`: `^(2|4|5)\d\d$`.
+struct Status(u16);
+
+impl Decode for Status {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        let status = Ty::Int { min: 200, max: 599 }.read(node, cx)?.as_u64()?;
+        if (300..400).contains(&status) {
+            let message = format!("`status` must be 2xx, 4xx or 5xx, found {status}");
+            let help = "to send clients elsewhere use `redirect`";
+            cx.report(Diagnostic::error("out-of-range", message).at(node.at, "").help(help));
+            return None;
+        }
+        u16::try_from(status).ok().map(Self)
+    }
+
+    fn schema(_: &mut Generator) -> Schema {
+        schema::integer(Some(200), Some(599))
+    }
+}

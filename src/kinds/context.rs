@@ -1,0 +1,187 @@
+//! What the kinds' planners share while changes become steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::{Action as RoutingAction, GroupKey};
+use super::{Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets};
+use crate::model::step::HasRefs;
+use crate::model::world::Tags;
+use crate::model::{OutputKey, Ref, ResourceId, StepId, StepVerb, Verb};
+
+/// How a plan's steps are collected.
+pub struct Context<'a> {
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// What is live.
+    pub live: &'a Live,
+    verbs: BTreeMap<ResourceId, Verb>,
+    steps: Vec<Step>,
+}
+
+impl<'a> Context<'a> {
+    /// A context for the given changes.
+    pub fn new(desired: &'a Desired, live: &'a Live, verbs: BTreeMap<ResourceId, Verb>) -> Self {
+        Self { desired, live, verbs, steps: Vec::new() }
+    }
+
+    /// What happens to a resource; none: nothing.
+    pub fn verb(&self, id: &ResourceId) -> Option<Verb> {
+        self.verbs.get(id).copied()
+    }
+
+    /// Whether a resource is deleted by this plan.
+    pub fn is_deleted(&self, id: &ResourceId) -> bool {
+        self.verb(id) == Some(Verb::Delete)
+    }
+
+    /// Whether a resource is created by this plan.
+    pub fn is_created(&self, id: &ResourceId) -> bool {
+        self.verb(id) == Some(Verb::Create)
+    }
+
+    /// The live form of a resource.
+    pub fn existing(&self, id: &ResourceId) -> Option<&'a Existing> {
+        self.live.resources.get(id)
+    }
+
+    /// The ARN of a resource: known when it is live, else the output of the step that creates it.
+    pub fn arn(&self, id: &ResourceId) -> Ref {
+        match self.existing(id) {
+            Some(existing) => Ref::Known(existing.arn.clone()),
+            None => Ref::Output { step: StepId::new(id, "create"), key: OutputKey::Arn },
+        }
+    }
+
+    /// The ARN of the load balancer.
+    pub fn load_balancer(&self) -> Ref {
+        self.arn(&load_balancer::id())
+    }
+
+    /// A model's action with references in place of keys.
+    pub fn action(&self, action: &RoutingAction<GroupKey>) -> RoutingAction<Ref> {
+        let Ok(action) = action.map::<Ref, std::convert::Infallible>(&mut |key| {
+            Ok(match key.foreign_arn() {
+                Some(arn) => Ref::Known(arn.to_owned()),
+                None => self.arn(&target_group::id(&key.0)),
+            })
+        });
+        action
+    }
+
+    /// All tags that a resource is to carry.
+    pub fn tags(&self, id: &ResourceId, tags: &Tags) -> Tags {
+        super::tagging::ownership::full(&self.desired.stack, id, tags)
+    }
+
+    /// Adds a call. What it needs: `needs`, the steps whose outputs it holds, and, for a target group that is
+    /// created, all that makes it ready.
+    pub fn call(
+        &mut self,
+        subject: &ResourceId,
+        what: &str,
+        verb: StepVerb,
+        summary: impl Into<String>,
+        call: Call<Ref>,
+        needs: &[StepId],
+    ) -> StepId {
+        let mut all: BTreeSet<StepId> = needs.iter().cloned().collect();
+        all.extend(self.needs_of(&call, subject));
+        self.push(subject, what, verb, summary.into(), Action::Call(call), all)
+    }
+
+    /// Adds a wait.
+    pub fn wait(
+        &mut self,
+        subject: &ResourceId,
+        verb: StepVerb,
+        condition: Condition<Ref>,
+        limit_seconds: u64,
+        needs: &[StepId],
+    ) -> StepId {
+        let mut all: BTreeSet<StepId> = needs.iter().cloned().collect();
+        all.extend(self.needs_of(&condition, subject));
+        let action = Action::Wait { condition, limit_seconds };
+        self.push(subject, verb.as_str(), verb, String::new(), action, all)
+    }
+
+    fn push(
+        &mut self,
+        subject: &ResourceId,
+        what: &str,
+        verb: StepVerb,
+        summary: String,
+        action: Action,
+        needs: BTreeSet<StepId>,
+    ) -> StepId {
+        let id = StepId::new(subject, what);
+        let needs = needs.into_iter().filter(|need| *need != id).collect();
+        self.steps.push(Step { id: id.clone(), subject: subject.clone(), verb, summary, action, needs });
+        id
+    }
+
+    fn needs_of(&self, call: &dyn HasRefs, subject: &ResourceId) -> BTreeSet<StepId> {
+        let mut needs = BTreeSet::new();
+        call.each_ref(&mut |reference| {
+            let Ref::Output { step, .. } = reference else { return };
+            needs.insert(step.clone());
+            let referrer = [super::listener::KIND, super::rule::KIND].contains(&subject.kind());
+            if referrer {
+                needs.extend(self.setup_of_created_group(step));
+            }
+        });
+        needs
+    }
+
+    /// The steps that make a created target group ready for requests: its attributes and its listed targets.
+    fn setup_of_created_group(&self, create: &StepId) -> Vec<StepId> {
+        let Some(group) = self.steps.iter().find(|step| step.id == *create).map(|step| &step.subject) else {
+            return Vec::new();
+        };
+        let both = [group.clone(), targets::id(group.key())];
+        self.steps_of(|step| both.contains(&step.subject) && matches!(step.action, Action::Call(_)))
+    }
+
+    /// The ids of the steps so far for which `which` holds.
+    pub fn steps_of(&self, which: impl Fn(&Step) -> bool) -> Vec<StepId> {
+        self.steps.iter().filter(|step| which(step)).map(|step| step.id.clone()).collect()
+    }
+
+    /// The steps that take the last reference to a group away from each live listener and rule that has one.
+    pub fn steps_that_detach(&self, group: &ResourceId) -> Vec<StepId> {
+        let key = GroupKey(group.key().to_owned());
+        let refers = |resource: &Resource| match resource {
+            Resource::Listener(listener) => listener.default.groups().iter().any(|one| one.group == key),
+            Resource::Rule(rule) => rule.then.groups().iter().any(|one| one.group == key),
+            Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => false,
+        };
+        let referrers: BTreeSet<&ResourceId> = self
+            .live
+            .resources
+            .iter()
+            .filter(|(_, existing)| refers(&existing.resource))
+            .map(|(id, _)| id)
+            .collect();
+        let parents: BTreeSet<ResourceId> = referrers.iter().flat_map(|id| parents(id)).collect();
+        self.steps_of(|step| {
+            referrers.contains(&step.subject) || (parents.contains(&step.subject) && step.verb == StepVerb::Delete)
+        })
+    }
+
+    /// All steps, in the order in which they were added.
+    pub fn into_steps(self) -> Vec<Step> {
+        self.steps
+    }
+}
+
+/// The resources whose deletion takes `id` along.
+pub fn parents(id: &ResourceId) -> Vec<ResourceId> {
+    match id.kind() {
+        super::rule::KIND => {
+            let listener = id.key().split_once('/').map_or("", |(listener, _)| listener);
+            vec![super::listener::id(listener), load_balancer::id()]
+        }
+        super::listener::KIND => vec![load_balancer::id()],
+        targets::KIND => vec![target_group::id(id.key())],
+        _ => Vec::new(),
+    }
+}

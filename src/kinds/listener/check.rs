@@ -1,0 +1,115 @@
+//! What can be said of a listener without asking AWS. API: CreateListener.
+
+use super::model::{Listener, Protocol};
+use super::spec::ListenerSpec;
+use crate::base::{Diagnostic, Diagnostics, Place};
+use crate::kinds::action::Action;
+use crate::kinds::{names, rows};
+
+/// TLS policies that AWS lists (DescribeSSLPolicies, October 2026), without the common prefix.
+const SSL_POLICIES: &[&str] = &[
+    "TLS13-1-3-2021-06",
+    "TLS13-1-3-PQ-2025-09",
+    "TLS13-1-3-FIPS-2023-04",
+    "TLS13-1-3-FIPS-PQ-2025-09",
+    "TLS13-1-2-2021-06",
+    "TLS13-1-2-PQ-2025-09",
+    "TLS13-1-2-FIPS-2023-04",
+    "TLS13-1-2-FIPS-PQ-2025-09",
+    "TLS13-1-2-Res-2021-06",
+    "TLS13-1-2-Res-PQ-2025-09",
+    "TLS13-1-2-Res-FIPS-2023-04",
+    "TLS13-1-2-Res-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext0-FIPS-2023-04",
+    "TLS13-1-2-Ext0-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext1-2021-06",
+    "TLS13-1-2-Ext1-PQ-2025-09",
+    "TLS13-1-2-Ext1-FIPS-2023-04",
+    "TLS13-1-2-Ext1-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext2-2021-06",
+    "TLS13-1-2-Ext2-PQ-2025-09",
+    "TLS13-1-2-Ext2-FIPS-2023-04",
+    "TLS13-1-2-Ext2-FIPS-PQ-2025-09",
+    "TLS13-1-1-2021-06",
+    "TLS13-1-1-FIPS-2023-04",
+    "TLS13-1-0-2021-06",
+    "TLS13-1-0-PQ-2025-09",
+    "TLS13-1-0-FIPS-2023-04",
+    "TLS13-1-0-FIPS-PQ-2025-09",
+    "TLS13-1-3-RFC9151-FIPS-2023-07",
+    "TLS13-1-2-RFC9151-FIPS-2023-07",
+    "TLS13-1-2-Ext0-RFC9151-FIPS-2023-07",
+    "TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07",
+    "TLS13-1-2-RFC9151-INTEROP2-FIPS-2023-07",
+    "TLS13-1-2-RFC9151-INTEROP3-FIPS-2023-07",
+    "TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07",
+    "TLS-1-2-2017-01",
+    "TLS-1-2-Ext-2018-06",
+    "FS-1-2-2019-08",
+    "FS-1-2-Res-2019-08",
+    "FS-1-2-Res-2020-10",
+    "TLS-1-1-2017-01",
+    "FS-1-1-2019-08",
+    "2016-08",
+    "FS-2018-06",
+    "2015-05",
+];
+
+/// Reports what AWS would refuse.
+pub fn check(spec: &ListenerSpec, model: &Listener, diags: &mut Diagnostics) {
+    names::check_tags(&spec.common.tags, diags);
+    protocol(spec, diags);
+    policy(spec, diags);
+    redirect(spec.default.at, model.protocol, model.port, &model.default, diags);
+}
+
+fn protocol(spec: &ListenerSpec, diags: &mut Diagnostics) {
+    let certificates = spec.certificates.as_ref().filter(|it| !it.value.0.is_empty());
+    match (spec.protocol(), certificates) {
+        (Protocol::Https, None) => {
+            let message = "an HTTPS listener needs a certificate";
+            let help = "add `certificates: [KEY]`, with KEY declared under the top-level `certificates`";
+            let at = spec.rows.get("protocol").map_or(spec.at, |value| value.at);
+            diags.push(Diagnostic::error("missing-certificate", message).at(at, "").help(help));
+        }
+        (Protocol::Http, Some(certificates)) => {
+            let message = "an HTTP listener has no certificates";
+            let help = "leave `protocol` out (certificates make it HTTPS), or leave `certificates` out";
+            diags.push(Diagnostic::error("conflicting-keys", message).at(certificates.at, "").help(help));
+        }
+        (Protocol::Https, Some(_)) | (Protocol::Http, None) => {}
+    }
+}
+
+fn policy(spec: &ListenerSpec, diags: &mut Diagnostics) {
+    let Some(policy) = rows::text(&spec.rows, "ssl_policy") else { return };
+    if spec.protocol() == Protocol::Http {
+        let message = "`ssl_policy` goes with HTTPS only";
+        diags.push(Diagnostic::error("conflicting-keys", message).at(policy.at, ""));
+        return;
+    }
+    let short = policy.value.trim_start_matches("ELBSecurityPolicy-");
+    if SSL_POLICIES.contains(&short) {
+        return;
+    }
+    // AWS adds policies: an unknown one may be new, so this is no error.
+    let message = format!("`{}` is no TLS policy that albctl knows", policy.value);
+    let label = crate::base::suggest(short, SSL_POLICIES.iter().copied())
+        .map_or_else(String::new, |word| format!("did you mean `{word}`?"));
+    diags.push(Diagnostic::warning("unknown-ssl-policy", message).at(policy.at, label));
+}
+
+/// API: RedirectActionConfig: no redirect from HTTPS to HTTP, none that leads back to the listener itself.
+pub fn redirect<G>(at: Place, protocol: Protocol, port: u16, action: &Action<G>, diags: &mut Diagnostics) {
+    let Action::Redirect(redirect) = action else { return };
+    if protocol == Protocol::Https && redirect.protocol == "HTTP" {
+        let message = "AWS does not redirect from HTTPS to HTTP";
+        diags.push(Diagnostic::error("redirect-to-http", message).at(at, ""));
+    }
+    let same_protocol = redirect.protocol == "#{protocol}" || redirect.protocol == protocol.as_str();
+    let same_port = redirect.port == "#{port}" || redirect.port == port.to_string();
+    if same_protocol && same_port && redirect.host == "#{host}" && redirect.path == "/#{path}" {
+        let message = format!("this redirect leads back to the same listener, {protocol}:{port}");
+        diags.push(Diagnostic::error("redirect-loop", message).at(at, ""));
+    }
+}

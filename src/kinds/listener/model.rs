@@ -1,0 +1,56 @@
+//! The canonical form of a listener.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::FIELDS;
+use crate::kinds::action::{Action, GroupKey};
+use crate::model::field::{Field, Model};
+use crate::model::world::Tags;
+use crate::word_enum;
+
+word_enum! {
+    /// What clients speak. API: `Protocol` of a listener.
+    Protocol {
+        /// Plain HTTP.
+        Http = "HTTP",
+        /// HTTPS: needs a policy and a certificate.
+        Https = "HTTPS",
+    }
+}
+
+/// A listener.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listener {
+    /// HTTP or HTTPS.
+    pub protocol: Protocol,
+    /// 1 to 65535, unique on the load balancer.
+    pub port: u16,
+    /// The full name of the TLS policy; none for HTTP.
+    pub ssl_policy: Option<String>,
+    /// ARNs: the default certificate first, the others sorted; empty for HTTP.
+    pub certificates: Vec<String>,
+    /// What happens to requests that no rule matches.
+    pub default: Action<GroupKey>,
+    /// The tags that the spec gives.
+    pub tags: Tags,
+}
+
+impl Listener {
+    /// Brings the certificates to their one form: the default first, the others sorted, none twice.
+    #[must_use]
+    pub fn canonical(mut self) -> Self {
+        if let Some((default, others)) = self.certificates.split_first() {
+            let mut others: Vec<String> = others.iter().filter(|arn| *arn != default).cloned().collect();
+            others.sort();
+            others.dedup();
+            others.insert(0, default.clone());
+            self.certificates = others;
+        }
+        self.default = self.default.canonical();
+        self
+    }
+}
+
+impl Model for Listener {
+    const FIELDS: &'static [Field<Self>] = FIELDS;
+}

@@ -1,0 +1,117 @@
+//! From a change of a listener to calls.
+
+use super::call::Call;
+use super::model::{Listener, Protocol};
+use crate::kinds;
+use crate::kinds::context::Context;
+use crate::kinds::tagging;
+use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
+
+/// What it is, in one line.
+pub fn summary(model: &Listener) -> String {
+    let mut words = vec![format!("{}:{}", model.protocol, model.port)];
+    words.extend(model.ssl_policy.iter().map(|policy| policy.trim_start_matches("ELBSecurityPolicy-").to_owned()));
+    if model.certificates.len() > 1 {
+        words.push(format!("{} certificates", model.certificates.len()));
+    }
+    words.push(format!("default {}", model.default.describe()));
+    words.join(", ")
+}
+
+/// Creates the listener with its default certificate, then adds the others.
+pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
+    let Listener { protocol, port, ssl_policy, certificates, default, tags } = model;
+    let call = Call::CreateListener {
+        load_balancer: cx.load_balancer(),
+        port: *port,
+        protocol: *protocol,
+        ssl_policy: ssl_policy.clone(),
+        certificate: certificates.first().cloned(),
+        default: cx.action(default),
+        tags: cx.tags(id, tags),
+    };
+    let summary = format!(":{port}");
+    let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &[]);
+    for certificate in certificates.iter().skip(1) {
+        add_certificate(cx, id, certificate, &[created.clone()]);
+    }
+}
+
+/// The calls that bring a live listener to the wanted form: certificates are added before the change that may
+/// need them, and removed after it.
+pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Listener) {
+    let id = &change.id;
+    let added: Vec<StepId> = extra(model, live)
+        .into_iter()
+        .filter(|_| live.protocol == Protocol::Https)
+        .map(|certificate| add_certificate(cx, id, &certificate, &[]))
+        .collect();
+    let changed = modify(cx, change, live, model, &added);
+    let needs: Vec<StepId> = changed.iter().cloned().chain(added).collect();
+    if live.protocol == Protocol::Http {
+        for certificate in model.certificates.iter().skip(1) {
+            add_certificate(cx, id, certificate, &needs);
+        }
+    }
+    if model.protocol == Protocol::Https {
+        for certificate in extra(live, model) {
+            remove_certificate(cx, id, &certificate, &needs);
+        }
+    }
+    if change.fields.iter().any(|field| field.key == "tags") {
+        tagging::plan::steps(cx, id, &model.tags);
+    }
+}
+
+/// Deletes the listener; its rules go with it.
+pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
+    let label = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
+    let call = kinds::Call::Listener(Call::DeleteListener { listener: cx.arn(id) });
+    cx.call(id, "delete", StepVerb::Delete, label, call, &[]);
+}
+
+/// The certificates beside the default of `one` that `other` does not serve at all.
+fn extra(one: &Listener, other: &Listener) -> Vec<String> {
+    one.certificates.iter().skip(1).filter(|arn| !other.certificates.contains(arn)).cloned().collect()
+}
+
+fn modify(
+    cx: &mut Context<'_>,
+    change: &Change,
+    live: &Listener,
+    model: &Listener,
+    needs: &[StepId],
+) -> Option<StepId> {
+    let to_https = live.protocol == Protocol::Http && model.protocol == Protocol::Https;
+    let default_certificate = (model.certificates.first() != live.certificates.first())
+        .then(|| model.certificates.first().cloned())
+        .flatten();
+    let changed = |key: &str| change.fields.iter().any(|field| field.key == key);
+    let call: Call<Ref> = Call::ModifyListener {
+        listener: cx.arn(&change.id),
+        port: changed("port").then_some(model.port),
+        protocol: changed("protocol").then_some(model.protocol),
+        ssl_policy: (changed("ssl_policy") || to_https).then(|| model.ssl_policy.clone()).flatten(),
+        certificate: default_certificate.clone(),
+        default: changed("default").then(|| cx.action(&model.default)),
+    };
+    let modified = ["port", "protocol", "ssl_policy", "default"].into_iter().any(changed);
+    if !modified && default_certificate.is_none() {
+        return None;
+    }
+    let keys = ["port", "protocol", "ssl_policy", "certificates", "default"];
+    let summary = kinds::show::fields_summary(&change.fields, &keys);
+    Some(cx.call(&change.id, "modify", StepVerb::Change, summary, kinds::Call::Listener(call), needs))
+}
+
+fn add_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &str, needs: &[StepId]) -> StepId {
+    let call = Call::AddListenerCertificates { listener: cx.arn(id), certificate: certificate.to_owned() };
+    let what = format!("add_certificate {certificate}");
+    cx.call(id, &what, StepVerb::Change, "add certificate", kinds::Call::Listener(call), needs)
+}
+
+fn remove_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &str, needs: &[StepId]) {
+    let call = Call::RemoveListenerCertificates { listener: cx.arn(id), certificate: certificate.to_owned() };
+    let what = format!("remove_certificate {certificate}");
+    cx.call(id, &what, StepVerb::Change, "remove certificate", kinds::Call::Listener(call), needs);
+}

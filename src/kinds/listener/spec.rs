@@ -1,0 +1,99 @@
+//! How the spec writes a listener.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::model::{Listener, Protocol};
+use crate::base::{Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record};
+use crate::kinds::action::spec::ActionSpec;
+use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::rows::{self, Common, Rows};
+use crate::kinds::rule::spec::RuleSpec;
+use crate::model::world::Tags;
+
+/// A listener as the spec writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListenerSpec {
+    /// What all resources may say.
+    pub common: Common,
+    /// The scalar fields.
+    pub rows: Rows,
+    /// Keys of certificates: the first is the default.
+    pub certificates: Option<Located<OneOrMany<Located<String>>>>,
+    /// For requests that no rule matches.
+    pub default: Located<ActionSpec>,
+    /// In the order of evaluation.
+    pub rules: Vec<RuleSpec>,
+    /// The place of the whole.
+    pub at: Place,
+}
+
+impl ListenerSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let common = Common::read(r);
+        for key in ["attributes", "mutual_authentication", "strangers", "unmanaged"] {
+            r.later(key, "");
+        }
+        let rows = rows::read::<Listener>(r, "");
+        if !r.has("port") {
+            let _: Option<u16> = r.required("port", "The port.");
+        }
+        let certificates = r.optional("certificates", "Keys of `certificates`; the first is the default.");
+        let default = r.required("default", "For requests that no rule matches.");
+        let rules = r.optional("rules", "Evaluated in this order.");
+        Some(Self {
+            common,
+            rows,
+            certificates,
+            default: default?,
+            rules: rules.unwrap_or_default(),
+            at: r.head(),
+        })
+    }
+
+    /// The keys of its certificates.
+    pub fn certificate_keys(&self) -> &[Located<String>] {
+        self.certificates.as_ref().map_or(&[], |certificates| &certificates.value.0)
+    }
+
+    /// HTTP or HTTPS: as written, else HTTPS where there are certificates.
+    pub fn protocol(&self) -> Protocol {
+        let written = rows::text(&self.rows, "protocol").and_then(|word| Protocol::from_word(word.value));
+        written.unwrap_or(if self.certificate_keys().is_empty() { Protocol::Http } else { Protocol::Https })
+    }
+
+    /// The canonical form; the certificates are ARNs.
+    pub fn lower(&self, certificates: Vec<String>, default: Action<GroupKey>, tags: Tags) -> Listener {
+        let mut model =
+            Listener { protocol: self.protocol(), port: 0, ssl_policy: None, certificates, default, tags };
+        rows::fill(&mut model, &self.rows, &["tags", "certificates", "default"]);
+        model.ssl_policy = match model.protocol {
+            Protocol::Https => model.ssl_policy.map(full_policy_name),
+            Protocol::Http => None,
+        };
+        model.canonical()
+    }
+
+    /// Where each field was written.
+    pub fn places(&self) -> BTreeMap<String, Place> {
+        let mut places = rows::places(&self.rows);
+        places.insert("default".to_owned(), self.default.at);
+        places.extend(self.certificates.iter().map(|it| ("certificates".to_owned(), it.at)));
+        places
+    }
+}
+
+/// The prefix of all policy names may be left out in a spec.
+fn full_policy_name(name: String) -> String {
+    if name.starts_with("ELBSecurityPolicy-") { name } else { format!("ELBSecurityPolicy-{name}") }
+}
+
+impl Decode for ListenerSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "listener", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "listener", Self::read)
+    }
+}

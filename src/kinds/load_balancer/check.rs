@@ -1,0 +1,55 @@
+//! What can be said of a load balancer without asking AWS. API: CreateLoadBalancer.
+
+use super::spec::LoadBalancerSpec;
+use crate::base::{Diagnostic, Diagnostics, Located};
+use crate::kinds::{names, rows};
+
+/// Reports what AWS would refuse.
+pub fn check(spec: &LoadBalancerSpec, diags: &mut Diagnostics) {
+    if let Some(name) = rows::text(&spec.rows, "name") {
+        names::check_name("load balancer", name.clone(), diags);
+        if name.value.starts_with("internal-") {
+            let message = "the name of a load balancer may not begin with `internal-`";
+            diags.push(Diagnostic::error("bad-name", message).at(name.at, ""));
+        }
+    }
+    ids("subnet", &spec.subnets, 2, diags);
+    ids("sg", &spec.security_groups, 1, diags);
+    names::check_tags(&spec.common.tags, diags);
+    if let Some(logs) = &spec.access_logs {
+        check_prefix(logs.value.prefix.as_ref(), diags);
+    }
+}
+
+fn ids(prefix: &str, list: &Located<Vec<Located<String>>>, least: usize, diags: &mut Diagnostics) {
+    let mut seen: Vec<&Located<String>> = Vec::new();
+    for id in &list.value {
+        names::check_id(prefix, Located::new(&id.value, id.at), diags);
+        if let Some(first) = seen.iter().find(|other| other.value == id.value) {
+            let message = format!("`{}` stands here twice", id.value);
+            diags.push(Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"));
+        }
+        seen.push(id);
+    }
+    if seen.len() < least {
+        let (what, why) = match prefix {
+            "subnet" => ("subnets", "a load balancer needs at least two, each in its own Availability Zone"),
+            _ => ("security groups", "a load balancer needs at least one"),
+        };
+        let message = format!("{} {what}: {why}", seen.len());
+        diags.push(Diagnostic::error("too-few", message).at(list.at, ""));
+    }
+}
+
+/// API: `LoadBalancerAttribute`, access_logs.s3.prefix.
+fn check_prefix(prefix: Option<&Located<String>>, diags: &mut Diagnostics) {
+    let Some(prefix) = prefix else { return };
+    if prefix.value.contains("AWSLogs") {
+        let message = "the prefix of access logs may not contain `AWSLogs`: AWS adds it";
+        diags.push(Diagnostic::error("bad-value", message).at(prefix.at, ""));
+    }
+    if prefix.value.starts_with('/') || prefix.value.ends_with('/') {
+        let message = "the prefix of access logs has no slash at its ends";
+        diags.push(Diagnostic::warning("prefix-slash", message).at(prefix.at, ""));
+    }
+}

@@ -1,0 +1,123 @@
+//! From a change of the load balancer to calls.
+
+use std::collections::BTreeMap;
+
+use super::call::{Call, Condition};
+use super::model::{AccessLogs, LoadBalancer};
+use crate::kinds;
+use crate::kinds::context::Context;
+use crate::kinds::tagging;
+use crate::model::field::{self, Carrier, Model};
+use crate::model::{Change, ResourceId, StepId, StepVerb};
+
+/// How long a new load balancer may take to become active: usually 1 to 4 minutes.
+const ACTIVE_LIMIT_SECONDS: u64 = 600;
+
+/// What it is, in one line.
+pub fn summary(model: &LoadBalancer) -> String {
+    let mut words = vec![model.scheme.to_string(), model.ip_address_type.to_string()];
+    words.push(format!("{} subnets", model.subnets.len()));
+    let unnamed = ["name", "scheme", "ip_address_type", "subnets", "security_groups", "tags"];
+    let notable = field::notable(model);
+    words.extend(
+        notable.iter().filter(|(key, _)| !unnamed.contains(key)).map(|(key, value)| format!("{key} {value}")),
+    );
+    words.join(", ")
+}
+
+/// Creates the load balancer, its attributes, and waits until it is active if `wait` says so.
+pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait: bool) {
+    let LoadBalancer { name, scheme, ip_address_type, subnets, security_groups, access_logs: _, attributes: _, tags } =
+        model;
+    let call = Call::CreateLoadBalancer {
+        name: name.clone(),
+        scheme: *scheme,
+        ip_address_type: *ip_address_type,
+        subnets: subnets.clone(),
+        security_groups: security_groups.clone(),
+        tags: cx.tags(id, tags),
+    };
+    let call = kinds::Call::LoadBalancer(call);
+    let created = cx.call(id, "create", StepVerb::Create, name, call, &[]);
+    let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();
+    attributes(cx, id, model, &notable, &[created.clone()]);
+    if wait {
+        let condition = Condition { load_balancer: cx.load_balancer() };
+        let condition = kinds::Condition::LoadBalancerActive(condition);
+        cx.wait(id, StepVerb::Active, condition, ACTIVE_LIMIT_SECONDS, &[created]);
+    }
+}
+
+/// The calls that bring the live load balancer to the wanted form.
+pub fn update(cx: &mut Context<'_>, change: &Change, model: &LoadBalancer) {
+    let id = &change.id;
+    let keys: Vec<&str> = change.fields.iter().map(|field| field.key.as_str()).collect();
+    let load_balancer = cx.load_balancer();
+    if keys.contains(&"ip_address_type") {
+        let call = Call::SetIpAddressType {
+            load_balancer: load_balancer.clone(),
+            ip_address_type: model.ip_address_type,
+        };
+        step(cx, change, "ip_address_type", call);
+    }
+    if keys.contains(&"subnets") {
+        let call =
+            Call::SetSubnets { load_balancer: load_balancer.clone(), subnets: model.subnets.clone() };
+        step(cx, change, "subnets", call);
+    }
+    if keys.contains(&"security_groups") {
+        let security_groups = model.security_groups.clone();
+        step(cx, change, "security_groups", Call::SetSecurityGroups { load_balancer, security_groups });
+    }
+    attributes(cx, id, model, &keys, &[]);
+    if keys.contains(&"tags") {
+        tagging::plan::steps(cx, id, &model.tags);
+    }
+}
+
+/// Deletes the load balancer; its listeners and rules go with it.
+pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
+    let call = kinds::Call::LoadBalancer(Call::DeleteLoadBalancer { load_balancer: cx.load_balancer() });
+    let name = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
+    cx.call(id, "delete", StepVerb::Delete, name, call, &[]);
+}
+
+fn step(cx: &mut Context<'_>, change: &Change, key: &str, call: Call<crate::model::Ref>) {
+    let summary = kinds::show::fields_summary(&change.fields, &[key]);
+    cx.call(&change.id, key, StepVerb::Change, summary, kinds::Call::LoadBalancer(call), &[]);
+}
+
+/// One call for all attributes among `keys`.
+fn attributes(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, keys: &[&str], needs: &[StepId]) {
+    let mut attributes = field::encode_attributes(model, |key| keys.contains(&key));
+    if keys.contains(&"access_logs") {
+        attributes.extend(encode_access_logs(model.access_logs.as_ref()));
+    }
+    if attributes.is_empty() {
+        return;
+    }
+    let summary = summary_of_attributes(model, keys);
+    let call = Call::ModifyLoadBalancerAttributes { load_balancer: cx.load_balancer(), attributes };
+    cx.call(id, "attributes", StepVerb::Change, summary, kinds::Call::LoadBalancer(call), needs);
+}
+
+fn summary_of_attributes(model: &LoadBalancer, keys: &[&str]) -> String {
+    LoadBalancer::FIELDS
+        .iter()
+        .filter(|field| keys.contains(&field.key))
+        .filter(|field| matches!(field.carrier, Carrier::Attribute(_) | Carrier::Attributes))
+        .map(|field| format!("{} {}", field.key, field.show(&field.get(model))))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// AWS's keys and texts for access logs; off leaves bucket and prefix as they are.
+pub fn encode_access_logs(logs: Option<&AccessLogs>) -> BTreeMap<String, String> {
+    let pairs = match logs {
+        Some(AccessLogs { bucket, prefix }) => {
+            vec![("enabled", "true"), ("bucket", bucket.as_str()), ("prefix", prefix.as_str())]
+        }
+        None => vec![("enabled", "false")],
+    };
+    pairs.into_iter().map(|(key, value)| (format!("access_logs.s3.{key}"), value.to_owned())).collect()
+}

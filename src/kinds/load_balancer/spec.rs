@@ -1,0 +1,114 @@
+//! How the spec writes the load balancer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::model::{AccessLogs, IpAddressType, LoadBalancer, Scheme};
+use crate::base::{Cx, Decode, Generator, Located, Node, ObjectReader, Place, Schema, object, record};
+use crate::kinds::names;
+use crate::kinds::rows::{self, Common, Rows};
+use crate::model::world::Tags;
+
+/// The load balancer as the spec writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadBalancerSpec {
+    /// What all resources may say.
+    pub common: Common,
+    /// The scalar fields.
+    pub rows: Rows,
+    /// At least two.
+    pub subnets: Located<Vec<Located<String>>>,
+    /// At least one.
+    pub security_groups: Located<Vec<Located<String>>>,
+    /// Where access logs go.
+    pub access_logs: Option<Located<AccessLogsSpec>>,
+    /// The place of the whole.
+    pub at: Place,
+}
+
+/// `access_logs: { bucket, prefix }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessLogsSpec {
+    /// The S3 bucket.
+    pub bucket: Located<String>,
+    /// The prefix of the object keys.
+    pub prefix: Option<Located<String>>,
+}
+
+impl LoadBalancerSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let common = Common::read(r);
+        for key in ["use", "attributes", "connection_logs", "health_check_logs", "capacity", "ipam_pool"] {
+            r.later(key, "");
+        }
+        let rows = rows::read::<LoadBalancer>(r, "");
+        if !r.has("scheme") {
+            // Neither value is a safe guess, so there is no default.
+            let _: Option<String> = r.required("scheme", "internet-facing or internal.");
+        }
+        let subnets = r.required("subnets", "At least two subnets, each in its own Availability Zone.");
+        let security_groups = r.required("security_groups", "The security groups of the load balancer.");
+        let access_logs = r.optional("access_logs", "The S3 bucket that access logs go to.");
+        let at = r.head();
+        Some(Self { common, rows, subnets: subnets?, security_groups: security_groups?, access_logs, at })
+    }
+
+    /// The canonical form.
+    pub fn lower(&self, stack: &str, tags: Tags) -> LoadBalancer {
+        let set = |ids: &Located<Vec<Located<String>>>| -> BTreeSet<String> {
+            ids.value.iter().map(|id| id.value.clone()).collect()
+        };
+        let mut model = LoadBalancer {
+            name: names::derived(stack, ""),
+            scheme: Scheme::Internal,
+            ip_address_type: IpAddressType::Ipv4,
+            subnets: set(&self.subnets),
+            security_groups: set(&self.security_groups),
+            access_logs: self.access_logs.as_ref().map(|logs| AccessLogs {
+                bucket: logs.value.bucket.value.clone(),
+                prefix: logs.value.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default(),
+            }),
+            attributes: BTreeMap::new(),
+            tags,
+        };
+        rows::fill(&mut model, &self.rows, &["tags", "subnets", "security_groups", "access_logs"]);
+        model
+    }
+
+    /// Where each field was written.
+    pub fn places(&self) -> BTreeMap<String, Place> {
+        let mut places = rows::places(&self.rows);
+        places.insert("subnets".to_owned(), self.subnets.at);
+        places.insert("security_groups".to_owned(), self.security_groups.at);
+        places.extend(self.access_logs.iter().map(|logs| ("access_logs".to_owned(), logs.at)));
+        places
+    }
+}
+
+impl Decode for LoadBalancerSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "load_balancer", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "load_balancer", Self::read)
+    }
+}
+
+impl AccessLogsSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let bucket = r.required("bucket", "The S3 bucket, in the region of the load balancer.");
+        let prefix = r.optional("prefix", "The prefix of the object keys, without slashes at its ends.");
+        Some(Self { bucket: bucket?, prefix })
+    }
+}
+
+impl Decode for AccessLogsSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "access_logs", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "access_logs", Self::read)
+    }
+}

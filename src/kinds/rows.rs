@@ -1,0 +1,85 @@
+//! Reading the scalar fields of a kind from a spec: driven by its table, so that an attribute needs a row only.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::base::{Located, ObjectReader, Place, TextMap};
+use crate::model::field::{self, Form, Model};
+use crate::model::world::Tags;
+
+/// The values that a spec gives, by the key of their row.
+pub type Rows = BTreeMap<&'static str, Located<Value>>;
+
+/// Asks for every scalar field of the table that stands directly under `prefix` (empty, or ending in a dot).
+pub fn read<M: Model>(r: &mut ObjectReader<'_, '_>, prefix: &str) -> Rows {
+    let mut rows = Rows::new();
+    for field in M::FIELDS {
+        let (Form::Scalar(ty), Some(key)) = (field.form, field.key.strip_prefix(prefix)) else { continue };
+        if key.contains('.') {
+            continue;
+        }
+        if let Some(value) = r.scalar(key, field.doc, ty) {
+            rows.insert(field.key, value);
+        }
+    }
+    rows
+}
+
+/// Sets what the rows give, then the defaults of all other fields but those in `also_given`.
+pub fn fill<M: Model>(model: &mut M, rows: &Rows, also_given: &[&str]) {
+    for field in M::FIELDS {
+        if let Some(value) = rows.get(field.key) {
+            field.set(model, value.value.clone());
+        }
+    }
+    field::fill_defaults(model, |key| rows.contains_key(key) || also_given.contains(&key));
+}
+
+/// Where each row was written.
+pub fn places(rows: &Rows) -> BTreeMap<String, Place> {
+    rows.iter().map(|(key, value)| ((*key).to_owned(), value.at)).collect()
+}
+
+/// The text of a row; none when the spec leaves it out.
+pub fn text<'r>(rows: &'r Rows, key: &str) -> Option<Located<&'r str>> {
+    let value = rows.get(key)?;
+    value.value.as_str().map(|text| Located::new(text, value.at))
+}
+
+/// What every resource of a spec may say beside its own fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Common {
+    /// For people; shown in plans, never sent.
+    pub note: Option<String>,
+    /// False: as if it were not written.
+    pub enabled: Option<bool>,
+    /// Fields that are left as they are.
+    pub ignore: Vec<Located<String>>,
+    /// Tags beside the stack's.
+    pub tags: TextMap,
+}
+
+impl Common {
+    /// Asks for the keys that all resources share.
+    pub fn read(r: &mut ObjectReader<'_, '_>) -> Self {
+        r.later("protect", "Refuses every plan that would delete or replace the resource.");
+        r.later("moved", "The resource had another key before.");
+        let note = r.optional("note", "For people: shown in plans, never sent to AWS.");
+        let enabled = r.optional("enabled", "`false` is as if the resource were not written.");
+        let ignore: Option<Vec<_>> = r.optional("ignore", "Fields that are left as they are.");
+        let tags = r.optional("tags", "Tags beside the stack's.");
+        Self { note, enabled, ignore: ignore.unwrap_or_default(), tags: tags.unwrap_or_default() }
+    }
+
+    /// Whether the resource is there at all.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled != Some(false)
+    }
+}
+
+/// Tags of the stack with those of a resource over them.
+pub fn merged_tags(stack: &TextMap, own: &TextMap) -> Tags {
+    let both = stack.iter().chain(own.iter());
+    both.map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
+}

@@ -1,0 +1,58 @@
+//! Tags on the wire. API: AddTags, RemoveTags, `Tag`.
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::Tag;
+
+use super::Call;
+use crate::aws::error::classify;
+use crate::exec::{Outputs, ServiceError};
+use crate::model::world::Tags;
+
+/// Makes one attempt at a call.
+///
+/// # Errors
+/// AWS refuses, or does not answer.
+pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    let operation = call.operation();
+    match call {
+        Call::AddTags { resource, tags } => {
+            let request = client.add_tags().resource_arns(resource).set_tags(to_api(tags));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::RemoveTags { resource, keys } => {
+            let keys = keys.iter().cloned().collect();
+            let request = client.remove_tags().resource_arns(resource).set_tag_keys(Some(keys));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// Tags for a request; none for no tags, since an empty list is not the same as none.
+pub fn to_api(tags: &Tags) -> Option<Vec<Tag>> {
+    let one = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
+    (!tags.is_empty()).then(|| tags.iter().map(one).collect())
+}
+
+/// Tags of an answer; a tag without a value has an empty one.
+pub fn from_api(tags: &[Tag]) -> Tags {
+    tags.iter()
+        .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_survive_the_round_trip() {
+        let tags = Tags::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]);
+        assert_eq!(from_api(&to_api(&tags).unwrap()), tags);
+        assert_eq!(to_api(&Tags::new()), None);
+        assert_eq!(
+            from_api(&[Tag::builder().key("c").build()]),
+            Tags::from([("c".to_owned(), String::new())])
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The tags that say who owns a resource. They are part of the create call itself, so that a crash leaves
+//! nothing that cannot be found again.
+
+use std::collections::BTreeSet;
+
+use crate::model::ResourceId;
+use crate::model::world::Tags;
+
+/// The stack that owns the resource.
+pub const STACK: &str = "albctl:stack";
+
+/// The identity of the resource in the spec: `KIND/KEY`.
+pub const ID: &str = "albctl:id";
+
+/// The keys of the tags that the spec gave at the last apply, so that one that leaves the spec is removed.
+/// A second and further tag (`albctl:tags:2`) takes what does not fit into the 256 characters of a value.
+pub const REMEMBERED: &str = "albctl:tags";
+
+/// AWS's limit of a tag value. API: `TagValue`.
+const VALUE_MAX: usize = 256;
+
+/// All tags that a resource is to carry: the spec's, the owner's, and what remembers the spec's keys.
+pub fn full(stack: &str, id: &ResourceId, tags: &Tags) -> Tags {
+    let mut all = tags.clone();
+    all.insert(STACK.to_owned(), stack.to_owned());
+    all.insert(ID.to_owned(), id.as_str().to_owned());
+    all.extend(remember(tags.keys()));
+    all
+}
+
+/// Whether a key is one of ours, and not for the spec to give.
+pub fn is_reserved(key: &str) -> bool {
+    key.starts_with("albctl:")
+}
+
+/// The tags that remember `keys`; none for no keys.
+pub fn remember<'a>(keys: impl Iterator<Item = &'a String>) -> Tags {
+    let mut chunks: Vec<String> = Vec::new();
+    for key in keys {
+        let word = escape(key);
+        match chunks.last_mut() {
+            Some(last) if last.chars().count() + 1 + word.chars().count() <= VALUE_MAX => {
+                last.push('/');
+                last.push_str(&word);
+            }
+            Some(_) | None => chunks.push(word),
+        }
+    }
+    let name = |index: usize| if index == 0 { REMEMBERED.to_owned() } else { format!("{REMEMBERED}:{}", index + 1) };
+    chunks.into_iter().enumerate().map(|(index, chunk)| (name(index), chunk)).collect()
+}
+
+/// The keys that the tags of a live resource remember.
+pub fn remembered(tags: &Tags) -> BTreeSet<String> {
+    tags.iter()
+        .filter(|(key, _)| *key == REMEMBERED || key.strip_prefix(REMEMBERED).is_some_and(|rest| rest.starts_with(':')))
+        .flat_map(|(_, value)| value.split('/').filter(|word| !word.is_empty()).map(unescape))
+        .collect()
+}
+
+/// `/` separates keys in the value, and tag values allow no comma; both `=` and `/` may stand in a key.
+fn escape(key: &str) -> String {
+    key.replace('=', "=e").replace('/', "=s")
+}
+
+fn unescape(word: &str) -> String {
+    word.replace("=s", "/").replace("=e", "=")
+}
+
+/// The live tags that the diff compares: those that the spec gives or gave. Others' tags are kept and not compared.
+pub fn comparable(live: &Tags, wanted: &Tags) -> Tags {
+    let remembered = remembered(live);
+    live.iter()
+        .filter(|(key, _)| !is_reserved(key) && (wanted.contains_key(*key) || remembered.contains(*key)))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}

@@ -1,0 +1,297 @@
+//! Target groups on the wire. API: CreateTargetGroup, ModifyTargetGroup, ModifyTargetGroupAttributes,
+//! DeleteTargetGroup, `TargetGroup`.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::operation::create_target_group::builders::CreateTargetGroupFluentBuilder as CreateTargetGroup;
+use aws_sdk_elasticloadbalancingv2::types as api;
+
+use super::model::{HealthCheck, Protocol, Stickiness, TargetType};
+use super::{Call, TargetGroup};
+use crate::aws::error::{classify, incomplete};
+use crate::exec::{Outputs, ServiceError};
+use crate::kinds::tagging;
+use crate::model::OutputKey;
+use crate::model::field::{Attributes, decode_attributes};
+use crate::model::world::Tags;
+
+/// AWS's own duration of a cookie. API: `TargetGroupAttribute`.
+const COOKIE_SECONDS: u32 = 86_400;
+
+/// Makes one attempt at a call. Deleting what is gone already is done.
+///
+/// # Errors
+/// AWS refuses, or does not answer.
+pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    let operation = call.operation();
+    match call {
+        Call::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags } => {
+            let request = client
+                .create_target_group()
+                .name(name)
+                .target_type(target_type.as_str().into())
+                .protocol(protocol.as_str().into())
+                .port(i32::from(*port))
+                .vpc_id(vpc)
+                .set_tags(tagging::aws::to_api(tags));
+            let request = with_health_check(request, health_check);
+            let answer = request.send().await.map_err(|error| classify(operation, error))?;
+            let arn = answer.target_groups().first().and_then(api::TargetGroup::target_group_arn);
+            let arn = arn.ok_or_else(|| incomplete(operation, "target group"))?;
+            return Ok(Outputs::from([(OutputKey::Arn, arn.to_owned())]));
+        }
+        Call::ModifyTargetGroup { target_group, health_check } => {
+            let HealthCheck {
+                protocol,
+                port,
+                path,
+                interval,
+                timeout,
+                healthy_threshold,
+                unhealthy_threshold,
+                success_codes,
+            } = health_check;
+            let request = client
+                .modify_target_group()
+                .target_group_arn(target_group)
+                .health_check_protocol(protocol.as_str().into())
+                .health_check_port(port)
+                .health_check_path(path)
+                .health_check_interval_seconds(number(*interval))
+                .health_check_timeout_seconds(number(*timeout))
+                .healthy_threshold_count(number(*healthy_threshold))
+                .unhealthy_threshold_count(number(*unhealthy_threshold))
+                .matcher(api::Matcher::builder().http_code(success_codes).build());
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::ModifyTargetGroupAttributes { target_group, attributes } => {
+            let one = |(key, value): (&String, &String)| {
+                api::TargetGroupAttribute::builder().key(key).value(value).build()
+            };
+            let request = client
+                .modify_target_group_attributes()
+                .target_group_arn(target_group)
+                .set_attributes(Some(attributes.iter().map(one).collect()));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::DeleteTargetGroup { target_group } => {
+            let request = client.delete_target_group().target_group_arn(target_group);
+            match request.send().await.map_err(|error| classify(operation, error)) {
+                Ok(_) => {}
+                Err(gone) if gone.is(&["TargetGroupNotFound"]) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(Outputs::new())
+}
+
+fn with_health_check(request: CreateTargetGroup, health_check: &HealthCheck) -> CreateTargetGroup {
+    let HealthCheck {
+        protocol,
+        port,
+        path,
+        interval,
+        timeout,
+        healthy_threshold,
+        unhealthy_threshold,
+        success_codes,
+    } = health_check;
+    request
+        .health_check_protocol(protocol.as_str().into())
+        .health_check_port(port)
+        .health_check_path(path)
+        .health_check_interval_seconds(number(*interval))
+        .health_check_timeout_seconds(number(*timeout))
+        .healthy_threshold_count(number(*healthy_threshold))
+        .unhealthy_threshold_count(number(*unhealthy_threshold))
+        .matcher(api::Matcher::builder().http_code(success_codes).build())
+}
+
+fn number(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+/// The canonical form of a target group; `None` for one that albctl does not know: of a load balancer of another
+/// type, for functions, for gRPC. `attributes` is AWS's list, `tags` are those to compare.
+pub fn from_api(
+    group: &api::TargetGroup,
+    attributes: &BTreeMap<String, String>,
+    tags: Tags,
+) -> Option<TargetGroup> {
+    // Instances and addresses are spoken to in HTTP/1.1 unless the group says otherwise, and nothing can change that.
+    if group.protocol_version().is_some_and(|version| version != "HTTP1") {
+        return None;
+    }
+    let mut model = TargetGroup {
+        name: group.target_group_name()?.to_owned(),
+        target_type: TargetType::from_word(
+            group.target_type().map_or("instance", api::TargetTypeEnum::as_str),
+        )?,
+        protocol: Protocol::from_word(group.protocol()?.as_str())?,
+        port: u16::try_from(group.port()?).ok()?,
+        vpc: group.vpc_id()?.to_owned(),
+        health_check: health_check(group)?,
+        stickiness: decode_stickiness(attributes),
+        attributes: Attributes::new(),
+        tags,
+    };
+    decode_attributes(&mut model, attributes);
+    Some(model)
+}
+
+/// What an answer leaves out is at the ALB guide's default.
+fn health_check(group: &api::TargetGroup) -> Option<HealthCheck> {
+    let number = |given: Option<i32>, default: u32| {
+        given.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
+    };
+    let text = |given: Option<&str>, default: &str| given.unwrap_or(default).to_owned();
+    let protocol = group.health_check_protocol().map_or("HTTP", api::ProtocolEnum::as_str);
+    Some(HealthCheck {
+        protocol: Protocol::from_word(protocol)?,
+        port: text(group.health_check_port(), "traffic-port"),
+        path: text(group.health_check_path(), "/"),
+        interval: number(group.health_check_interval_seconds(), 30),
+        timeout: number(group.health_check_timeout_seconds(), 5),
+        healthy_threshold: number(group.healthy_threshold_count(), 5),
+        unhealthy_threshold: number(group.unhealthy_threshold_count(), 2),
+        success_codes: text(group.matcher().and_then(api::Matcher::http_code), "200"),
+    })
+}
+
+/// AWS's list of attributes as a map.
+pub fn attributes_from(list: &[api::TargetGroupAttribute]) -> BTreeMap<String, String> {
+    list.iter()
+        .filter_map(|one| Some((one.key()?.to_owned(), one.value().unwrap_or_default().to_owned())))
+        .collect()
+}
+
+/// The stickiness that the attributes `stickiness.*` say; one that AWS does not list is at its default.
+pub fn decode_stickiness(attributes: &BTreeMap<String, String>) -> Stickiness {
+    let get = |key: &str| attributes.get(key).map(String::as_str);
+    if get("stickiness.enabled") != Some("true") {
+        return Stickiness::Off;
+    }
+    let seconds = |key: &str| get(key).and_then(|text| text.parse().ok()).unwrap_or(COOKIE_SECONDS);
+    match get("stickiness.type") {
+        Some("app_cookie") => Stickiness::AppCookie {
+            name: get("stickiness.app_cookie.cookie_name").unwrap_or_default().to_owned(),
+            duration: seconds("stickiness.app_cookie.duration_seconds"),
+        },
+        _ => Stickiness::LbCookie { duration: seconds("stickiness.lb_cookie.duration_seconds") },
+    }
+}
+
+/// What a live group is, in a few words: `instance HTTP:3000, vpc-0a1b, on no load balancer`.
+pub fn summary(group: &api::TargetGroup) -> String {
+    let kind = group.target_type().map_or("instance", api::TargetTypeEnum::as_str);
+    let mut text = kind.to_owned();
+    if let (Some(protocol), Some(port)) = (group.protocol(), group.port()) {
+        text.push_str(&format!(" {}:{port}", protocol.as_str()));
+    }
+    if let Some(vpc) = group.vpc_id() {
+        text.push_str(&format!(", {vpc}"));
+    }
+    let name = |arn: &String| arn.split('/').nth(2).unwrap_or(arn).to_owned();
+    let mut users: Vec<String> = group.load_balancer_arns().iter().map(name).collect();
+    users.sort();
+    users.dedup();
+    match users.is_empty() {
+        true => text.push_str(", on no load balancer"),
+        false => text.push_str(&format!(", on load balancer {}", users.join(", "))),
+    }
+    text
+}
+
+/// Whether a live group has the settings that a create call gives; its tags are not looked at.
+pub fn made_by(group: &api::TargetGroup, call: &Call<String>) -> bool {
+    match call {
+        Call::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags: _ } => {
+            from_api(group, &BTreeMap::new(), Tags::new()).is_some_and(|live| {
+                live.name == *name
+                    && live.target_type == *target_type
+                    && live.protocol == *protocol
+                    && live.port == *port
+                    && live.vpc == *vpc
+                    && live.health_check == *health_check
+            })
+        }
+        Call::ModifyTargetGroup { .. }
+        | Call::ModifyTargetGroupAttributes { .. }
+        | Call::DeleteTargetGroup { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live() -> api::builders::TargetGroupBuilder {
+        api::TargetGroup::builder()
+            .target_group_name("users")
+            .target_type(api::TargetTypeEnum::Ip)
+            .protocol(api::ProtocolEnum::Http)
+            .protocol_version("HTTP1")
+            .port(3000)
+            .vpc_id("vpc-1")
+            .health_check_protocol(api::ProtocolEnum::Https)
+            .health_check_path("/health")
+            .health_check_timeout_seconds(7)
+            .load_balancer_arns("arn:aws:elasticloadbalancing:r:1:loadbalancer/app/shop/1")
+    }
+
+    fn listed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let one = |(key, value): &(&str, &str)| {
+            api::TargetGroupAttribute::builder().key(*key).value(*value).build()
+        };
+        attributes_from(&pairs.iter().map(one).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_aws_does_not_list_is_at_its_default() {
+        let attributes = listed(&[("deregistration_delay.timeout_seconds", "30")]);
+        let model = from_api(&live().build(), &attributes, Tags::new()).unwrap();
+        assert_eq!(model.attributes["deregistration_delay"], 30);
+        assert_eq!(model.attributes["slow_start"], 0);
+        assert_eq!(model.stickiness, Stickiness::Off);
+        assert_eq!(model.health_check.protocol, Protocol::Https);
+        assert_eq!((model.health_check.timeout, model.health_check.interval), (7, 30));
+    }
+
+    #[test]
+    fn stickiness_is_read_from_its_attributes() {
+        let off = listed(&[("stickiness.enabled", "false"), ("stickiness.type", "app_cookie")]);
+        assert_eq!(decode_stickiness(&off), Stickiness::Off);
+        let cookie = listed(&[
+            ("stickiness.enabled", "true"),
+            ("stickiness.type", "lb_cookie"),
+            ("stickiness.lb_cookie.duration_seconds", "60"),
+        ]);
+        assert_eq!(decode_stickiness(&cookie), Stickiness::LbCookie { duration: 60 });
+        let named = listed(&[
+            ("stickiness.enabled", "true"),
+            ("stickiness.type", "app_cookie"),
+            ("stickiness.app_cookie.cookie_name", "SESSIONID"),
+        ]);
+        let expected = Stickiness::AppCookie { name: "SESSIONID".to_owned(), duration: 86_400 };
+        assert_eq!(decode_stickiness(&named), expected);
+    }
+
+    #[test]
+    fn groups_of_other_kinds_are_not_read() {
+        let none = BTreeMap::new();
+        let lambda =
+            api::TargetGroup::builder().target_group_name("f").target_type(api::TargetTypeEnum::Lambda);
+        assert_eq!(from_api(&lambda.build(), &none, Tags::new()), None);
+        assert_eq!(from_api(&live().protocol_version("GRPC").build(), &none, Tags::new()), None);
+        assert_eq!(from_api(&live().protocol(api::ProtocolEnum::Tcp).build(), &none, Tags::new()), None);
+    }
+
+    #[test]
+    fn a_group_is_told_in_words() {
+        assert_eq!(summary(&live().build()), "ip HTTP:3000, vpc-1, on load balancer shop");
+        let lone = live().set_load_balancer_arns(None).build();
+        assert_eq!(summary(&lone), "ip HTTP:3000, vpc-1, on no load balancer");
+    }
+}

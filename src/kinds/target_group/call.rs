@@ -1,0 +1,95 @@
+//! The calls that change a target group. `R` is how ARNs are named: by reference in plans, as text when they run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{HealthCheck, Protocol, TargetType};
+use crate::model::world::Tags;
+
+/// One API call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", deny_unknown_fields)]
+pub enum Call<R> {
+    /// API: CreateTargetGroup.
+    CreateTargetGroup {
+        /// The AWS name.
+        name: String,
+        /// Instances or IP addresses.
+        target_type: TargetType,
+        /// How targets are spoken to.
+        protocol: Protocol,
+        /// The default port.
+        port: u16,
+        /// The VPC.
+        vpc: String,
+        /// The whole health check: every field is sent, since sources disagree on AWS's defaults.
+        health_check: HealthCheck,
+        /// Ownership tags included.
+        tags: Tags,
+    },
+    /// API: ModifyTargetGroup; carries the health check only.
+    ModifyTargetGroup {
+        /// The target group.
+        target_group: R,
+        /// The whole health check.
+        health_check: HealthCheck,
+    },
+    /// API: ModifyTargetGroupAttributes; attributes not sent keep their value.
+    ModifyTargetGroupAttributes {
+        /// The target group.
+        target_group: R,
+        /// AWS's keys and texts.
+        attributes: BTreeMap<String, String>,
+    },
+    /// API: DeleteTargetGroup; refused while a listener or rule refers to it.
+    DeleteTargetGroup {
+        /// The target group.
+        target_group: R,
+    },
+}
+
+impl<R> Call<R> {
+    /// The same call with every reference replaced by what `f` makes of it.
+    ///
+    /// # Errors
+    /// The first error of `f`.
+    pub fn map<S, E>(&self, f: &mut dyn FnMut(&R) -> Result<S, E>) -> Result<Call<S>, E> {
+        Ok(match self {
+            Self::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags } => {
+                Call::CreateTargetGroup {
+                    name: name.clone(),
+                    target_type: *target_type,
+                    protocol: *protocol,
+                    port: *port,
+                    vpc: vpc.clone(),
+                    health_check: health_check.clone(),
+                    tags: tags.clone(),
+                }
+            }
+            Self::ModifyTargetGroup { target_group, health_check } => Call::ModifyTargetGroup {
+                target_group: f(target_group)?,
+                health_check: health_check.clone(),
+            },
+            Self::ModifyTargetGroupAttributes { target_group, attributes } => {
+                Call::ModifyTargetGroupAttributes {
+                    target_group: f(target_group)?,
+                    attributes: attributes.clone(),
+                }
+            }
+            Self::DeleteTargetGroup { target_group } => {
+                Call::DeleteTargetGroup { target_group: f(target_group)? }
+            }
+        })
+    }
+
+    /// The API operation's name.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::CreateTargetGroup { .. } => "CreateTargetGroup",
+            Self::ModifyTargetGroup { .. } => "ModifyTargetGroup",
+            Self::ModifyTargetGroupAttributes { .. } => "ModifyTargetGroupAttributes",
+            Self::DeleteTargetGroup { .. } => "DeleteTargetGroup",
+        }
+    }
+}

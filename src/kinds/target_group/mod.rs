@@ -1,0 +1,23 @@
+//! Target groups: where requests are forwarded to, and how targets are checked.
+//!
+//! API: CreateTargetGroup, ModifyTargetGroup (health check only), ModifyTargetGroupAttributes,
+//! DeleteTargetGroup. Name, type, protocol, port and VPC cannot change.
+
+pub mod aws;
+pub mod call;
+pub mod check;
+pub mod fields;
+pub mod model;
+pub mod plan;
+pub mod spec;
+
+pub use model::TargetGroup;
+pub use call::Call;
+
+/// The kind's word in identities.
+pub const KIND: &str = "target_group";
+
+/// The identity of the group that the spec calls `key`.
+pub fn id(key: &str) -> crate::model::ResourceId {
+    crate::model::ResourceId::new(KIND, key)
+}

@@ -1,0 +1,119 @@
+//! From a change of a target group to calls.
+
+use std::collections::BTreeMap;
+
+use super::call::Call;
+use super::model::{Stickiness, TargetGroup};
+use crate::base::Seconds;
+use crate::kinds;
+use crate::kinds::context::Context;
+use crate::kinds::tagging;
+use crate::model::field::{self, Carrier, Model};
+use crate::model::{Change, ResourceId, StepId, StepVerb};
+
+/// What it is, in one line.
+pub fn summary(model: &TargetGroup) -> String {
+    let check = &model.health_check;
+    let interval = Seconds(u64::from(check.interval));
+    let mut words = vec![
+        format!("{} {}:{}", model.target_type, model.protocol, model.port),
+        format!("health check {} every {interval}", check.path),
+    ];
+    words.extend(attribute_words(model, |key| field::notable(model).iter().any(|(notable, _)| *notable == key)));
+    words.join(", ")
+}
+
+/// The attributes among `keys`, in words.
+fn attribute_words(model: &TargetGroup, keys: impl Fn(&str) -> bool) -> Vec<String> {
+    TargetGroup::FIELDS
+        .iter()
+        .filter(|field| keys(field.key))
+        .filter(|field| matches!(field.carrier, Carrier::Attribute(_) | Carrier::Attributes))
+        .map(|field| format!("{} {}", field.key, field.show(&field.get(model))))
+        .collect()
+}
+
+/// Creates the group and sets the attributes that are not at AWS's default.
+pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
+    let TargetGroup {
+        name,
+        target_type,
+        protocol,
+        port,
+        vpc,
+        health_check,
+        stickiness: _,
+        attributes: _,
+        tags,
+    } = model;
+    let call = Call::CreateTargetGroup {
+        name: name.clone(),
+        target_type: *target_type,
+        protocol: *protocol,
+        port: *port,
+        vpc: vpc.clone(),
+        health_check: health_check.clone(),
+        tags: cx.tags(id, tags),
+    };
+    let created = cx.call(id, "create", StepVerb::Create, name, kinds::Call::TargetGroup(call), &[]);
+    let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();
+    attributes(cx, id, model, &notable, &[created]);
+}
+
+/// The calls that bring a live group to the wanted form.
+pub fn update(cx: &mut Context<'_>, change: &Change, model: &TargetGroup) {
+    let id = &change.id;
+    let keys: Vec<&str> = change.fields.iter().map(|field| field.key.as_str()).collect();
+    let checks: Vec<&str> = keys.iter().copied().filter(|key| key.starts_with("health_check.")).collect();
+    if !checks.is_empty() {
+        let call =
+            Call::ModifyTargetGroup { target_group: cx.arn(id), health_check: model.health_check.clone() };
+        let summary = kinds::show::fields_summary(&change.fields, &checks);
+        cx.call(id, "health_check", StepVerb::Change, summary, kinds::Call::TargetGroup(call), &[]);
+    }
+    attributes(cx, id, model, &keys, &[]);
+    if keys.contains(&"tags") {
+        tagging::plan::steps(cx, id, &model.tags);
+    }
+}
+
+/// Deletes the group once nothing refers to it.
+pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
+    let needs = cx.steps_that_detach(id);
+    let call = kinds::Call::TargetGroup(Call::DeleteTargetGroup { target_group: cx.arn(id) });
+    let name = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
+    cx.call(id, "delete", StepVerb::Delete, name, call, &needs);
+}
+
+/// One call for all attributes among `keys`: values that exclude each other must change together.
+fn attributes(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup, keys: &[&str], needs: &[StepId]) {
+    let mut attributes = field::encode_attributes(model, |key| keys.contains(&key));
+    if keys.contains(&"stickiness") {
+        attributes.extend(encode_stickiness(&model.stickiness));
+    }
+    if attributes.is_empty() {
+        return;
+    }
+    let summary = attribute_words(model, |key| keys.contains(&key)).join(", ");
+    let call = Call::ModifyTargetGroupAttributes { target_group: cx.arn(id), attributes };
+    cx.call(id, "attributes", StepVerb::Change, summary, kinds::Call::TargetGroup(call), needs);
+}
+
+/// AWS's keys and texts for stickiness; off leaves type and durations as they are.
+pub fn encode_stickiness(stickiness: &Stickiness) -> BTreeMap<String, String> {
+    let pairs = match stickiness {
+        Stickiness::Off => vec![("enabled", "false".to_owned())],
+        Stickiness::LbCookie { duration } => vec![
+            ("enabled", "true".to_owned()),
+            ("type", "lb_cookie".to_owned()),
+            ("lb_cookie.duration_seconds", duration.to_string()),
+        ],
+        Stickiness::AppCookie { name, duration } => vec![
+            ("enabled", "true".to_owned()),
+            ("type", "app_cookie".to_owned()),
+            ("app_cookie.cookie_name", name.clone()),
+            ("app_cookie.duration_seconds", duration.to_string()),
+        ],
+    };
+    pairs.into_iter().map(|(key, value)| (format!("stickiness.{key}"), value)).collect()
+}

@@ -1,0 +1,167 @@
+//! Targets on the wire. API: RegisterTargets, DeregisterTargets, DescribeTargetHealth.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types as api;
+use aws_sdk_elasticloadbalancingv2::types::{
+    TargetHealthReasonEnum as Reason, TargetHealthStateEnum as State,
+};
+
+use super::{Call, Target, Targets};
+use crate::aws::error::classify;
+use crate::exec::{Outputs, Probe, ServiceError};
+
+/// The zone of an address outside the VPC.
+const ALL_ZONES: &str = "all";
+
+/// Makes one attempt at a call.
+///
+/// # Errors
+/// AWS refuses, or does not answer.
+pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    let operation = call.operation();
+    match call {
+        Call::RegisterTargets { target_group, targets } => {
+            let request = client
+                .register_targets()
+                .target_group_arn(target_group)
+                .set_targets(Some(targets.iter().map(to_api).collect()));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::DeregisterTargets { target_group, targets } => {
+            let request = client
+                .deregister_targets()
+                .target_group_arn(target_group)
+                .set_targets(Some(targets.iter().map(to_api).collect()));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// The target for a request; the port is always sent.
+fn to_api(target: &Target) -> api::TargetDescription {
+    let Target { id, port, zone } = target;
+    api::TargetDescription::builder()
+        .id(id)
+        .port(i32::from(*port))
+        .set_availability_zone(zone.clone())
+        .build()
+}
+
+/// A live target. AWS answers with the zone that it found itself, which is no setting: a zone is kept only if it is
+/// `all`, or if one of the `wanted` targets names it.
+fn from_api(target: &api::TargetDescription, wanted: &BTreeSet<Target>) -> Option<Target> {
+    let id = target.id()?.to_owned();
+    let port = target.port().and_then(|port| u16::try_from(port).ok())?;
+    let named = |zone: &str| {
+        zone == ALL_ZONES
+            || wanted.iter().any(|one| one.id == id && one.port == port && one.zone.as_deref() == Some(zone))
+    };
+    let zone = target.availability_zone().filter(|zone| named(zone)).map(str::to_owned);
+    Some(Target { id, port, zone })
+}
+
+/// The registered targets of the group that the spec calls `group`: all but those that drain.
+pub fn registered(
+    group: &str,
+    health: &[api::TargetHealthDescription],
+    wanted: &BTreeSet<Target>,
+) -> Targets {
+    let targets = health
+        .iter()
+        .filter(|one| is_registered(one))
+        .filter_map(|one| from_api(one.target()?, wanted))
+        .collect();
+    Targets { group: group.to_owned(), targets, additive: false }
+}
+
+fn is_registered(health: &api::TargetHealthDescription) -> bool {
+    let Some(health) = health.target_health() else { return true };
+    let gone = matches!(health.reason(), Some(Reason::NotRegistered | Reason::DeregistrationInProgress));
+    health.state() != Some(&State::Draining) && !gone
+}
+
+/// Whether all of `wanted` are healthy, and else in words what the others are: `1 of 2: i-0b2c initial`.
+pub fn judge(health: &[api::TargetHealthDescription], wanted: &BTreeSet<Target>) -> Probe {
+    let mut others = Vec::new();
+    for target in wanted {
+        let state = health.iter().filter(|one| is_registered(one)).find_map(|one| {
+            let live = from_api(one.target()?, wanted)?;
+            (live.id == target.id && live.port == target.port).then(|| one.target_health())
+        });
+        let state = state.flatten();
+        if state.and_then(api::TargetHealth::state) != Some(&State::Healthy) {
+            others.push(format!("{} {}", target.id, describe(state)));
+        }
+    }
+    let count = format!("{} of {}", wanted.len() - others.len(), wanted.len());
+    if others.is_empty() {
+        Probe::Holds(count)
+    } else {
+        Probe::NotYet(format!("{count}: {}", others.join(", ")))
+    }
+}
+
+fn describe(health: Option<&api::TargetHealth>) -> String {
+    let Some(health) = health else { return "not registered".to_owned() };
+    let state = health.state().map_or("unknown", State::as_str);
+    match health.description() {
+        // AWS says here what the target answered.
+        Some(why) if health.state() == Some(&State::Unhealthy) => format!("{state} ({why})"),
+        Some(_) | None => state.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(id: &str, port: u16, zone: Option<&str>) -> Target {
+        Target { id: id.to_owned(), port, zone: zone.map(str::to_owned) }
+    }
+
+    fn live(target: &Target, state: State) -> api::TargetHealthDescription {
+        let health = api::TargetHealth::builder().state(state).description("Health checks failed").build();
+        api::TargetHealthDescription::builder().target(to_api(target)).target_health(health).build()
+    }
+
+    #[test]
+    fn draining_targets_are_not_registered() {
+        let health = [
+            live(&target("10.0.0.1", 80, None), State::Healthy),
+            live(&target("10.0.0.1", 81, None), State::Unused),
+            live(&target("10.0.0.2", 80, None), State::Draining),
+        ];
+        let expected = BTreeSet::from([target("10.0.0.1", 80, None), target("10.0.0.1", 81, None)]);
+        assert_eq!(registered("users", &health, &BTreeSet::new()).targets, expected);
+    }
+
+    #[test]
+    fn a_zone_that_aws_found_is_no_setting() {
+        let wanted = BTreeSet::from([target("10.0.0.3", 80, Some("us-east-1b"))]);
+        let health = [
+            live(&target("10.0.0.1", 80, Some("us-east-1a")), State::Healthy),
+            live(&target("10.0.0.2", 80, Some("all")), State::Healthy),
+            live(&target("10.0.0.3", 80, Some("us-east-1b")), State::Healthy),
+        ];
+        let zones: Vec<Option<String>> =
+            registered("users", &health, &wanted).targets.into_iter().map(|one| one.zone).collect();
+        assert_eq!(zones, [None, Some("all".to_owned()), Some("us-east-1b".to_owned())]);
+    }
+
+    #[test]
+    fn health_is_told_in_words() {
+        let wanted =
+            BTreeSet::from([target("i-0a", 80, None), target("i-0b", 80, None), target("i-0c", 80, None)]);
+        let health = [
+            live(&target("i-0a", 80, None), State::Healthy),
+            live(&target("i-0b", 80, None), State::Unhealthy),
+        ];
+        let expected = "1 of 3: i-0b unhealthy (Health checks failed), i-0c not registered";
+        assert_eq!(judge(&health, &wanted), Probe::NotYet(expected.to_owned()));
+        let one = BTreeSet::from([target("i-0a", 80, None)]);
+        assert_eq!(judge(&health, &one), Probe::Holds("1 of 1".to_owned()));
+    }
+}

@@ -1,0 +1,192 @@
+//! What holds of every kind's table of fields.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::action::{Action, GroupKey, Weighted};
+use super::listener::model::Protocol as ListenerProtocol;
+use super::target_group::model::{HealthCheck, Protocol, Stickiness, TargetType};
+use super::*;
+use crate::base::Ty;
+use crate::model::field::{Carrier, Form, Model, changes, decode_attributes, encode_attributes};
+
+pub(crate) fn load_balancer() -> load_balancer::LoadBalancer {
+    let mut model = load_balancer::LoadBalancer {
+        name: "shop".to_owned(),
+        scheme: load_balancer::model::Scheme::Internal,
+        ip_address_type: load_balancer::model::IpAddressType::Ipv4,
+        subnets: BTreeSet::from(["subnet-0a".to_owned(), "subnet-0b".to_owned()]),
+        security_groups: BTreeSet::from(["sg-0a".to_owned()]),
+        access_logs: None,
+        attributes: BTreeMap::new(),
+        tags: BTreeMap::new(),
+    };
+    decode_attributes(&mut model, &BTreeMap::new());
+    model
+}
+
+pub(crate) fn target_group() -> target_group::TargetGroup {
+    let mut model = target_group::TargetGroup {
+        name: "shop-web".to_owned(),
+        target_type: TargetType::Ip,
+        protocol: Protocol::Http,
+        port: 80,
+        vpc: "vpc-0a".to_owned(),
+        health_check: HealthCheck {
+            protocol: Protocol::Http,
+            port: "traffic-port".to_owned(),
+            path: "/".to_owned(),
+            interval: 30,
+            timeout: 5,
+            healthy_threshold: 5,
+            unhealthy_threshold: 2,
+            success_codes: "200".to_owned(),
+        },
+        stickiness: Stickiness::Off,
+        attributes: BTreeMap::new(),
+        tags: BTreeMap::new(),
+    };
+    decode_attributes(&mut model, &BTreeMap::new());
+    model
+}
+
+fn forward(key: &str) -> Action<GroupKey> {
+    Action::Forward { groups: vec![Weighted { group: GroupKey(key.to_owned()), weight: 1 }], stickiness: None }
+}
+
+fn listener() -> listener::Listener {
+    listener::Listener {
+        protocol: ListenerProtocol::Https,
+        port: 443,
+        ssl_policy: Some("ELBSecurityPolicy-2016-08".to_owned()),
+        certificates: vec!["arn:a".to_owned()],
+        default: forward("web"),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn rule() -> rule::Rule {
+    rule::Rule {
+        listener: "https".to_owned(),
+        priority: 10,
+        explicit_priority: false,
+        when: vec![rule::Condition::Path(BTreeSet::from(["/a".to_owned()]))],
+        then: forward("web"),
+        transforms: Vec::new(),
+        tags: BTreeMap::new(),
+    }
+}
+
+/// Another legal value of a scalar row.
+fn another(ty: Ty, value: &Value) -> Value {
+    match ty {
+        Ty::Bool => json!(value != &json!(true)),
+        Ty::Int { min, max } | Ty::Seconds { min, max } => {
+            if value == &json!(max) { json!(min) } else { json!(max) }
+        }
+        Ty::Text { .. } => json!(format!("{}x", value.as_str().unwrap_or_default())),
+        Ty::OneOf(words) => {
+            words.iter().map(|word| json!(word)).find(|word| word != value).unwrap_or(Value::Null)
+        }
+    }
+}
+
+/// Sets each row to another value and expects exactly one difference, under that row's key: a row that reads
+/// one field and writes another, or two rows of one field, show here.
+fn each_row_is_one_difference<M: Model>(model: &M, structured: &[(&str, Value)]) {
+    for field in M::FIELDS {
+        let value = field.get(model);
+        let other = match field.form {
+            Form::Scalar(ty) => another(ty, &value),
+            Form::Structure(_) => {
+                let given = structured.iter().find(|(key, _)| *key == field.key);
+                given.unwrap_or_else(|| panic!("no other value of `{}` given", field.key)).1.clone()
+            }
+        };
+        let mut changed = model.clone();
+        assert!(field.set(&mut changed, other.clone()), "`{}` does not take {other}", field.key);
+        let found = changes(model, &changed, |_| true);
+        let keys: Vec<&str> = found.iter().map(|change| change.key.as_str()).collect();
+        assert_eq!(keys, [field.key]);
+        assert_ne!(found[0].from_text, found[0].to_text, "`{}` looks the same", field.key);
+        assert!(changes(model, model, |_| true).is_empty());
+    }
+}
+
+/// Every attribute row survives being sent and read back.
+fn attributes_survive<M: Model + PartialEq + std::fmt::Debug>(model: &M) {
+    let mut changed = model.clone();
+    for field in M::FIELDS {
+        if let (Carrier::Attribute(_), Form::Scalar(ty)) = (field.carrier, field.form) {
+            let value = another(ty, &field.get(model));
+            field.set(&mut changed, value);
+        }
+    }
+    let sent = encode_attributes(&changed, |_| true);
+    let mut read = model.clone();
+    decode_attributes(&mut read, &sent);
+    assert_eq!(read, changed);
+}
+
+#[test]
+fn rows_and_fields_of_every_kind_fit_together() {
+    let tags = ("tags", json!({"team": "web"}));
+    each_row_is_one_difference(
+        &load_balancer(),
+        &[
+            ("subnets", json!(["subnet-0c", "subnet-0d"])),
+            ("security_groups", json!(["sg-0b"])),
+            ("access_logs", json!({"bucket": "logs", "prefix": ""})),
+            tags.clone(),
+        ],
+    );
+    each_row_is_one_difference(
+        &target_group(),
+        &[("stickiness", json!({"lb_cookie": {"duration": 60}})), tags.clone()],
+    );
+    let target = json!([{"id": "10.0.0.1", "port": 80}]);
+    let none = targets::Targets { group: "web".to_owned(), targets: BTreeSet::new(), additive: false };
+    each_row_is_one_difference(&none, &[("targets", target)]);
+    each_row_is_one_difference(
+        &listener(),
+        &[
+            ("certificates", json!(["arn:b"])),
+            ("default", json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}})),
+            tags.clone(),
+        ],
+    );
+    each_row_is_one_difference(
+        &rule(),
+        &[
+            ("when", json!([{"host": ["a.example.com"]}])),
+            ("then", json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}})),
+            ("transforms", json!(["url-rewrite"])),
+            tags,
+        ],
+    );
+}
+
+#[test]
+fn scalar_attributes_survive_the_round_trip() {
+    attributes_survive(&load_balancer());
+    attributes_survive(&target_group());
+}
+
+#[test]
+fn a_field_that_does_not_apply_is_not_compared() {
+    let (mut http, mut other) = (listener(), listener());
+    http.protocol = ListenerProtocol::Http;
+    other.protocol = ListenerProtocol::Http;
+    other.ssl_policy = None;
+    assert!(changes(&other, &http, |_| true).is_empty());
+}
+
+#[test]
+fn a_change_knows_whether_the_spec_asked_for_it() {
+    let (live, mut wanted) = (load_balancer(), load_balancer());
+    wanted.attributes.insert("idle_timeout".to_owned(), json!(120));
+    let found = changes(&live, &wanted, |_| false);
+    assert_eq!((found[0].from_text.as_str(), found[0].to_text.as_str(), found[0].default), ("1m", "2m", true));
+    assert!(!changes(&live, &wanted, |key| key == "idle_timeout")[0].default);
+}

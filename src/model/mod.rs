@@ -1,0 +1,16 @@
+//! Nouns that all resource kinds share: identities, references, fields, changes, steps, plans. Data only.
+
+pub mod change;
+pub mod field;
+pub mod id;
+pub mod reference;
+pub mod step;
+pub mod words;
+pub mod world;
+
+pub use change::{Change, FieldChange, Verb};
+pub use field::{Access, Carrier, Field, Form, Model};
+pub use id::ResourceId;
+pub use reference::{OutputKey, Ref, StepId};
+pub use step::{Action, Plan, Step, StepVerb};
+pub use world::{Desired, Existing, Live, Stranger, Wanted};

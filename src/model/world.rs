@@ -1,0 +1,107 @@
+//! The two sides that are compared: what the spec wants and what is live.
+
+use std::collections::BTreeMap;
+
+use super::ResourceId;
+use crate::base::{Located, Place};
+
+/// Tags of a resource.
+pub type Tags = BTreeMap<String, String>;
+
+/// A resource as the spec wants it.
+#[derive(Clone, Debug)]
+pub struct Wanted<R> {
+    /// Its canonical form.
+    pub resource: R,
+    /// Where the spec declares it.
+    pub place: Place,
+    /// Where the spec gives a field's value, by the field's key; what is missing here is a default.
+    pub fields: BTreeMap<String, Place>,
+    /// `note:`, for people; never sent.
+    pub note: Option<String>,
+    /// `ignore:`, fields that are left as they are.
+    pub ignore: Vec<String>,
+    /// The place in the order of the spec.
+    pub order: usize,
+}
+
+/// All that one spec wants.
+#[derive(Clone, Debug)]
+pub struct Desired<R> {
+    /// The stack's name: the owner in the tag `albctl:stack`.
+    pub stack: String,
+    /// The only account that the spec may be applied in.
+    pub account: Option<Located<String>>,
+    /// The region that the spec names.
+    pub region: Option<Located<String>>,
+    /// All resources by identity.
+    pub resources: BTreeMap<ResourceId, Wanted<R>>,
+    /// For each listener key, the identities of its rules in the order of evaluation.
+    pub rule_order: BTreeMap<String, Vec<ResourceId>>,
+}
+
+/// A resource of this stack as it is live.
+#[derive(Clone, Debug)]
+pub struct Existing<R> {
+    /// Its canonical form.
+    pub resource: R,
+    /// Its ARN.
+    pub arn: String,
+    /// All its tags, ours and others'.
+    pub tags: Tags,
+}
+
+/// Something live on our load balancer that is not ours: shown, kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// `rule` or `listener`.
+    pub kind: &'static str,
+    /// Its ARN.
+    pub arn: String,
+    /// The identity of our listener that holds it (rules), or of the load balancer (listeners).
+    pub parent: ResourceId,
+    /// The priority of a rule or the port of a listener.
+    pub number: u32,
+    /// Its `Name` tag or another name for people; may be empty.
+    pub name: String,
+    /// In a few words what it does.
+    pub summary: String,
+}
+
+/// A name that the spec wants and that something else holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// `load_balancer` or `target_group`.
+    pub kind: &'static str,
+    /// The AWS name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// In a few words what it is.
+    pub summary: String,
+    /// All its tags.
+    pub tags: Tags,
+}
+
+/// All that is live and concerns one stack.
+#[derive(Clone, Debug)]
+pub struct Live<R> {
+    /// The account of the credentials: 12 digits.
+    pub account: String,
+    /// The ARN of the caller.
+    pub caller: String,
+    /// The AWS region that was read.
+    pub region: String,
+    /// The stack's own resources by identity.
+    pub resources: BTreeMap<ResourceId, Existing<R>>,
+    /// Identities that more than one live resource claims, with all their ARNs.
+    pub ambiguous: BTreeMap<ResourceId, Vec<String>>,
+    /// What is not ours but lives on our load balancer.
+    pub strangers: Vec<Stranger>,
+    /// Names that the spec wants and others hold.
+    pub holders: Vec<Holder>,
+    /// `DNSName` of the load balancer.
+    pub dns_name: Option<String>,
+    /// What could not be read and what that means, in words for people.
+    pub notes: Vec<String>,
+}

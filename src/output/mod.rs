@@ -1,0 +1,22 @@
+//! What people and programs see: text, JSON, diagnostics, progress.
+//!
+//! Nothing here decides anything: plans, events and outcomes come as data, and text and JSON are two renderings
+//! of them. Functions return text; the only one that writes is [`ui::Ui`], which knows once and for all where
+//! the answer and the messages go, how wide they may be and whether they are coloured. Progress goes through it.
+
+pub mod apply_json;
+pub mod apply_text;
+pub mod ask;
+pub mod diagnostics;
+pub mod header;
+pub mod plan_json;
+pub mod plan_text;
+pub mod progress;
+pub mod result;
+pub mod screen;
+pub mod style;
+pub mod text;
+pub mod ui;
+
+#[cfg(test)]
+mod fixtures;

@@ -1,0 +1,292 @@
+//! A plan for people: what differs and what will be done about it.
+
+use std::collections::BTreeMap;
+
+use super::style::{Line, Look, Role};
+use super::text::{count, cut, cut_pair, visible};
+use crate::kinds::{self, Live, Plan};
+use crate::model::step::HasRefs;
+use crate::model::world::Stranger;
+use crate::model::{Action, Change, FieldChange, Ref, StepVerb, Verb};
+
+/// Columns of the mark.
+const MARK: usize = 4;
+/// The column at which labels and values begin.
+const VALUES: usize = 30;
+/// Columns before a field.
+const FIELDS: usize = 6;
+
+/// What is rendered.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Its id.
+    pub id: &'a str,
+    /// What it was made from.
+    pub live: &'a Live,
+    /// It removes the stack, so that nothing else is said of what is not ours.
+    pub destroy: bool,
+}
+
+/// The text of a plan in its parts; with `-q` only the line is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanText {
+    /// The changes, and what else there is to know before.
+    pub body: String,
+    /// The one thing to know.
+    pub line: String,
+    /// Remarks, when nothing changes.
+    pub after: String,
+}
+
+impl PlanText {
+    /// All of it.
+    pub fn whole(&self) -> String {
+        format!("{}{}\n{}", self.body, self.line, self.after)
+    }
+}
+
+/// Renders a plan.
+pub fn render(view: View<'_>, look: Look) -> PlanText {
+    let remarks = remarks(view, look);
+    if view.plan.is_empty() {
+        return PlanText { body: String::new(), line: unchanged(view), after: remarks };
+    }
+    let mut body = String::from("\n");
+    for one in &view.plan.changes {
+        body.push_str(&change(one, view, look));
+    }
+    if !remarks.is_empty() {
+        body.push('\n');
+        body.push_str(&remarks);
+    }
+    if look.verbose {
+        body.push('\n');
+        body.push_str(&steps(view.plan));
+    }
+    body.push('\n');
+    PlanText { body, line: totals(view), after: String::new() }
+}
+
+fn role(verb: Verb) -> Role {
+    match verb {
+        Verb::Create => Role::Create,
+        Verb::Update => Role::Change,
+        Verb::Replace => Role::Replace,
+        Verb::Delete => Role::Delete,
+    }
+}
+
+fn mark(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "+",
+        Verb::Update => "~",
+        Verb::Replace => "-/+",
+        Verb::Delete => "-",
+    }
+}
+
+fn change(change: &Change, view: View<'_>, look: Look) -> String {
+    let (head, below) = head_and_below(change);
+    let place = change.place.as_deref().map(visible).unwrap_or_default();
+    let line = Line::new(look)
+        .add(role(change.verb), mark(change.verb))
+        .to(MARK)
+        .add(Role::Identity, &visible(change.id.as_str()))
+        .to(VALUES);
+    // On a narrow screen the place gives way to the text.
+    let place = if look.width < super::style::WIDTH && !look.verbose { String::new() } else { place };
+    let room = line.room().saturating_sub(if place.is_empty() { 0 } else { place.chars().count() + 2 });
+    let mut text = line.add(Role::Plain, &fit(&head, room, look)).right(Role::Margin, &place).finish();
+    text.push('\n');
+    if !below.is_empty() {
+        text.push_str(&indented(&below, look));
+    }
+    for field in &change.fields {
+        text.push_str(&self::field(field, look));
+    }
+    if let Some(note) = &change.note {
+        text.push_str(&indented(&format!("note: {}", visible(note)), look));
+    }
+    if let (true, Some(existing)) = (look.verbose, view.live.resources.get(&change.id)) {
+        text.push_str(&format!("      {}\n", visible(&existing.arn)));
+    }
+    text
+}
+
+/// What stands on the line of the identity, and what below it.
+fn head_and_below(change: &Change) -> (String, String) {
+    let (label, summary) = (visible(&change.label), visible(&change.summary));
+    let join = |separator: &str| match (label.is_empty(), summary.is_empty()) {
+        (true, _) => summary.clone(),
+        (_, true) => label.clone(),
+        (false, false) => format!("{label}{separator}{summary}"),
+    };
+    if change.id.kind() == kinds::rule::KIND || label.is_empty() {
+        return (join(": "), String::new());
+    }
+    match change.verb {
+        Verb::Create | Verb::Update | Verb::Replace => (label, summary),
+        Verb::Delete => (join(", "), String::new()),
+    }
+}
+
+fn indented(text: &str, look: Look) -> String {
+    format!("      {}\n", fit(text, look.width.saturating_sub(FIELDS), look))
+}
+
+fn fit(text: &str, room: usize, look: Look) -> String {
+    if look.verbose { text.to_owned() } else { cut(text, room.max(MIN_VALUE)) }
+}
+
+/// A value is not cut to less.
+const MIN_VALUE: usize = 12;
+
+fn field(field: &FieldChange, look: Look) -> String {
+    let after = match (field.default, field.replaces) {
+        (_, true) => "   cannot change in place",
+        (true, false) => " (default: not in the spec)",
+        (false, false) => "",
+    };
+    let line = Line::new(look).add(Role::Plain, "      ").add(Role::Plain, &visible(&field.key)).to(VALUES);
+    let (from, to) = (visible(&field.from_text), visible(&field.to_text));
+    let room = line.room().saturating_sub(" -> ".len() + after.len());
+    let (from, to) = if look.verbose { (from, to) } else { cut_pair(&from, &to, room.max(2 * MIN_VALUE)) };
+    let line = line.add(Role::Old, &from).add(Role::Plain, " -> ").add(Role::Plain, &to);
+    line.add(Role::Margin, after).finish() + "\n"
+}
+
+/// What is not ours, and what could not be read.
+fn remarks(view: View<'_>, look: Look) -> String {
+    let mut text = String::new();
+    for one in &view.live.strangers {
+        text.push_str(&stranger(one, view, look));
+        text.push('\n');
+    }
+    for note in &view.live.notes {
+        text.push_str(&format!("{} {}\n", look.paint(Role::Attention, "!"), visible(note)));
+    }
+    text
+}
+
+fn stranger(stranger: &Stranger, view: View<'_>, look: Look) -> String {
+    let mark = look.paint(Role::Stranger, "?");
+    let name = match stranger.name.is_empty() {
+        true => String::new(),
+        false => format!(" \"{}\"", visible(&stranger.name)),
+    };
+    let (what, verbose) = match stranger.kind {
+        "rule" => {
+            let on = if view.destroy { String::new() } else { format!(" on {}", visible(stranger.parent.key())) };
+            let comma = if view.destroy { "" } else { "," };
+            (format!("rule{on}{comma} priority {}{name}", stranger.number), look.verbose)
+        }
+        kind => {
+            let comma = if view.destroy { "" } else { "," };
+            (format!("{kind}{comma} port {}{name}", stranger.number), look.verbose)
+        }
+    };
+    let details = match verbose {
+        true => format!("\n      {}\n      {}", visible(&stranger.summary), visible(&stranger.arn)),
+        false => String::new(),
+    };
+    let with = if stranger.kind == "rule" { "its listener" } else { "the load balancer" };
+    match (fate(stranger, view), view.destroy) {
+        (Fate::Kept, false) => format!("{mark} {what} is not in the spec; kept (remove it: --prune){details}"),
+        (Fate::Kept, true) => format!("{mark} not ours, kept: {what}{details}"),
+        (Fate::Removed, false) => format!("{mark} {what} is not in the spec; removed (--prune){details}"),
+        (Fate::Removed, true) => format!("{mark} not ours, removed: {what}{details}"),
+        (Fate::GoesAlong, _) => format!("{mark} not ours, goes with {with}: {what}{details}"),
+    }
+}
+
+/// What a plan does with something that is not ours.
+enum Fate {
+    Kept,
+    Removed,
+    GoesAlong,
+}
+
+fn fate(stranger: &Stranger, view: View<'_>) -> Fate {
+    let deletes = |id: &crate::model::ResourceId| {
+        view.plan.changes.iter().any(|change| change.verb == Verb::Delete && change.id == *id)
+    };
+    let named = view.plan.steps.iter().any(|step| {
+        let mut found = false;
+        if let (StepVerb::Delete, Action::Call(call)) = (step.verb, &step.action) {
+            call.each_ref(&mut |reference| {
+                found |= matches!(reference, Ref::Known(arn) if *arn == stranger.arn);
+            });
+        }
+        found
+    });
+    match (named, deletes(&stranger.parent) || deletes(&kinds::load_balancer::id())) {
+        (true, _) => Fate::Removed,
+        (false, true) => Fate::GoesAlong,
+        (false, false) => Fate::Kept,
+    }
+}
+
+/// Every call, in order: with `-v`.
+fn steps(plan: &Plan) -> String {
+    let mut text = String::from("Steps\n");
+    for (index, step) in plan.steps.iter().enumerate() {
+        let what = match &step.action {
+            Action::Call(call) => call.operation().to_owned(),
+            Action::Wait { limit_seconds, .. } => {
+                format!("wait at most {}", crate::base::Seconds(*limit_seconds))
+            }
+        };
+        let (subject, summary) = (visible(step.subject.as_str()), visible(&step.summary));
+        let line = format!("{:>4}  {what:<29} {subject:<25} {summary}", index + 1);
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// `2 to create, 1 to delete`, from the words for each verb; kinds of change that do not occur are left out.
+pub fn tally(plan: &Plan, words: [&str; 4]) -> String {
+    let verbs = [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete];
+    let parts = verbs.iter().zip(words).filter_map(|(verb, word)| {
+        let number = plan.changes.iter().filter(|change| change.verb == *verb).count();
+        (number > 0).then(|| format!("{number} {word}"))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn totals(view: View<'_>) -> String {
+    let tally = tally(view.plan, ["to create", "to change", "to replace", "to delete"]);
+    let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
+    format!("Plan {}: {tally}. {}.", view.id, count(view.plan.writes(), "write"))
+}
+
+fn unchanged(view: View<'_>) -> String {
+    let counts = kind_counts(view.live.resources.keys());
+    match (view.destroy, counts.is_empty()) {
+        (true, _) => format!("Nothing to destroy: nothing of {} is live.", visible(&view.plan.stack)),
+        (false, true) => "No changes: the spec wants nothing.".to_owned(),
+        (false, false) => format!("No changes: {counts}."),
+    }
+}
+
+/// `1 load balancer, 2 listeners, 5 rules, 4 target groups`.
+pub fn kind_counts<'a>(ids: impl Iterator<Item = &'a crate::model::ResourceId>) -> String {
+    const NOUNS: [(&str, &str); 4] = [
+        (kinds::load_balancer::KIND, "load balancer"),
+        (kinds::listener::KIND, "listener"),
+        (kinds::rule::KIND, "rule"),
+        (kinds::target_group::KIND, "target group"),
+    ];
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in ids {
+        *numbers.entry(id.kind()).or_default() += 1;
+    }
+    let parts = NOUNS.iter().filter_map(|(kind, noun)| numbers.get(kind).map(|number| count(*number, noun)));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+#[path = "plan_text_tests.rs"]
+mod tests;

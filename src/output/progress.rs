@@ -1,0 +1,216 @@
+//! What happens while a plan runs, line by line: scrolling above a bar on a terminal, plain lines off one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::screen::Screen;
+use super::style::{Line, Look, Role};
+use super::text::{count, cut, stopwatch, took, visible};
+use super::ui::Ui;
+use crate::base::Seconds;
+use crate::exec::event::StepError;
+use crate::exec::{Event, Observer};
+use crate::kinds::{Plan, Step};
+use crate::model::StepId;
+
+/// A wait whose state stays the same is reported this often.
+const REPORT_EVERY: Duration = Duration::from_secs(30);
+
+/// An attempt that follows sooner is not worth a line.
+const SHORT_PAUSE: Duration = Duration::from_secs(2);
+
+/// One line about one step.
+#[derive(Clone, Debug)]
+struct Entry {
+    at: Duration,
+    word: &'static str,
+    role: Role,
+    verb: String,
+    subject: String,
+    text: String,
+    took: Option<Duration>,
+}
+
+impl Entry {
+    fn of(step: &Step, at: Duration, word: &'static str, role: Role, text: &str) -> Self {
+        let (verb, subject) = (step.verb.as_str().to_owned(), visible(step.subject.as_str()));
+        Self { at, word, role, verb, subject, text: visible(text), took: None }
+    }
+
+    fn taking(mut self, took: Duration) -> Self {
+        self.took = Some(took);
+        self
+    }
+
+    /// With `clock` the elapsed time comes first.
+    fn render(&self, look: Look, clock: bool) -> String {
+        let begin = if clock { 6 } else { 2 };
+        let line = Line::new(look);
+        let line = if clock { line.add(Role::Margin, &stopwatch(self.at)).to(begin) } else { line.add(Role::Plain, "  ") };
+        let line = line.add(self.role, self.word).to(begin + 9).add(Role::Plain, &self.verb);
+        let line = match self.subject.is_empty() {
+            true => line.to(begin + 44),
+            false => line.to(begin + 18).add(Role::Identity, &self.subject).to(begin + 44),
+        };
+        let took = self.took.map(took).unwrap_or_default();
+        let room = line.room().saturating_sub(if took.is_empty() { 0 } else { took.len() + 2 });
+        let text = if look.verbose { self.text.clone() } else { cut(&self.text, room.max(12)) };
+        line.add(Role::Plain, &text).right(Role::Margin, &took).finish()
+    }
+}
+
+/// Steps that are skipped for one reason: they are told together.
+struct Skipped {
+    at: Duration,
+    because: StepId,
+    reason: String,
+    steps: Vec<Entry>,
+}
+
+/// Tells what happens.
+pub struct Progress<'u> {
+    ui: &'u mut Ui,
+    screen: Option<Screen>,
+    /// The last state of each wait that was told, and when.
+    waits: BTreeMap<StepId, (String, Duration)>,
+    skipped: Option<Skipped>,
+}
+
+impl<'u> Progress<'u> {
+    /// For one run of a plan.
+    pub fn new(ui: &'u mut Ui, plan: &Plan) -> Self {
+        let screen = ui.redraws().then(|| Screen::new(plan.steps.len(), ui.manner().utf8));
+        Self { ui, screen, waits: BTreeMap::new(), skipped: None }
+    }
+
+    /// Removes what is redrawn in place; the lines stay.
+    pub fn finish(mut self) {
+        self.flush_skipped();
+        if let Some(screen) = &self.screen {
+            screen.clear();
+        }
+    }
+
+    fn tell(&mut self, entry: &Entry) {
+        self.flush_skipped();
+        self.print(entry);
+    }
+
+    fn print(&mut self, entry: &Entry) {
+        let look = self.ui.err_look();
+        match &self.screen {
+            Some(screen) => screen.line(&entry.render(look, false)),
+            None => self.ui.status(&format!("{}\n", entry.render(look, true))),
+        }
+    }
+
+    fn skip(&mut self, step: &Step, at: Duration, because: &Step) {
+        let reason = format!("{} {} failed", because.verb.as_str(), visible(because.subject.as_str()));
+        let entry = Entry::of(step, at, "skipped", Role::Attention, &reason);
+        match &mut self.skipped {
+            Some(skipped) if skipped.because == because.id => skipped.steps.push(entry),
+            Some(_) | None => {
+                self.flush_skipped();
+                self.skipped = Some(Skipped { at, because: because.id.clone(), reason, steps: vec![entry] });
+            }
+        }
+    }
+
+    fn flush_skipped(&mut self) {
+        let Some(skipped) = self.skipped.take() else { return };
+        if let [only] = skipped.steps.as_slice() {
+            return self.print(only);
+        }
+        let first = skipped.steps.first().map(|entry| entry.subject.clone()).unwrap_or_default();
+        let number = count(skipped.steps.len(), "step");
+        let what = match skipped.steps.iter().all(|entry| entry.subject == first) {
+            true => format!("{number} of {first}"),
+            false => number,
+        };
+        self.print(&Entry {
+            at: skipped.at,
+            word: "skipped",
+            role: Role::Attention,
+            verb: what,
+            subject: String::new(),
+            text: skipped.reason,
+            took: None,
+        });
+    }
+
+    fn wait(&mut self, step: &Step, at: Duration, state: &str, limit: Duration, waited: Duration) {
+        if let Some(screen) = &mut self.screen {
+            let entry = Entry::of(step, at, "wait", Role::Wait, state).taking(waited);
+            screen.wait(&step.id, entry.render(self.ui.err_look(), false).trim_start(), limit.saturating_sub(waited));
+            return;
+        }
+        let text = match self.waits.get(&step.id) {
+            Some((last, told)) if last == state && at.saturating_sub(*told) < REPORT_EVERY => return,
+            Some(_) => state.to_owned(),
+            None => format!("{state}, at most {}", Seconds(limit.as_secs())),
+        };
+        self.waits.insert(step.id.clone(), (state.to_owned(), at));
+        self.tell(&Entry::of(step, at, "wait", Role::Wait, &text));
+    }
+
+    fn end(&mut self, step: &Step, at: Duration) {
+        if let Some(screen) = &mut self.screen {
+            screen.end(&step.id, at);
+        }
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        match *event {
+            Event::Started { .. } => {}
+            Event::Retrying { step, at, error, after } => {
+                if after >= SHORT_PAUSE || self.ui.err_look().verbose {
+                    let why = error.code.as_deref().unwrap_or(&error.message);
+                    let text = format!("{why}; again in {}", took(after));
+                    self.tell(&Entry::of(step, at, "wait", Role::Wait, &text));
+                }
+            }
+            Event::Waiting { step, at, state, limit, waited } => self.wait(step, at, state, limit, waited),
+            Event::Done { step, at, took, state } => {
+                self.end(step, at);
+                let text = state.unwrap_or(&step.summary);
+                self.tell(&Entry::of(step, at, "done", Role::Done, text).taking(took));
+            }
+            Event::Failed { step, at, took, error } => {
+                self.end(step, at);
+                self.tell(&Entry::of(step, at, "FAILED", Role::Error, &brief(error)).taking(took));
+            }
+            Event::Skipped { step, at, because } => {
+                self.end(step, at);
+                self.skip(step, at, because);
+            }
+            Event::Stopped { step, at, took } => {
+                self.end(step, at);
+                let last = self.waits.get(&step.id).map(|(state, _)| state.clone());
+                let text = last.unwrap_or_else(|| step.summary.clone());
+                self.tell(&Entry::of(step, at, "stopped", Role::Attention, &text).taking(took));
+            }
+            Event::Stopping => {
+                let text = "stopping: no new step starts, calls in flight may finish (Ctrl-C again: stop at once)";
+                self.flush_skipped();
+                match &self.screen {
+                    Some(screen) => screen.line(text),
+                    None => self.ui.status(&format!("{text}\n")),
+                }
+            }
+        }
+    }
+}
+
+/// A failure in a few words; the diagnostic says the rest.
+fn brief(error: &StepError) -> String {
+    match error {
+        StepError::Service(error) => error.code.clone().unwrap_or_else(|| error.message.clone()),
+        StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_) => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+#[path = "progress_tests.rs"]
+mod tests;

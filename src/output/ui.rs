@@ -1,0 +1,251 @@
+//! Where output goes. Everything that albctl prints passes through one [`Ui`].
+//!
+//! stdout is the answer; stderr is progress, diagnostics and questions. A reader that goes away (`| head`) never
+//! stops what is under way: what is written after that is dropped.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::style::Look;
+
+/// In which form the answer is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// One of the two streams.
+pub struct Stream {
+    writer: Box<dyn Write>,
+    look: Look,
+    terminal: bool,
+    closed: bool,
+}
+
+impl Stream {
+    /// A stream that writes as it is told: `terminal` says whether a person looks at it.
+    pub fn new(writer: Box<dyn Write>, look: Look, terminal: bool) -> Self {
+        Self { writer, look, terminal, closed: false }
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        if self.closed || text.is_empty() {
+            return Ok(());
+        }
+        let written = self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush());
+        match written {
+            Err(error) => {
+                self.closed = true;
+                if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+/// How much is said, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// Text or JSON.
+    pub format: Format,
+    /// Only the answer's last line and errors.
+    pub quiet: bool,
+    /// Someone can be asked: stdin and stderr are terminals.
+    pub can_ask: bool,
+    /// Characters beyond ASCII can be shown.
+    pub utf8: bool,
+}
+
+/// The two streams, and how to write to them.
+pub struct Ui {
+    out: Stream,
+    err: Stream,
+    manner: Manner,
+    failure: Option<io::Error>,
+}
+
+impl Ui {
+    /// Over two streams.
+    pub fn new(out: Stream, err: Stream, manner: Manner) -> Self {
+        Self { out, err, manner, failure: None }
+    }
+
+    /// How much is said, and how.
+    pub fn manner(&self) -> Manner {
+        self.manner
+    }
+
+    /// Whether the answer is JSON.
+    pub fn is_json(&self) -> bool {
+        match self.manner.format {
+            Format::Json => true,
+            Format::Text => false,
+        }
+    }
+
+    /// How text on stdout looks.
+    pub fn out_look(&self) -> Look {
+        self.out.look
+    }
+
+    /// How text on stderr looks.
+    pub fn err_look(&self) -> Look {
+        self.err.look
+    }
+
+    /// Whether stderr is redrawn in place.
+    pub fn redraws(&self) -> bool {
+        self.err.terminal && !self.manner.quiet
+    }
+
+    /// A part of the answer as text; nothing with `-q` or JSON.
+    pub fn answer(&mut self, text: &str) {
+        if !self.manner.quiet && !self.is_json() {
+            self.write_out(text);
+        }
+    }
+
+    /// The one line of the answer, also with `-q`; nothing with JSON.
+    pub fn answer_line(&mut self, text: &str) {
+        if !self.is_json() {
+            self.write_out(&format!("{text}\n"));
+        }
+    }
+
+    /// Text that is the answer whatever the manner: scripts, schemas.
+    pub fn raw(&mut self, text: &str) {
+        self.write_out(text);
+    }
+
+    /// The answer as JSON.
+    pub fn json(&mut self, value: &Value) {
+        let text = format!("{value:#}\n");
+        self.write_out(&text);
+    }
+
+    /// Progress; nothing with `-q`.
+    pub fn status(&mut self, text: &str) {
+        if !self.manner.quiet {
+            self.write_err(text);
+        }
+    }
+
+    /// A problem or a question.
+    pub fn problem(&mut self, text: &str) {
+        self.write_err(text);
+    }
+
+    /// The first failure to write, other than a reader that went away.
+    pub fn failure(&self) -> Option<&io::Error> {
+        self.failure.as_ref()
+    }
+
+    fn write_out(&mut self, text: &str) {
+        if let Err(error) = self.out.write(text) {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    fn write_err(&mut self, text: &str) {
+        if let Err(error) = self.err.write(text) {
+            self.failure.get_or_insert(error);
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod memory {
+    //! A [`Ui`] whose output can be looked at.
+
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// What was written.
+    #[derive(Clone, Default)]
+    pub struct Buffer(Rc<RefCell<Vec<u8>>>);
+
+    impl Buffer {
+        pub fn text(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).unwrap()
+        }
+    }
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    pub const PLAIN: Manner = Manner { format: Format::Text, quiet: false, can_ask: false, utf8: true };
+
+    pub fn ui(manner: Manner) -> (Ui, Buffer, Buffer) {
+        let (out, err) = (Buffer::default(), Buffer::default());
+        let stream = |buffer: &Buffer| Stream::new(Box::new(buffer.clone()), Look::PLAIN, false);
+        (Ui::new(stream(&out), stream(&err), manner), out, err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn broken(kind: io::ErrorKind) -> Ui {
+        let stream = || Stream::new(Box::new(Broken(kind)), Look::PLAIN, false);
+        Ui::new(stream(), stream(), memory::PLAIN)
+    }
+
+    #[test]
+    fn quiet_keeps_the_line_and_the_problems() {
+        let (mut ui, out, err) = memory::ui(Manner { quiet: true, ..memory::PLAIN });
+        ui.answer("body\n");
+        ui.answer_line("line");
+        ui.status("progress\n");
+        ui.problem("error\n");
+        assert_eq!((out.text(), err.text()), ("line\n".to_owned(), "error\n".to_owned()));
+    }
+
+    #[test]
+    fn json_keeps_text_away_from_the_answer() {
+        let (mut ui, out, _) = memory::ui(Manner { format: Format::Json, ..memory::PLAIN });
+        ui.answer("body\n");
+        ui.answer_line("line");
+        ui.json(&json!({"a": 1}));
+        assert_eq!(out.text(), "{\n  \"a\": 1\n}\n");
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_failure_and_a_full_disk_is() {
+        let mut ui = broken(io::ErrorKind::BrokenPipe);
+        ui.answer("a");
+        ui.problem("b");
+        assert!(ui.failure().is_none());
+        let mut ui = broken(io::ErrorKind::StorageFull);
+        ui.answer("a");
+        assert_eq!(ui.failure().map(io::Error::kind), Some(io::ErrorKind::StorageFull));
+    }
+}

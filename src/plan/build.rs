@@ -1,0 +1,73 @@
+//! The way from the two sides to a finished plan.
+
+use std::collections::BTreeMap;
+
+use super::{Options, Planned, inherit, numbers, order, safety, steps, strangers};
+use crate::base::{Diagnostics, SourceMap};
+use crate::diff;
+use crate::kinds::context::Context;
+use crate::kinds::{Desired, Live, Wanted};
+use crate::model::{Plan, Verb};
+
+/// Plans the way from what is live to what is wanted.
+///
+/// # Errors
+/// Refusals: names that others hold, changes that cannot be made in place, strangers in the way, protection.
+pub fn build(
+    desired: &Desired,
+    live: &Live,
+    options: &Options,
+    sources: &SourceMap,
+) -> Result<Planned, Diagnostics> {
+    let mut problems = Diagnostics::default();
+    safety::ambiguous(live, &mut problems);
+    let mut desired = desired.clone();
+    inherit::inherit(&mut desired, live);
+    let moves = numbers::assign(&mut desired, live, options, &mut problems);
+    let place = |wanted: &Wanted| {
+        let (line, _) = sources.position(wanted.place.span);
+        Some(format!("{}:{line}", sources.name(wanted.place.span.source)))
+    };
+    let mut changes = diff::diff(&desired, live, place);
+    safety::check(&desired, live, &changes, options, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
+    let mut cx = Context::new(&desired, live, verbs);
+    steps::add(&mut cx, &changes, moves, options);
+    if options.prune {
+        changes.extend(strangers::prune(&mut cx, live));
+    }
+    let steps = order::ordered(cx.into_steps());
+    let plan = Plan {
+        stack: desired.stack.clone(),
+        account: live.account.clone(),
+        region: live.region.clone(),
+        changes,
+        steps,
+    };
+    super::lint::check(&plan, &mut problems);
+    if problems.has_errors() { Err(problems) } else { Ok(Planned { plan, warnings: problems }) }
+}
+
+/// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.
+///
+/// # Errors
+/// Refusals: deletion protection, strangers in the way.
+pub fn destroy(
+    stack: &str,
+    desired: Option<&Desired>,
+    live: &Live,
+    options: &Options,
+    sources: &SourceMap,
+) -> Result<Planned, Diagnostics> {
+    let nothing = Desired {
+        stack: stack.to_owned(),
+        account: desired.and_then(|desired| desired.account.clone()),
+        region: desired.and_then(|desired| desired.region.clone()),
+        resources: BTreeMap::new(),
+        rule_order: BTreeMap::new(),
+    };
+    build(&nothing, live, options, sources)
+}

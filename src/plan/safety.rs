@@ -1,0 +1,188 @@
+//! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
+
+use crate::base::{Diagnostic, Diagnostics, Place};
+use crate::kinds::tagging::ownership;
+use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_group};
+use crate::model::world::Holder;
+use crate::model::{Change, ResourceId, Verb};
+
+use super::Options;
+
+/// Refuses resources of one identity that cannot be told apart.
+pub fn ambiguous(live: &Live, problems: &mut Diagnostics) {
+    for (id, arns) in &live.ambiguous {
+        let message = format!("{} live resources carry the identity `{id}` of this stack", arns.len());
+        let mut diagnostic = Diagnostic::refused("ambiguous-identity", message);
+        for arn in arns {
+            diagnostic = diagnostic.note(arn.clone());
+        }
+        problems.push(diagnostic.help(format!(
+            "delete the one that should not be there, or remove its tags `{}` and `{}`",
+            ownership::STACK,
+            ownership::ID
+        )));
+    }
+}
+
+/// Refuses what must not or cannot be done.
+pub fn check(
+    desired: &Desired,
+    live: &Live,
+    changes: &[Change],
+    options: &Options,
+    problems: &mut Diagnostics,
+) {
+    for change in changes {
+        match change.verb {
+            Verb::Create => natural_key(desired, live, change, problems),
+            Verb::Update => port_taken(desired, live, &change.id, problems),
+            Verb::Replace => replacement(desired, change, problems),
+            Verb::Delete => {
+                protected(live, &change.id, problems);
+                if !options.prune {
+                    holds_strangers(live, change, problems);
+                }
+            }
+        }
+    }
+}
+
+/// The place of a field in the spec, else of the resource.
+fn place(desired: &Desired, id: &ResourceId, field: &str) -> Option<Place> {
+    let wanted = desired.resources.get(id)?;
+    Some(wanted.fields.get(field).copied().unwrap_or(wanted.place))
+}
+
+fn located(diagnostic: Diagnostic, place: Option<Place>, label: impl Into<String>) -> Diagnostic {
+    match place {
+        Some(place) => diagnostic.at(place, label),
+        None => diagnostic,
+    }
+}
+
+/// A field differs that no API call changes.
+fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
+    for field in change.fields.iter().filter(|field| field.replaces) {
+        let message = format!("`{}` of {} cannot change in place", field.key, change.id);
+        let label = format!("live: {}", field.from_text);
+        let diagnostic = Diagnostic::refused("needs-replacement", message);
+        problems.push(
+            located(diagnostic, place(desired, &change.id, &field.key), label)
+                .note("AWS has no call that changes it; replacing the resource is not supported yet")
+                .help(format!("keep `{}: {}`, or give the resource another key and name", field.key, field.from_text)),
+        );
+    }
+}
+
+/// What a new resource is told apart by in AWS is held by something else.
+fn natural_key(desired: &Desired, live: &Live, change: &Change, problems: &mut Diagnostics) {
+    match desired.resources.get(&change.id).map(|wanted| &wanted.resource) {
+        Some(Resource::LoadBalancer(model)) => {
+            name_taken(desired, live, &change.id, load_balancer::KIND, &model.name, problems);
+        }
+        Some(Resource::TargetGroup(model)) => {
+            name_taken(desired, live, &change.id, target_group::KIND, &model.name, problems);
+        }
+        Some(Resource::Listener(_)) => port_taken(desired, live, &change.id, problems),
+        Some(Resource::Targets(_) | Resource::Rule(_)) | None => {}
+    }
+}
+
+fn name_taken(
+    desired: &Desired,
+    live: &Live,
+    id: &ResourceId,
+    kind: &str,
+    name: &str,
+    problems: &mut Diagnostics,
+) {
+    let words = kind.replace('_', " ");
+    let label = format!("wanted for {id}");
+    if let Some(holder) = live.holders.iter().find(|holder| holder.kind == kind && holder.name == name) {
+        let message = format!("{words} `{name}` exists and is not this stack's");
+        let diagnostic = Diagnostic::refused("name-taken", message);
+        problems.push(held_by_other(located(diagnostic, place(desired, id, "name"), label), holder));
+        return;
+    }
+    let own = live.resources.iter().find(|(other, existing)| {
+        other.kind() == kind && *other != id && existing.resource.label() == name
+    });
+    if let Some((other, _)) = own {
+        let message = format!("{words} `{name}` belongs to {other} of this stack");
+        let diagnostic = Diagnostic::refused("name-taken", message);
+        problems.push(
+            located(diagnostic, place(desired, id, "name"), label)
+                .note("giving a live resource another key in the spec is not supported yet")
+                .help(format!("keep the key `{}`, or use another name", other.key())),
+        );
+    }
+}
+
+fn held_by_other(diagnostic: Diagnostic, holder: &Holder) -> Diagnostic {
+    let mut diagnostic = diagnostic.note(format!("live: {}", holder.summary)).note(holder.arn.clone());
+    if !holder.tags.is_empty() {
+        let tags: Vec<String> = holder.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        diagnostic = diagnostic.note(format!("its tags: {}", tags.join(", ")));
+    }
+    if let Some(stack) = holder.tags.get(ownership::STACK) {
+        diagnostic = diagnostic.note(format!("it belongs to the stack `{stack}` of albctl"));
+    }
+    diagnostic.help("use another name; taking over what exists is not supported yet")
+}
+
+/// Another listener, ours or not, has the wanted port. Two of ours may not swap ports either: AWS refuses the
+/// first of the two calls.
+fn port_taken(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
+    let Some(Resource::Listener(model)) = desired.resources.get(id).map(|wanted| &wanted.resource) else {
+        return;
+    };
+    let own = live.resources.iter().find(|(other, existing)| {
+        matches!(&existing.resource, Resource::Listener(listener) if listener.port == model.port) && *other != id
+    });
+    let stranger = live
+        .strangers
+        .iter()
+        .find(|stranger| stranger.kind == listener::KIND && stranger.number == u32::from(model.port));
+    let (what, help) = match (own, stranger) {
+        (Some((other, _)), _) => (
+            format!("{other} of this stack"),
+            "moving a port from one listener to another is not supported yet: apply without one of them first",
+        ),
+        (None, Some(stranger)) => {
+            (format!("a listener that is not in the spec ({})", stranger.summary), "use another port")
+        }
+        (None, None) => return,
+    };
+    let message = format!("port {} is held by {what}", model.port);
+    let diagnostic = Diagnostic::refused("port-taken", message);
+    problems.push(located(diagnostic, place(desired, id, "port"), format!("wanted for {id}")).help(help));
+}
+
+fn protected(live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
+    let Some(Resource::LoadBalancer(model)) = live.resources.get(id).map(|existing| &existing.resource) else {
+        return;
+    };
+    if model.attributes.get("deletion_protection") == Some(&serde_json::Value::Bool(true)) {
+        problems.push(
+            Diagnostic::refused("deletion-protection", format!("{id} {} is protected", model.name))
+                .help("set `deletion_protection: false` and apply; then it can be deleted"),
+        );
+    }
+}
+
+fn holds_strangers(live: &Live, change: &Change, problems: &mut Diagnostics) {
+    let held: Vec<_> = live
+        .strangers
+        .iter()
+        .filter(|stranger| stranger.parent == change.id || change.id == load_balancer::id())
+        .collect();
+    if held.is_empty() {
+        return;
+    }
+    let message = format!("{} holds what is not in the spec and would go with it", change.id);
+    let mut diagnostic = Diagnostic::refused("holds-strangers", message);
+    for stranger in held {
+        diagnostic = diagnostic.note(format!("{} {}: {}", stranger.kind, stranger.number, stranger.summary));
+    }
+    problems.push(diagnostic.help("delete it all the same: --prune"));
+}

@@ -1,0 +1,110 @@
+//! From changes to steps: each kind plans its own, in an order in which every step finds what it needs.
+
+use std::collections::BTreeSet;
+
+use super::numbers::Moves;
+use super::{Options, WaitFor};
+use crate::kinds::context::{Context, parents};
+use crate::kinds::targets::Target;
+use crate::kinds::{Resource, listener, load_balancer, rule, target_group, targets};
+use crate::model::{Change, ResourceId, StepVerb, Verb};
+
+/// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
+pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Options) {
+    let kinds = [target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
+    for kind in kinds {
+        for change in changes.iter().filter(|change| change.id.kind() == kind) {
+            create_or_update(cx, change, options);
+        }
+    }
+    for (key, moves) in moves {
+        let (kept, lone) = moves.into_iter().partition(|_| !cx.is_deleted(&listener::id(&key)));
+        let _: Vec<rule::plan::Move> = lone;
+        rule::plan::reorder(cx, &key, kept);
+    }
+    for change in changes.iter().filter(|change| change.id.kind() == rule::KIND) {
+        create_or_update(cx, change, options);
+    }
+    for kind in [rule::KIND, listener::KIND, load_balancer::KIND, target_group::KIND] {
+        let gone = |change: &&Change| change.verb == Verb::Delete && change.id.kind() == kind;
+        for change in changes.iter().filter(gone) {
+            delete(cx, &change.id);
+        }
+    }
+    if options.wait == WaitFor::Healthy {
+        for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
+            wait_healthy(cx, change);
+        }
+    }
+}
+
+fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
+    let desired = cx.desired;
+    let Some(wanted) = desired.resources.get(&change.id) else { return };
+    let live = cx.existing(&change.id).map(|existing| &existing.resource);
+    match (&wanted.resource, live) {
+        (Resource::TargetGroup(model), None) => target_group::plan::create(cx, &change.id, model),
+        (Resource::TargetGroup(model), Some(_)) => target_group::plan::update(cx, change, model),
+        (Resource::Targets(model), live) => {
+            let none = BTreeSet::new();
+            let registered = match live {
+                Some(Resource::Targets(live)) => &live.targets,
+                Some(_) | None => &none,
+            };
+            targets::plan::update(cx, &change.id, registered, &model.targets);
+        }
+        (Resource::LoadBalancer(model), None) => {
+            load_balancer::plan::create(cx, &change.id, model, options.wait != WaitFor::None);
+        }
+        (Resource::LoadBalancer(model), Some(_)) => load_balancer::plan::update(cx, change, model),
+        (Resource::Listener(model), Some(Resource::Listener(live))) => {
+            listener::plan::update(cx, change, live, model);
+        }
+        (Resource::Listener(model), _) => listener::plan::create(cx, &change.id, model),
+        (Resource::Rule(model), None) => rule::plan::create(cx, &change.id, model),
+        (Resource::Rule(model), Some(_)) => rule::plan::update(cx, change, model),
+    }
+}
+
+/// A resource whose holder is deleted too goes with it and needs no call.
+fn delete(cx: &mut Context<'_>, id: &ResourceId) {
+    if parents(id).iter().any(|parent| cx.is_deleted(parent)) {
+        return;
+    }
+    let Some(existing) = cx.existing(id) else { return };
+    match &existing.resource {
+        Resource::LoadBalancer(_) => load_balancer::plan::delete(cx, id),
+        Resource::TargetGroup(_) => target_group::plan::delete(cx, id),
+        Resource::Listener(_) => listener::plan::delete(cx, id),
+        Resource::Rule(model) => rule::plan::delete(cx, id, model),
+        // Targets go with their group; a group whose targets leave the spec becomes external.
+        Resource::Targets(_) => {}
+    }
+}
+
+/// Targets are checked only while a listener or rule refers to their group, so the wait follows those steps.
+fn wait_healthy(cx: &mut Context<'_>, change: &Change) {
+    let desired = cx.desired;
+    let Some(Resource::Targets(model)) = desired.resources.get(&change.id).map(|wanted| &wanted.resource) else {
+        return;
+    };
+    let live: BTreeSet<Target> = match cx.existing(&change.id).map(|existing| &existing.resource) {
+        Some(Resource::Targets(live)) => live.targets.clone(),
+        Some(_) | None => BTreeSet::new(),
+    };
+    let new: BTreeSet<Target> = model.targets.difference(&live).cloned().collect();
+    let key = change.id.key();
+    let referred = desired.resources.values().any(|wanted| match &wanted.resource {
+        Resource::Listener(listener) => listener.default.groups().iter().any(|one| one.group.0 == key),
+        Resource::Rule(rule) => rule.then.groups().iter().any(|one| one.group.0 == key),
+        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => false,
+    });
+    if new.is_empty() || !referred {
+        return;
+    }
+    let needs = cx.steps_of(|step| {
+        let attaches = matches!(step.verb, StepVerb::Create | StepVerb::Change);
+        step.subject == change.id || (attaches && [listener::KIND, rule::KIND].contains(&step.subject.kind()))
+    });
+    targets::plan::wait_healthy(cx, &change.id, new, &needs);
+}
