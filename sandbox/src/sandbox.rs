@@ -1,5 +1,6 @@
 //! The sandbox itself: one state behind a lock, and what happens to a call on its way through.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -28,7 +29,7 @@ struct Inner {
     unsaved: bool,
     wall: Option<WallClock>,
     faults: Faults,
-    calls: Vec<CallRecord>,
+    calls: VecDeque<CallRecord>,
     /// Answers given: the source of request ids, which are not part of the state (reading must not change it).
     answers: u64,
 }
@@ -47,6 +48,7 @@ impl Sandbox {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let (store, state) = Store::open(path)?;
         let mut inner = Inner::default();
+        // Saved at once, so that a place that cannot be written is found now and not by the first call.
         (inner.state, inner.store, inner.unsaved) = (state, Some(store), true);
         inner.save()?;
         Ok(Sandbox(Mutex::new(inner)))
@@ -83,9 +85,9 @@ impl Sandbox {
         self.inner().wall.map(|wall| wall.speed())
     }
 
-    /// The calls handled since this sandbox was opened or the log cleared, in order.
+    /// The calls handled since this sandbox was opened or the log cleared, in order; of very many the last 100,000.
     pub fn calls(&self) -> Vec<CallRecord> {
-        self.inner().calls.clone()
+        self.inner().calls.iter().cloned().collect()
     }
 
     /// Empties the log of calls.
@@ -148,6 +150,9 @@ impl Drop for Inner {
     }
 }
 
+/// A sandbox that is served for days must not grow for ever.
+const MOST_CALLS: usize = 100_000;
+
 /// What became of a call, before faults on the way back.
 type CallResult = Result<Value, ApiError>;
 
@@ -200,7 +205,7 @@ impl Inner {
     fn handle_unidentified(&mut self, request: Unidentified) -> Answered {
         let id = self.request_id();
         let response = wire::refusal(request.protocol, &request.error, &id);
-        self.calls.push(CallRecord {
+        self.record(CallRecord {
             service: request.service,
             operation: request.operation,
             mutating: false,
@@ -257,7 +262,7 @@ impl Inner {
     }
 
     fn log(&mut self, call: &Call, mutating: bool, result: &CallResult) {
-        self.calls.push(CallRecord {
+        self.record(CallRecord {
             service: call.service.name().to_owned(),
             operation: call.operation.clone(),
             mutating,
@@ -265,6 +270,13 @@ impl Inner {
             params: wire::loggable(&call.params),
             error: result.as_ref().err().map(|e| e.code.clone()),
         });
+    }
+
+    fn record(&mut self, record: CallRecord) {
+        if self.calls.len() >= MOST_CALLS {
+            self.calls.pop_front();
+        }
+        self.calls.push_back(record);
     }
 
     fn respond(&mut self, call: &Call, result: CallResult) -> Response {

@@ -1,7 +1,7 @@
 //! The sandbox on loopback HTTP, for any AWS client.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -33,7 +33,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     if !listener.local_addr()?.ip().is_loopback() {
         return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
+            ErrorKind::InvalidInput,
             "the sandbox is served on loopback addresses only",
         ));
     }
@@ -42,10 +42,14 @@ pub async fn serve(
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            accepted = listener.accept() => {
-                let (stream, _) = accepted?;
-                connections.spawn(connection(Arc::clone(&sandbox), stream));
-            }
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(Arc::clone(&sandbox), stream));
+                }
+                // The client was gone before it was let in.
+                Err(e) if matches!(e.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
+                Err(e) => return Err(e),
+            },
             // Reaps finished connections; there is nothing to learn from them.
             Some(_) = connections.join_next() => {}
         }

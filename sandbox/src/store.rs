@@ -53,8 +53,11 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Locks the file and reads it; a missing or empty file is a new state.
+    /// Locks the file and reads it; a missing or empty file is a new state, and its folder is made.
     pub(crate) fn open(path: &Path) -> Result<(Self, State), OpenError> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
+        }
         let lock = lock(path)?;
         let state = match fs::read(path) {
             Ok(bytes) if bytes.is_empty() => State::default(),

@@ -94,6 +94,12 @@ pub enum ConnectError {
         /// Why, in the SDK's words.
         message: String,
     },
+    /// `--endpoint-url` or `AWS_ENDPOINT_URL` is no URL.
+    #[error("the endpoint `{url}` is no URL that begins with http:// or https://")]
+    Endpoint {
+        /// What was given.
+        url: String,
+    },
     /// A provider failed: a role that may not be assumed, a process that ended badly.
     #[error("the AWS credentials could not be loaded: {message}")]
     Credentials {
@@ -114,6 +120,7 @@ impl ConnectError {
             Self::NoCredentials { .. } => "credentials-missing",
             Self::SessionEnded { .. } => "credentials-expired",
             Self::Profile { .. } => "profile",
+            Self::Endpoint { .. } => "endpoint",
             Self::Credentials { .. } => "credentials",
         }
     }
@@ -132,6 +139,7 @@ impl ConnectError {
             Self::SessionEnded { profile: Some(profile) } => format!("aws sso login --profile {profile}"),
             Self::SessionEnded { profile: None } => "aws sso login".to_owned(),
             Self::Profile { .. } => "aws configure list-profiles".to_owned(),
+            Self::Endpoint { .. } => "for example --endpoint-url http://127.0.0.1:5000".to_owned(),
             Self::Credentials { .. } => "aws sts get-caller-identity says more".to_owned(),
         }
     }
@@ -143,7 +151,10 @@ impl ConnectError {
 /// # Errors
 /// No region, or no usable credentials.
 pub async fn connect(options: ConnectOptions) -> Result<Clients, ConnectError> {
-    let region = region(&options).await.ok_or(ConnectError::NoRegion)?;
+    let Some(region) = region(&options).await else {
+        let missing = credentials::missing_profile(options.profile.as_deref()).await;
+        return Err(missing.unwrap_or(ConnectError::NoRegion));
+    };
     let provider = credentials::load(region.clone(), options.profile.as_deref()).await?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
@@ -160,8 +171,19 @@ pub async fn connect(options: ConnectOptions) -> Result<Clients, ConnectError> {
         loader = loader.endpoint_url(url);
     }
     let config = loader.load().await;
-    let place = config.endpoint_url().map_or(Place::Aws, |url| Place::Endpoint(url.to_owned()));
+    let place = place(config.endpoint_url())?;
     Ok(clients(&config, place))
+}
+
+/// The SDK would only find out at the first call, and then print the whole request.
+fn place(endpoint: Option<&str>) -> Result<Place, ConnectError> {
+    let Some(url) = endpoint else { return Ok(Place::Aws) };
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
+    if rest.is_empty() || rest.starts_with('/') || !rest.chars().all(plain) {
+        return Err(ConnectError::Endpoint { url: url.to_owned() });
+    }
+    Ok(Place::Endpoint(url.to_owned()))
 }
 
 /// Makes clients in front of the sandbox. Reads nothing from the environment.
@@ -180,7 +202,7 @@ pub fn sandboxed(sandbox: Arc<Sandbox>, region: Option<String>) -> Clients {
 
 /// The region without asking the instance metadata service, which hangs for seconds off EC2.
 async fn region(options: &ConnectOptions) -> Option<Region> {
-    if let Some(region) = &options.region {
+    if let Some(region) = options.region.as_ref().filter(|region| !region.is_empty()) {
         return Some(Region::new(region.clone()));
     }
     let mut profile = ProfileFileRegionProvider::builder();
@@ -217,5 +239,44 @@ impl fmt::Display for Place {
             Self::Endpoint(url) => f.write_str(url),
             Self::Sandbox => f.write_str("sandbox"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_urls() {
+        assert_eq!(place(None), Ok(Place::Aws));
+        let url = "http://127.0.0.1:5000/";
+        assert_eq!(place(Some(url)), Ok(Place::Endpoint(url.to_owned())));
+        for bad in ["", "127.0.0.1:5000", "not a url", "http://", "http:///x", "https://a b", "ftp://x"] {
+            let error = place(Some(bad)).unwrap_err();
+            assert_eq!(error.code(), "endpoint", "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_failure_says_what_to_do() {
+        let (profile, message) = ("prod".to_owned(), "why".to_owned());
+        for error in [
+            ConnectError::NoRegion,
+            ConnectError::NoCredentials { tried: String::new() },
+            ConnectError::SessionEnded { profile: None },
+            ConnectError::Profile { profile, message: message.clone() },
+            ConnectError::Endpoint { url: String::new() },
+            ConnectError::Credentials { message },
+        ] {
+            assert!(!error.hint().is_empty() && !error.code().is_empty() && !error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_sandbox_needs_no_environment() {
+        let clients = sandboxed(Arc::new(Sandbox::in_memory()), None);
+        assert_eq!((clients.region.as_str(), &clients.place), ("us-east-1", &Place::Sandbox));
+        let clients = sandboxed(Arc::new(Sandbox::in_memory()), Some("eu-west-1".to_owned()));
+        assert_eq!(clients.region, "eu-west-1");
     }
 }

@@ -97,6 +97,7 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
             | "RequestExpired",
         ) => ErrorKind::Credentials,
         Some(code) if code.ends_with("NotFound") => ErrorKind::NotFound,
+        Some(_) | None if status == 429 => ErrorKind::Throttled,
         // A success that cannot be read, and any failure on AWS's side: the call may have taken effect.
         Some(_) | None if !(300..500).contains(&status) => ErrorKind::Unavailable,
         Some(_) | None => ErrorKind::Refused,
@@ -192,6 +193,7 @@ mod tests {
             ("ThrottlingException", 400, ErrorKind::Throttled),
             ("TooManyRequestsException", 429, ErrorKind::Throttled),
             ("RequestLimitExceeded", 503, ErrorKind::Throttled),
+            ("PriorRequestNotComplete", 429, ErrorKind::Throttled),
             ("AccessDenied", 403, ErrorKind::Denied),
             ("AccessDeniedException", 400, ErrorKind::Denied),
             ("UnauthorizedOperation", 403, ErrorKind::Denied),

@@ -1,5 +1,6 @@
 //! The command line as data. The comments here are the help texts; nothing here does anything.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::Styles;
@@ -46,7 +47,7 @@ pub struct Cli {
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Run against an AWS inside the process; no account is touched.
-    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
+    #[arg(long, global = true)]
     pub sandbox: bool,
     /// The file that holds the sandbox's state [default: albctl/sandbox.json in the user's state folder].
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -73,7 +74,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub color: When,
     /// Only the last line of the answer, and errors.
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Whole values, ARNs, calls, request ids.
     #[arg(short, long, global = true)]
@@ -81,6 +82,55 @@ pub struct Global {
     /// How many calls to AWS may be under way at once.
     #[arg(long, global = true, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub parallelism: u8,
+}
+
+impl Cli {
+    /// Reads a command line.
+    ///
+    /// # Errors
+    /// What clap says: help, the version, or what is wrong.
+    pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(gathered(line))
+    }
+}
+
+/// The command line with `--var` and `--vars` moved to the end of the options. Of an option that stands on both
+/// sides of the command, clap keeps one side only; nobody expects values to be dropped.
+fn gathered(line: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let (mut kept, mut moved) = (Vec::new(), Vec::new());
+    let mut rest = line.into_iter();
+    while let Some(word) = rest.next() {
+        let text = word.to_string_lossy();
+        if text == "--" {
+            return kept.into_iter().chain(moved).chain([word]).chain(rest).collect();
+        }
+        if text == "--var" || text == "--vars" {
+            moved.push(word);
+            moved.extend(rest.next());
+        } else if text.starts_with("--var=") || text.starts_with("--vars=") {
+            moved.push(word);
+        } else {
+            kept.push(word);
+        }
+    }
+    kept.into_iter().chain(moved).collect()
+}
+
+impl Global {
+    /// Two options that exclude each other, and why. (clap would see it only where both stand on the same side of
+    /// the command.)
+    pub fn contradiction(&self) -> Option<&'static str> {
+        match self {
+            Self { sandbox: true, endpoint_url: Some(_), .. } => {
+                Some("--sandbox and --endpoint-url exclude each other")
+            }
+            Self { sandbox: true, profile: Some(_), .. } => {
+                Some("--sandbox and --profile exclude each other")
+            }
+            Self { quiet: true, verbose: true, .. } => Some("--quiet and --verbose exclude each other"),
+            Self { .. } => None,
+        }
+    }
 }
 
 /// How the answer is written.
@@ -171,9 +221,12 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// The AWS inside the process.
-    #[command(subcommand, after_help = "Examples:
+    #[command(
+        subcommand,
+        after_help = "Examples:
   albctl sandbox serve --port 4566    for other AWS clients, on this machine only
-  albctl sandbox reset --yes          start anew")]
+  albctl sandbox reset --yes          start anew"
+    )]
     Sandbox(Sandbox),
 }
 

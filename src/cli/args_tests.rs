@@ -4,7 +4,7 @@ use clap::error::ErrorKind;
 use super::*;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
-    Cli::try_parse_from(line.split_whitespace())
+    Cli::read(line.split_whitespace().map(OsString::from))
 }
 
 fn refused(line: &str) -> ErrorKind {
@@ -28,7 +28,9 @@ fn defaults() {
 
 #[test]
 fn global_options_stand_before_and_after_the_command() {
-    for line in ["albctl --sandbox --var a=1 plan x.yaml y.yaml", "albctl plan x.yaml --sandbox y.yaml --var a=1"] {
+    for line in
+        ["albctl --sandbox --var a=1 plan x.yaml y.yaml", "albctl plan x.yaml --sandbox y.yaml --var a=1"]
+    {
         let cli = parse(line).unwrap();
         assert!(cli.global.sandbox);
         assert_eq!(cli.global.var, [("a".to_owned(), "1".to_owned())]);
@@ -38,10 +40,26 @@ fn global_options_stand_before_and_after_the_command() {
 }
 
 #[test]
-fn what_contradicts_itself_is_refused() {
-    assert_eq!(refused("albctl plan --sandbox --profile prod"), ErrorKind::ArgumentConflict);
-    assert_eq!(refused("albctl --sandbox plan --endpoint-url http://x"), ErrorKind::ArgumentConflict);
-    assert_eq!(refused("albctl plan -q -v"), ErrorKind::ArgumentConflict);
+fn what_contradicts_itself_is_seen_on_both_sides_of_the_command() {
+    for (line, excluded) in [
+        ("albctl plan --sandbox --profile prod", "--profile"),
+        ("albctl --sandbox plan --endpoint-url http://x", "--endpoint-url"),
+        ("albctl -q plan -v", "--verbose"),
+    ] {
+        let why = parse(line).unwrap().global.contradiction().unwrap();
+        assert!(why.contains(excluded), "{line}: {why}");
+    }
+    assert_eq!(parse("albctl --sandbox plan -q").unwrap().global.contradiction(), None);
+}
+
+#[test]
+fn repeated_options_add_up_on_both_sides_of_the_command() {
+    let cli = parse("albctl --var a=1 --vars x.yaml plan --var b=2 --vars y.yaml").unwrap();
+    let names: Vec<&str> = cli.global.var.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((names, cli.global.vars.len()), (vec!["a", "b"], 2));
+    let cli = parse("albctl --var=a=1 plan --vars=x.yaml -- --var").unwrap();
+    let Command::Plan(plan) = cli.command else { panic!("{:?}", cli.command) };
+    assert_eq!((plan.specs.specs, cli.global.var.len()), (vec![PathBuf::from("--var")], 1));
 }
 
 #[test]
@@ -63,7 +81,8 @@ fn bad_values_are_refused() {
 #[test]
 fn values_of_variables_may_hold_anything() {
     let cli = Cli::try_parse_from(["albctl", "plan", "--var", "body={\"a\"=1}", "--var", "empty="]).unwrap();
-    let wanted = [("body", "{\"a\"=1}"), ("empty", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wanted =
+        [("body", "{\"a\"=1}"), ("empty", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(cli.global.var, wanted);
 }
 

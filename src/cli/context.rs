@@ -63,6 +63,17 @@ impl App {
         Self { ui, env, global, sources: SourceMap::new(), sandbox: None }
     }
 
+    /// What each option allows and all together do not.
+    ///
+    /// # Errors
+    /// Options that exclude each other.
+    pub fn check_flags(&self) -> Result<(), Failure> {
+        match self.global.contradiction() {
+            Some(why) => Err(Failure::usage(Diagnostic::error("usage", why))),
+            None => Ok(()),
+        }
+    }
+
     /// A state file without the sandbox would be AWS, which nobody means who names such a file.
     ///
     /// # Errors
@@ -80,7 +91,8 @@ impl App {
     /// # Errors
     /// No region, no credentials, a sandbox that cannot be opened.
     pub async fn connect(&mut self, desired: &Desired) -> Result<Session, Failure> {
-        let region = desired.region.as_ref().map(|region| region.value.clone()).or(self.global.region.clone());
+        let region =
+            desired.region.as_ref().map(|region| region.value.clone()).or(self.global.region.clone());
         if self.global.sandbox {
             let sandbox = self.sandbox()?;
             let clients = aws::sandboxed(Arc::clone(&sandbox), region);
@@ -99,7 +111,10 @@ impl App {
             Place::Aws => Limiter::half_of_published(),
             Place::Endpoint(_) | Place::Sandbox => Limiter::off(),
         };
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock, to start ours")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the wall clock, to start ours"
+        )]
         let now = std::time::SystemTime::now();
         Ok(Session { clients, clock: AnyClock::System(SystemClock::starting_at(now)), limiter })
     }
@@ -122,7 +137,8 @@ impl App {
         let path = self.sandbox_path()?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|error| {
-                let message = format!("the folder of the sandbox state, {}, cannot be made", folder.display());
+                let message =
+                    format!("the folder of the sandbox state, {}, cannot be made", folder.display());
                 Failure::failed(Diagnostic::error("sandbox-state", message).note(error.to_string()))
             })?;
         }
@@ -136,8 +152,11 @@ impl App {
     pub fn sandbox_path(&self) -> Result<PathBuf, Failure> {
         let default = || self.env.state_home.as_ref().map(|home| home.join("albctl").join("sandbox.json"));
         self.global.sandbox_state.clone().or_else(default).ok_or_else(|| {
-            let message = "there is no folder for the sandbox's state: neither XDG_STATE_HOME nor HOME is set";
-            Failure::failed(Diagnostic::error("sandbox-state", message).help("name a file: --sandbox-state FILE"))
+            let message =
+                "there is no folder for the sandbox's state: neither XDG_STATE_HOME nor HOME is set";
+            Failure::failed(
+                Diagnostic::error("sandbox-state", message).help("name a file: --sandbox-state FILE"),
+            )
         })
     }
 }
@@ -174,7 +193,10 @@ mod tests {
     fn the_state_is_where_the_command_line_or_the_user_keeps_it() {
         let home = [("HOME", "/home/dana")];
         let path = |line: &str, env: &[(&str, &str)]| app(line, env).sandbox_path().ok();
-        assert_eq!(path("albctl plan", &home), Some(PathBuf::from("/home/dana/.local/state/albctl/sandbox.json")));
+        assert_eq!(
+            path("albctl plan", &home),
+            Some(PathBuf::from("/home/dana/.local/state/albctl/sandbox.json"))
+        );
         assert_eq!(path("albctl plan --sandbox-state x.json", &home), Some(PathBuf::from("x.json")));
         assert_eq!(path("albctl plan", &[]), None);
     }

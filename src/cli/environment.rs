@@ -103,7 +103,11 @@ mod tests {
 
     #[test]
     fn variables_of_the_spec_lose_their_prefix() {
-        let env = environment(&[("ALBCTL_VAR_canary", "5"), ("ALBCTL_VAR_empty", ""), ("AWS_SECRET_ACCESS_KEY", "x")]);
+        let env = environment(&[
+            ("ALBCTL_VAR_canary", "5"),
+            ("ALBCTL_VAR_empty", ""),
+            ("AWS_SECRET_ACCESS_KEY", "x"),
+        ]);
         let vars: Vec<_> = env.vars.iter().map(|(name, value)| (name.as_str(), value.to_str())).collect();
         assert_eq!(vars, [("canary", Some("5")), ("empty", Some(""))]);
     }
@@ -128,7 +132,12 @@ mod tests {
 
     #[test]
     fn empty_values_count_as_none() {
-        let env = environment(&[("NO_COLOR", ""), ("ALBCTL_SPEC", ""), ("CLICOLOR_FORCE", "0"), ("COLUMNS", "wide")]);
+        let env = environment(&[
+            ("NO_COLOR", ""),
+            ("ALBCTL_SPEC", ""),
+            ("CLICOLOR_FORCE", "0"),
+            ("COLUMNS", "wide"),
+        ]);
         assert!(!env.no_color && !env.clicolor_force && env.spec.is_none() && env.columns.is_none());
     }
 }

@@ -74,7 +74,8 @@ impl Failure {
     /// The answer for programs: one object with `error`.
     pub fn to_json(&self, sources: &SourceMap) -> Value {
         let first = self.diagnostics.iter().find(|one| one.stops()).or(self.diagnostics.first());
-        let mut answer = self.answer.clone().unwrap_or_else(|| json!({"format_version": plan_json::FORMAT_VERSION}));
+        let mut answer =
+            self.answer.clone().unwrap_or_else(|| json!({"format_version": plan_json::FORMAT_VERSION}));
         let all: Vec<Value> = self.diagnostics.iter().map(|one| diagnostics::to_json(one, sources)).collect();
         answer["error"] = json!({
             "code": first.map_or(self.word(), |one| one.code),

@@ -1,1 +1,139 @@
-//! cli
+//! The command line: arguments, the environment, files; one file per command; how a command ends.
+//!
+//! [`run`] is all that `main` calls. Commands return what they came to; only `main` makes an exit code of it.
+//! The async runtime is made only for commands that talk to AWS: `validate` starts in milliseconds.
+
+pub mod again;
+pub mod answers;
+pub mod apply;
+pub mod args;
+pub mod completions;
+pub mod context;
+pub mod environment;
+pub mod exit;
+pub mod failure;
+pub mod interrupt;
+pub mod load;
+pub mod plan;
+pub mod question;
+pub mod sandbox;
+pub mod scope;
+pub mod service_error;
+pub mod stack;
+pub mod terminal;
+pub mod validate;
+
+use std::ffi::OsString;
+use std::future::Future;
+
+use args::{Cli, Command};
+use context::App;
+use environment::Environment;
+use exit::Exit;
+use failure::Failure;
+use stack::Goal;
+
+use crate::base::Diagnostic;
+use crate::plan::Options;
+use crate::spec;
+
+/// Runs one command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::read(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return not_a_command(&error),
+    };
+    let env = Environment::of_process();
+    let ui = terminal::ui(&cli.global, &env);
+    let mut app = App::new(ui, env, cli.global);
+    let exit = dispatch(&mut app, &cli.command).unwrap_or_else(|failure| {
+        if app.ui.is_json() {
+            let answer = failure.to_json(&app.sources);
+            app.ui.json(&answer);
+        } else {
+            failure.tell(&mut app.ui, &app.sources);
+        }
+        failure.exit
+    });
+    unless_lost(&mut app, exit)
+}
+
+/// Help, the version, or a command line that is wrong.
+fn not_a_command(error: &clap::Error) -> Exit {
+    // A reader that went away needs no help.
+    let _gone = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// An answer that could not be written is no success.
+fn unless_lost(app: &mut App, exit: Exit) -> Exit {
+    let Some(lost) = app.ui.failure().map(ToString::to_string) else { return exit };
+    app.ui.problem(&format!("error[output]: the answer could not be written: {lost}\n"));
+    match exit {
+        Exit::Done | Exit::ChangesPending => Exit::Failed,
+        Exit::Failed
+        | Exit::Usage
+        | Exit::SpecInvalid
+        | Exit::Incomplete
+        | Exit::Refused
+        | Exit::TestFailed
+        | Exit::Interrupted => exit,
+    }
+}
+
+fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
+    app.check_flags()?;
+    match command {
+        Command::Validate(specs) => validate::run(app, &specs.specs),
+        Command::Plan(args) => {
+            app.check_sandbox_flags()?;
+            let stacks = stack::load(app, &args.specs.specs)?;
+            in_runtime(async { Ok(plan::run(app, &stacks, args).await) })
+        }
+        Command::Apply(args) => {
+            let options = plan::options(&args.planning);
+            change(app, &args.specs.specs, apply::Order { goal: Goal::Apply, options, yes: args.yes })
+        }
+        Command::Destroy(args) => {
+            let options = Options { prune: args.prune, ..Options::default() };
+            change(app, args.spec.as_slice(), apply::Order { goal: Goal::Destroy, options, yes: args.yes })
+        }
+        Command::Schema => {
+            app.ui.json(&spec::schema());
+            Ok(Exit::Done)
+        }
+        Command::Completions { shell } => {
+            app.ui.raw(&completions::script(*shell));
+            Ok(Exit::Done)
+        }
+        Command::Sandbox(args::Sandbox::Serve { port, speed }) => {
+            in_runtime(sandbox::serve(app, *port, *speed))
+        }
+        Command::Sandbox(args::Sandbox::Reset { yes }) => {
+            question::check(&app.ui, *yes)?;
+            in_runtime(sandbox::reset(app, *yes))
+        }
+    }
+}
+
+fn change(app: &mut App, named: &[std::path::PathBuf], order: apply::Order) -> Result<Exit, Failure> {
+    app.check_sandbox_flags()?;
+    question::check(&app.ui, order.yes)?;
+    let stacks = stack::load(app, named)?;
+    if let (Goal::Destroy, [_, _, ..]) = (order.goal, stacks.as_slice()) {
+        let message = "destroy takes one stack, and the folder holds several specs";
+        return Err(Failure::usage(Diagnostic::error("usage", message).help("name the file")));
+    }
+    in_runtime(async { Ok(apply::run(app, &stacks, &order).await) })
+}
+
+/// One thread is enough: all that takes time is waiting.
+fn in_runtime(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Failure::failed(
+            Diagnostic::error("runtime", "the async runtime cannot start").note(error.to_string()),
+        )
+    })?;
+    runtime.block_on(work)
+}

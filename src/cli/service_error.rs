@@ -1,18 +1,20 @@
 //! A failed call as a diagnostic: the operation, the resource, the line of the spec that asked for it, the cause,
 //! and what to do.
 
-use crate::base::{Diagnostic, Place};
+use crate::base::{Diagnostic, Place, SourceMap, Span};
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::{Desired, Plan, Step};
 use crate::model::ResourceId;
 use crate::output::text::caller;
 
-/// What is known about the one who called.
+/// What is known about the one who called, and how to tell it.
 #[derive(Clone, Copy)]
 pub struct Caller<'a> {
     /// The caller's ARN; empty when it is not known.
     pub arn: &'a str,
+    /// What is talked to: `AWS`, or an endpoint.
+    pub place: &'a str,
     /// Whether request ids are shown.
     pub verbose: bool,
 }
@@ -22,36 +24,68 @@ pub fn of_read(error: &ServiceError, who: Caller<'_>) -> Diagnostic {
     with_cause(titled(error, None, who), error, who)
 }
 
+/// A plan that was run, and what it was made from.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The spec.
+    pub desired: &'a Desired,
+    /// The texts of the spec.
+    pub sources: &'a SourceMap,
+}
+
 /// A step failed.
-pub fn of_step(step: &Step, error: &StepError, plan: &Plan, desired: Option<&Desired>, who: Caller<'_>) -> Diagnostic {
-    let place = place_of(step, plan, desired);
+pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>) -> Diagnostic {
+    let place = asked.place_of(step);
     let subject = &step.subject;
     match error {
         StepError::Service(error) => {
-            let diagnostic = titled(error, Some(subject), who).at(place, format!("asked for {subject}"));
-            with_cause(diagnostic, error, who)
+            let (place, label) = match asked.value_in(step, &error.message) {
+                Some(named) => (named, String::new()),
+                None => (place, format!("asked for {subject}")),
+            };
+            with_cause(titled(error, Some(subject), who).at(place, label), error, who)
         }
         StepError::TimedOut { .. } => Diagnostic::error("timed-out", format!("{subject} is {error}"))
             .at(place, "")
-            .help("run the same command again: it goes on waiting"),
-        StepError::Hopeless { .. } => Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))
-            .at(place, "")
-            .help("mend what it says, then run the same command again"),
+            .help("run the same command again: it goes on from here"),
+        StepError::Hopeless { .. } => {
+            Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))
+                .at(place, "")
+                .help("mend what it says, then run the same command again")
+        }
         StepError::MissingOutput(_) => {
             Diagnostic::error("internal", format!("{subject}: {error}")).note("this is a mistake in albctl")
         }
     }
 }
 
-/// The line of the spec that asked for a step: of the one field that changes, else of the resource.
-fn place_of(step: &Step, plan: &Plan, desired: Option<&Desired>) -> Place {
-    let Some(wanted) = desired.and_then(|desired| desired.resources.get(&step.subject)) else { return Place::NONE };
-    let change = plan.changes.iter().find(|change| change.id == step.subject);
-    let field = match change.map(|change| change.fields.as_slice()) {
-        Some([only]) => wanted.fields.get(&only.key),
-        Some(_) | None => None,
-    };
-    field.copied().unwrap_or(wanted.place)
+impl Asked<'_> {
+    /// The line of the spec that asked for a step: of the one field that changes, else of the resource.
+    fn place_of(self, step: &Step) -> Place {
+        let Some(wanted) = self.desired.resources.get(&step.subject) else { return Place::NONE };
+        let change = self.plan.changes.iter().find(|change| change.id == step.subject);
+        let field = match change.map(|change| change.fields.as_slice()) {
+            Some([only]) => wanted.fields.get(&only.key),
+            Some(_) | None => None,
+        };
+        field.copied().unwrap_or(wanted.place)
+    }
+
+    /// Where the resource's part of the spec has the value that AWS's message names, such as a subnet's id.
+    fn value_in(self, step: &Step, message: &str) -> Option<Place> {
+        /// Shorter words are no ids.
+        const SHORTEST: usize = 8;
+        let wanted = self.desired.resources.get(&step.subject)?;
+        let part = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
+        let words = message.split(|c| !part(c)).map(|word| word.trim_end_matches(['.', ':']));
+        let ids = words.filter(|word| word.len() >= SHORTEST && word.chars().any(|c| c.is_ascii_digit()));
+        ids.flat_map(|id| wanted.fields.values().map(move |place| (id, place))).find_map(|(id, place)| {
+            let start = place.span.start as usize + self.sources.slice(place.span).find(id)?;
+            Some(Span::new(place.span.source, start, start + id.len()).into())
+        })
+    }
 }
 
 fn titled(error: &ServiceError, subject: Option<&ResourceId>, who: Caller<'_>) -> Diagnostic {
@@ -68,10 +102,16 @@ fn titled(error: &ServiceError, subject: Option<&ResourceId>, who: Caller<'_>) -
             let diagnostic = Diagnostic::error("access-denied", title);
             needed.into_iter().fold(diagnostic, Diagnostic::note)
         }
-        ErrorKind::Credentials => Diagnostic::error(credentials_code(error), "AWS does not accept the credentials")
-            .note(format!("the call was {what}")),
-        ErrorKind::Unreachable => Diagnostic::error("unreachable", format!("{what}: AWS cannot be reached")),
-        ErrorKind::Unavailable => Diagnostic::error("unavailable", format!("{what} got no answer that can be used")),
+        ErrorKind::Credentials => {
+            Diagnostic::error(credentials_code(error), "AWS does not accept the credentials")
+                .note(format!("the call was {what}"))
+        }
+        ErrorKind::Unreachable => {
+            Diagnostic::error("unreachable", format!("{what} could not reach {}", who.place))
+        }
+        ErrorKind::Unavailable => {
+            Diagnostic::error("unavailable", format!("{what} got no answer that can be used"))
+        }
         ErrorKind::Throttled => {
             Diagnostic::error("throttled", format!("{what} was throttled until albctl gave up"))
         }
@@ -189,9 +229,14 @@ const CODES: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::StepVerb;
+    use crate::output::fixtures;
 
-    const WHO: Caller<'_> =
-        Caller { arn: "arn:aws:sts::123456789012:assumed-role/ci-deploy/gh-8841", verbose: false };
+    const WHO: Caller<'_> = Caller {
+        arn: "arn:aws:sts::123456789012:assumed-role/ci-deploy/gh-8841",
+        place: "AWS",
+        verbose: false,
+    };
 
     fn error(kind: ErrorKind, code: Option<&str>) -> ServiceError {
         ServiceError {
@@ -206,8 +251,10 @@ mod tests {
     #[test]
     fn a_denied_call_names_the_action() {
         let told = of_read(&error(ErrorKind::Denied, Some("AccessDenied")), WHO);
-        assert_eq!((told.code, told.message.as_str()),
-            ("access-denied", "ci-deploy may not do elasticloadbalancing:SetRulePriorities"));
+        assert_eq!(
+            (told.code, told.message.as_str()),
+            ("access-denied", "ci-deploy may not do elasticloadbalancing:SetRulePriorities")
+        );
         assert_eq!(told.notes, ["AWS: AccessDenied: \"why\""]);
     }
 
@@ -223,6 +270,46 @@ mod tests {
     fn request_ids_need_verbose() {
         let told = of_read(&error(ErrorKind::Refused, Some("TooManyRules")), Caller { verbose: true, ..WHO });
         assert_eq!(told.notes, ["AWS: \"why\" (request id 4f1c)"]);
+    }
+
+    #[test]
+    fn the_value_that_aws_names_is_pointed_at() {
+        let mut sources = SourceMap::new();
+        let text = "load_balancer:\n  subnets: [subnet-0aaa1111, subnet-0bbb2222]\n";
+        let source = sources.add("shop.yaml", text);
+        let span = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(source, start, start + part.len())
+        };
+        let resource = serde_json::from_value(serde_json::json!({"targets": {"group": "a", "targets": []}}));
+        let wanted = crate::kinds::Wanted {
+            resource: resource.unwrap(),
+            place: span("load_balancer").into(),
+            fields: [("subnets".to_owned(), span("[subnet-0aaa1111, subnet-0bbb2222]").into())].into(),
+            note: None,
+            ignore: Vec::new(),
+            order: 0,
+        };
+        let step = fixtures::step("load_balancer", StepVerb::Create, "");
+        let desired = Desired {
+            stack: "shop".to_owned(),
+            account: None,
+            region: None,
+            resources: [(step.subject.clone(), wanted)].into(),
+            rule_order: std::collections::BTreeMap::new(),
+        };
+        let plan = fixtures::plan(Vec::new(), vec![step.clone()]);
+        let asked = Asked { plan: &plan, desired: &desired, sources: &sources };
+        let refused = |message: &str| {
+            let error = ServiceError {
+                message: message.to_owned(),
+                ..error(ErrorKind::Refused, Some("InvalidSubnet"))
+            };
+            let told = of_step(&step, &StepError::Service(error), asked, WHO);
+            sources.slice(told.labels[0].span).to_owned()
+        };
+        assert_eq!(refused("The subnet ID 'subnet-0bbb2222' does not exist."), "subnet-0bbb2222");
+        assert_eq!(refused("At least two subnets in two different zones"), "load_balancer");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::clock::Clock;
 use super::event::StepError;
-use super::limits::{self, Limiter};
+use super::limits::{self, Category, Limiter};
 use super::retry;
 use super::service::{ErrorKind, Outputs, Probe, Service, ServiceError};
 use crate::kinds::{Call, Condition, Step};
@@ -163,6 +163,7 @@ async fn perform<S: Service, C: Clock>(
         answer_lost |= error.kind == ErrorKind::Unavailable;
         if answer_lost {
             counts.reads += 1;
+            runner.limiter.take(Category::ElbReading, runner.clock).await;
             if let Ok(Some(outputs)) = runner.service.find_result(call).await {
                 return Result::Done { outputs, state: None };
             }
@@ -197,6 +198,7 @@ async fn wait<S: Service, C: Clock>(
     let begin = runner.clock.now();
     loop {
         counts.reads += 1;
+        runner.limiter.take(Category::ElbReading, runner.clock).await;
         let state = match runner.service.probe(condition).await {
             Ok(Probe::Holds(state)) => return Result::Done { outputs: Outputs::new(), state: Some(state) },
             Ok(Probe::Never(state)) => return Result::Failed(StepError::Hopeless { state }),

@@ -103,7 +103,13 @@ mod tests {
         let summary = summary(&plan, states);
         let header = header(Where::Sandbox);
         let ended = Ended {
-            plan: &plan, id: "7c41e9", header: &header, summary: &summary, reads: 12, destroy: false, dns_name: None,
+            plan: &plan,
+            id: "7c41e9",
+            header: &header,
+            summary: &summary,
+            reads: 12,
+            destroy: false,
+            dns_name: None,
         };
         let answer = render(ended, &Outcome::Incomplete(summary.clone()), 5);
         for (pointer, wanted) in [

@@ -127,7 +127,15 @@ mod tests {
     use crate::output::fixtures::{example, failed, header, summary};
 
     fn ended<'a>(plan: &'a Plan, header: &'a Header, summary: &'a Summary) -> Ended<'a> {
-        Ended { plan, id: "7c41e9", header, summary, reads: 12, destroy: false, dns_name: Some("shop.example.com") }
+        Ended {
+            plan,
+            id: "7c41e9",
+            header,
+            summary,
+            reads: 12,
+            destroy: false,
+            dns_name: Some("shop.example.com"),
+        }
     }
 
     #[test]

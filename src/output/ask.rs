@@ -38,8 +38,12 @@ pub fn question(plan: &Plan, id: &str, header: &Header, destroy: bool) -> String
             format!("This destroys {stack} {place}. Type the stack's name to go on: ")
         }
         (Answer::StackName, false) => {
-            let grave: Vec<&str> =
-                plan.changes.iter().filter(|change| is_grave(change)).map(|change| change.id.as_str()).collect();
+            let grave: Vec<&str> = plan
+                .changes
+                .iter()
+                .filter(|change| is_grave(change))
+                .map(|change| change.id.as_str())
+                .collect();
             let grave = visible(&grave.join(", "));
             format!("Plan {id} takes away {grave} of {stack} {place}. Type the stack's name to apply it: ")
         }
@@ -74,9 +78,15 @@ mod tests {
     fn what_takes_a_service_down_asks_for_the_name() {
         let plan = plan(vec![change(Verb::Delete, "listener/http", ":80", "")], Vec::new());
         let asked = question(&plan, "7c41e9", &header(Where::Sandbox), false);
-        assert!(asked.starts_with("Plan 7c41e9 takes away listener/http of shop-prod in the sandbox. "), "{asked}");
+        assert!(
+            asked.starts_with("Plan 7c41e9 takes away listener/http of shop-prod in the sandbox. "),
+            "{asked}"
+        );
         assert!(agrees("shop-prod\n", &plan, false) && !agrees("y", &plan, false));
-        assert!(question(&example(), "7c41e9", &header(Where::Aws), true).starts_with("This destroys shop-prod in "));
+        assert!(
+            question(&example(), "7c41e9", &header(Where::Aws), true)
+                .starts_with("This destroys shop-prod in ")
+        );
         assert_eq!(wanted(&example(), true), Answer::StackName);
     }
 }

@@ -24,6 +24,7 @@ pub fn header(place: Where) -> Header {
             rounds: 4,
             by_operation: BTreeMap::from([("DescribeLoadBalancers".to_owned(), 1)]),
             elapsed: Duration::from_millis(300),
+            limited: Duration::ZERO,
         },
     }
 }
@@ -118,24 +119,36 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
 pub fn example() -> Plan {
     let at = |place: &str, change: Change| Change { place: Some(place.to_owned()), ..change };
     let changes = vec![
-        at("shop.yaml:15", Change {
-            fields: vec![field("idle_timeout", "60s", "2m")],
-            ..change(Verb::Update, "load_balancer", "shop-prod", "")
-        }),
-        at("shop.yaml:41", Change {
-            fields: vec![
-                FieldChange { replaces: true, ..field("port", "3000", "8080") },
-                FieldChange { default: true, ..field("stickiness", "lb_cookie 1h", "off") },
-            ],
-            ..change(Verb::Replace, "target_group/orders", "shop-prod-orders", "")
-        }),
-        at("shop.yaml:52", change(
-            Verb::Create,
-            "target_group/search",
-            "shop-prod-search",
-            "ip HTTP:3000, health check /health every 30s, targets external",
-        )),
-        at("shop.yaml:81", change(Verb::Create, "rule/https/search", "priority 40", "path /search* -> search")),
+        at(
+            "shop.yaml:15",
+            Change {
+                fields: vec![field("idle_timeout", "60s", "2m")],
+                ..change(Verb::Update, "load_balancer", "shop-prod", "")
+            },
+        ),
+        at(
+            "shop.yaml:41",
+            Change {
+                fields: vec![
+                    FieldChange { replaces: true, ..field("port", "3000", "8080") },
+                    FieldChange { default: true, ..field("stickiness", "lb_cookie 1h", "off") },
+                ],
+                ..change(Verb::Replace, "target_group/orders", "shop-prod-orders", "")
+            },
+        ),
+        at(
+            "shop.yaml:52",
+            change(
+                Verb::Create,
+                "target_group/search",
+                "shop-prod-search",
+                "ip HTTP:3000, health check /health every 30s, targets external",
+            ),
+        ),
+        at(
+            "shop.yaml:81",
+            change(Verb::Create, "rule/https/search", "priority 40", "path /search* -> search"),
+        ),
         Change {
             note: Some("iOS app before 4.2, until 2026-10 (dana)".to_owned()),
             ..change(Verb::Delete, "rule/https/legacy", "priority 50", "path /v1/* -> legacy")

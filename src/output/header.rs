@@ -6,7 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::style::{Line, Look, Role};
-use super::text::{caller, count, visible};
+use super::text::{caller, count, took, visible};
+
+/// A shorter pause for the rate limiter is not worth a line.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// What is talked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,17 @@ pub enum Where {
     Endpoint(String),
     /// The control plane inside the process.
     Sandbox,
+}
+
+impl Where {
+    /// `AWS`, the endpoint's URL, `the sandbox`.
+    pub fn name(&self) -> &str {
+        match self {
+            Where::Aws => "AWS",
+            Where::Endpoint(url) => url,
+            Where::Sandbox => "the sandbox",
+        }
+    }
 }
 
 /// What was read so far.
@@ -30,6 +44,8 @@ pub struct ReadCount {
     pub by_operation: BTreeMap<String, usize>,
     /// From the first to the last.
     pub elapsed: Duration,
+    /// The longest time that a call waited for the rate limiter.
+    pub limited: Duration,
 }
 
 /// Which stack, where, as whom.
@@ -76,6 +92,12 @@ impl Header {
         };
         let mut text = line.right(Role::Margin, &self.read()).finish();
         text.push('\n');
+        if self.reads.limited >= WORTH_TELLING {
+            let limited = took(self.reads.limited);
+            text.push_str(&format!(
+                "    waited up to {limited} so as not to use up the account's rate limits\n"
+            ));
+        }
         if look.verbose {
             text.push_str(&format!("    caller {}\n", visible(&self.caller)));
             for (operation, calls) in &self.reads.by_operation {
@@ -118,6 +140,7 @@ impl Header {
                 "rounds": self.reads.rounds,
                 "by_operation": self.reads.by_operation,
                 "seconds": self.reads.elapsed.as_secs_f64(),
+                "limited_seconds": self.reads.limited.as_secs_f64(),
             },
         })
     }

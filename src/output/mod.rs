@@ -19,4 +19,4 @@ pub mod text;
 pub mod ui;
 
 #[cfg(test)]
-mod fixtures;
+pub mod fixtures;

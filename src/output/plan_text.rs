@@ -88,7 +88,6 @@ fn mark(verb: Verb) -> &'static str {
 }
 
 fn change(change: &Change, view: View<'_>, look: Look) -> String {
-    let (head, below) = head_and_below(change);
     let place = change.place.as_deref().map(visible).unwrap_or_default();
     let line = Line::new(look)
         .add(role(change.verb), mark(change.verb))
@@ -98,11 +97,10 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
     // On a narrow screen the place gives way to the text.
     let place = if look.width < super::style::WIDTH && !look.verbose { String::new() } else { place };
     let room = line.room().saturating_sub(if place.is_empty() { 0 } else { place.chars().count() + 2 });
+    let (head, below) = head_and_below(change, room);
     let mut text = line.add(Role::Plain, &fit(&head, room, look)).right(Role::Margin, &place).finish();
     text.push('\n');
-    if !below.is_empty() {
-        text.push_str(&indented(&below, look));
-    }
+    text.push_str(&list(&below, look));
     for field in &change.fields {
         text.push_str(&self::field(field, look));
     }
@@ -116,20 +114,39 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
 }
 
 /// What stands on the line of the identity, and what below it.
-fn head_and_below(change: &Change) -> (String, String) {
+fn head_and_below(change: &Change, room: usize) -> (String, String) {
     let (label, summary) = (visible(&change.label), visible(&change.summary));
-    let join = |separator: &str| match (label.is_empty(), summary.is_empty()) {
-        (true, _) => summary.clone(),
-        (_, true) => label.clone(),
-        (false, false) => format!("{label}{separator}{summary}"),
+    if label.is_empty() || summary.is_empty() {
+        return (label + &summary, String::new());
+    }
+    let is_rule = change.id.kind() == kinds::rule::KIND;
+    let joined = format!("{label}{}{summary}", if is_rule { ": " } else { ", " });
+    let together = match change.verb {
+        Verb::Create | Verb::Update | Verb::Replace => is_rule,
+        Verb::Delete => true,
     };
-    if change.id.kind() == kinds::rule::KIND || label.is_empty() {
-        return (join(": "), String::new());
+    if together && joined.chars().count() <= room { (joined, String::new()) } else { (label, summary) }
+}
+
+/// A list, indented: over several lines where it is long, broken at its commas.
+fn list(text: &str, look: Look) -> String {
+    /// More lines than these are cut out of the middle.
+    const MOST: usize = 4;
+    let width = look.width.saturating_sub(FIELDS).max(MIN_VALUE);
+    let text = fit(text, MOST * width, look);
+    let (mut lines, mut line) = (String::new(), String::new());
+    for item in text.split_inclusive(", ") {
+        let length = item.trim_end().chars().count();
+        if !line.is_empty() && line.chars().count() + length > width {
+            lines.push_str(&format!("      {}\n", line.trim_end()));
+            line.clear();
+        }
+        line.push_str(&if line.is_empty() { fit(item, width, look) } else { item.to_owned() });
     }
-    match change.verb {
-        Verb::Create | Verb::Update | Verb::Replace => (label, summary),
-        Verb::Delete => (join(", "), String::new()),
+    if !line.is_empty() {
+        lines.push_str(&format!("      {}\n", line.trim_end()));
     }
+    lines
 }
 
 fn indented(text: &str, look: Look) -> String {
@@ -178,7 +195,8 @@ fn stranger(stranger: &Stranger, view: View<'_>, look: Look) -> String {
     };
     let (what, verbose) = match stranger.kind {
         "rule" => {
-            let on = if view.destroy { String::new() } else { format!(" on {}", visible(stranger.parent.key())) };
+            let on =
+                if view.destroy { String::new() } else { format!(" on {}", visible(stranger.parent.key())) };
             let comma = if view.destroy { "" } else { "," };
             (format!("rule{on}{comma} priority {}{name}", stranger.number), look.verbose)
         }
@@ -193,7 +211,9 @@ fn stranger(stranger: &Stranger, view: View<'_>, look: Look) -> String {
     };
     let with = if stranger.kind == "rule" { "its listener" } else { "the load balancer" };
     match (fate(stranger, view), view.destroy) {
-        (Fate::Kept, false) => format!("{mark} {what} is not in the spec; kept (remove it: --prune){details}"),
+        (Fate::Kept, false) => {
+            format!("{mark} {what} is not in the spec; kept (remove it: --prune){details}")
+        }
         (Fate::Kept, true) => format!("{mark} not ours, kept: {what}{details}"),
         (Fate::Removed, false) => format!("{mark} {what} is not in the spec; removed (--prune){details}"),
         (Fate::Removed, true) => format!("{mark} not ours, removed: {what}{details}"),

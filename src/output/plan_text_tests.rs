@@ -28,13 +28,11 @@ Plan 7c41e9: 2 to create, 1 to change, 1 to replace, 2 to delete. 6 writes.
 #[test]
 fn nothing_to_do_is_counted_by_kind() {
     let mut live = live();
-    for id in ["load_balancer", "listener/http", "rule/http/a", "rule/http/b", "target_group/a", "targets/a"] {
+    for id in ["load_balancer", "listener/http", "rule/http/a", "rule/http/b", "target_group/a", "targets/a"]
+    {
         let existing = serde_json::from_value(serde_json::json!({"targets": {"group": "a", "targets": []}}));
-        let existing = kinds::Existing {
-            resource: existing.unwrap(),
-            arn: String::new(),
-            tags: BTreeMap::new(),
-        };
+        let existing =
+            kinds::Existing { resource: existing.unwrap(), arn: String::new(), tags: BTreeMap::new() };
         live.resources.insert(crate::model::ResourceId::from_tag(id), existing);
     }
     live.strangers.push(stranger());
@@ -44,7 +42,10 @@ fn nothing_to_do_is_counted_by_kind() {
         "No changes: 1 load balancer, 1 listener, 2 rules, 1 target group.\n\
          ? rule on https, priority 5 \"block-bots\" is not in the spec; kept (remove it: --prune)\n"
     );
-    let destroyed = render(View { plan: &plan, id: "7c41e9", live: &super::super::fixtures::live(), destroy: true }, Look::PLAIN);
+    let destroyed = render(
+        View { plan: &plan, id: "7c41e9", live: &super::super::fixtures::live(), destroy: true },
+        Look::PLAIN,
+    );
     assert_eq!(destroyed.line, "Nothing to destroy: nothing of shop-prod is live.");
 }
 
@@ -53,7 +54,10 @@ fn strangers_and_notes_stand_before_the_total() {
     let mut live = live();
     live.strangers.push(stranger());
     live.notes.push("tags could not be read: AccessDenied".to_owned());
-    let update = Change { fields: vec![field("http2", "on", "off")], ..change(Verb::Update, "load_balancer", "s", "") };
+    let update = Change {
+        fields: vec![field("http2", "on", "off")],
+        ..change(Verb::Update, "load_balancer", "s", "")
+    };
     let plan = plan(vec![update], vec![step("load_balancer", StepVerb::Change, "")]);
     let text = text_of(&plan, &live, Look::PLAIN);
     let wanted = "
@@ -148,4 +152,33 @@ fn verbose_lists_the_calls() {
     let text = text_of(&example(), &live(), Look { verbose: true, ..Look::PLAIN });
     assert!(text.contains("\nSteps\n   1  DeleteLoadBalancer "), "{text}");
     assert!(text.contains("\n   5  wait at most 5m               target_group/orders\n"), "{text}");
+}
+
+#[test]
+fn long_summaries_go_on_below_broken_at_commas() {
+    let paths = ["/api/users/*"; 12].join(", ");
+    let create = Change {
+        place: Some("shop.yaml:81".to_owned()),
+        ..change(Verb::Create, "rule/https/users", "priority 20", &format!("path {paths} -> users"))
+    };
+    let text = text_of(&plan(vec![create], Vec::new()), &live(), Look::PLAIN);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[1].starts_with("+   rule/https/users          priority 20  ")
+            && lines[1].ends_with("shop.yaml:81")
+    );
+    assert!(lines[2].starts_with("      path /api/users/*, ") && lines[2].ends_with(','), "{text}");
+    assert!(lines[3].ends_with("/api/users/* -> users"), "{text}");
+    assert!(lines.iter().all(|line| line.chars().count() <= 100), "{text}");
+}
+
+#[test]
+fn endless_summaries_are_cut() {
+    let create = change(Verb::Create, "target_group/a", "a", &["some-attribute 30s"; 60].join(", "));
+    let text = text_of(&plan(vec![create], Vec::new()), &live(), Look::PLAIN);
+    assert!(text.lines().count() <= 9 && text.contains("..."), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let create = change(Verb::Create, "target_group/a", "a", &"x".repeat(300));
+    let text = text_of(&plan(vec![create], Vec::new()), &live(), Look::PLAIN);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
 }

@@ -27,18 +27,22 @@ struct Entry {
     role: Role,
     verb: String,
     subject: String,
+    /// Cut when it is long.
     text: String,
-    took: Option<Duration>,
+    /// After the text, and never cut.
+    tail: String,
+    /// At the right edge: how long it took or takes.
+    time: String,
 }
 
 impl Entry {
     fn of(step: &Step, at: Duration, word: &'static str, role: Role, text: &str) -> Self {
         let (verb, subject) = (step.verb.as_str().to_owned(), visible(step.subject.as_str()));
-        Self { at, word, role, verb, subject, text: visible(text), took: None }
+        Self { at, word, role, verb, subject, text: visible(text), tail: String::new(), time: String::new() }
     }
 
-    fn taking(mut self, took: Duration) -> Self {
-        self.took = Some(took);
+    fn taking(mut self, duration: Duration) -> Self {
+        self.time = took(duration);
         self
     }
 
@@ -46,16 +50,20 @@ impl Entry {
     fn render(&self, look: Look, clock: bool) -> String {
         let begin = if clock { 6 } else { 2 };
         let line = Line::new(look);
-        let line = if clock { line.add(Role::Margin, &stopwatch(self.at)).to(begin) } else { line.add(Role::Plain, "  ") };
+        let line = if clock {
+            line.add(Role::Margin, &stopwatch(self.at)).to(begin)
+        } else {
+            line.add(Role::Plain, "  ")
+        };
         let line = line.add(self.role, self.word).to(begin + 9).add(Role::Plain, &self.verb);
         let line = match self.subject.is_empty() {
             true => line.to(begin + 44),
             false => line.to(begin + 18).add(Role::Identity, &self.subject).to(begin + 44),
         };
-        let took = self.took.map(took).unwrap_or_default();
-        let room = line.room().saturating_sub(if took.is_empty() { 0 } else { took.len() + 2 });
+        let reserved = self.tail.chars().count() + if self.time.is_empty() { 0 } else { self.time.len() + 2 };
+        let room = line.room().saturating_sub(reserved);
         let text = if look.verbose { self.text.clone() } else { cut(&self.text, room.max(12)) };
-        line.add(Role::Plain, &text).right(Role::Margin, &took).finish()
+        line.add(Role::Plain, &text).add(Role::Plain, &self.tail).right(Role::Margin, &self.time).finish()
     }
 }
 
@@ -134,23 +142,30 @@ impl<'u> Progress<'u> {
             verb: what,
             subject: String::new(),
             text: skipped.reason,
-            took: None,
+            tail: String::new(),
+            time: String::new(),
         });
     }
 
     fn wait(&mut self, step: &Step, at: Duration, state: &str, limit: Duration, waited: Duration) {
         if let Some(screen) = &mut self.screen {
-            let entry = Entry::of(step, at, "wait", Role::Wait, state).taking(waited);
-            screen.wait(&step.id, entry.render(self.ui.err_look(), false).trim_start(), limit.saturating_sub(waited));
+            self.waits.insert(step.id.clone(), (state.to_owned(), at));
+            let time = stopwatch(waited);
+            let entry = Entry { time, ..Entry::of(step, at, "wait", Role::Wait, state) };
+            screen.wait(
+                &step.id,
+                entry.render(self.ui.err_look(), false).trim_start(),
+                limit.saturating_sub(waited),
+            );
             return;
         }
-        let text = match self.waits.get(&step.id) {
+        let tail = match self.waits.get(&step.id) {
             Some((last, told)) if last == state && at.saturating_sub(*told) < REPORT_EVERY => return,
-            Some(_) => state.to_owned(),
-            None => format!("{state}, at most {}", Seconds(limit.as_secs())),
+            Some(_) => String::new(),
+            None => format!(", at most {}", Seconds(limit.as_secs())),
         };
         self.waits.insert(step.id.clone(), (state.to_owned(), at));
-        self.tell(&Entry::of(step, at, "wait", Role::Wait, &text));
+        self.tell(&Entry { tail, ..Entry::of(step, at, "wait", Role::Wait, state) });
     }
 
     fn end(&mut self, step: &Step, at: Duration) {
@@ -192,7 +207,8 @@ impl Observer for Progress<'_> {
                 self.tell(&Entry::of(step, at, "stopped", Role::Attention, &text).taking(took));
             }
             Event::Stopping => {
-                let text = "stopping: no new step starts, calls in flight may finish (Ctrl-C again: stop at once)";
+                let text =
+                    "stopping: no new step starts, calls in flight may finish (Ctrl-C again: stop at once)";
                 self.flush_skipped();
                 match &self.screen {
                     Some(screen) => screen.line(text),
@@ -207,7 +223,9 @@ impl Observer for Progress<'_> {
 fn brief(error: &StepError) -> String {
     match error {
         StepError::Service(error) => error.code.clone().unwrap_or_else(|| error.message.clone()),
-        StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_) => error.to_string(),
+        StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_) => {
+            error.to_string()
+        }
     }
 }
 

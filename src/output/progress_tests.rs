@@ -25,7 +25,9 @@ fn a_done_step_is_one_line_in_columns() {
     let done = Event::Done { step: &step, at: secs(0), took: Duration::from_millis(30), state: None };
     assert_eq!(
         told(&[done]),
-        ["0:00  done     create   target_group/web          quickstart-web                                0.0s"]
+        [
+            "0:00  done     create   target_group/web          quickstart-web                                0.0s"
+        ]
     );
 }
 
@@ -105,7 +107,8 @@ fn long_pauses_are_told_and_so_is_stopping() {
 #[test]
 fn without_a_clock_lines_are_indented() {
     let step = step("load_balancer", StepVerb::Change, "idle_timeout 60s -> 2m");
-    let entry = Entry::of(&step, secs(1), "done", Role::Done, &step.summary).taking(Duration::from_millis(200));
+    let entry =
+        Entry::of(&step, secs(1), "done", Role::Done, &step.summary).taking(Duration::from_millis(200));
     assert_eq!(
         entry.render(Look::PLAIN, false),
         "  done     change   load_balancer             idle_timeout 60s -> 2m                            0.2s"

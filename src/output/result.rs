@@ -98,7 +98,8 @@ pub fn steps_done(plan: &Plan, summary: &Summary) -> usize {
 pub fn failures<'a>(plan: &'a Plan, summary: &'a Summary) -> Vec<(&'a Step, &'a StepError)> {
     let failed = |step: &'a Step| match summary.states.get(&step.id) {
         Some(StepState::Failed(error)) => Some((step, error)),
-        Some(StepState::Done | StepState::Skipped { .. } | StepState::Stopped | StepState::NotBegun) | None => None,
+        Some(StepState::Done | StepState::Skipped { .. } | StepState::Stopped | StepState::NotBegun)
+        | None => None,
     };
     plan.steps.iter().filter_map(failed).collect()
 }
@@ -148,7 +149,8 @@ mod tests {
                 step("target_group/c", StepVerb::Create, ""),
             ],
         );
-        let states = vec![StepState::Done, StepState::Stopped, StepState::Done, failed(), StepState::NotBegun];
+        let states =
+            vec![StepState::Done, StepState::Stopped, StepState::Done, failed(), StepState::NotBegun];
         let summary = summary(&plan, states);
         let ends: Vec<End> = ends(&plan, &summary).into_iter().map(|(_, end)| end).collect();
         assert_eq!(ends, [End::Done, End::HalfWay, End::NotDone]);
@@ -161,7 +163,11 @@ mod tests {
         let mut moved = change(Verb::Update, "rule/https/a", "", "");
         moved.fields.push(field("priority", "10", "20"));
         let plan = plan(
-            vec![moved, change(Verb::Delete, "rule/http/b", "", ""), change(Verb::Delete, "listener/http", "", "")],
+            vec![
+                moved,
+                change(Verb::Delete, "rule/http/b", "", ""),
+                change(Verb::Delete, "listener/http", "", ""),
+            ],
             vec![step("listener/https", StepVerb::Reorder, ""), step("listener/http", StepVerb::Delete, "")],
         );
         let summary = summary(&plan, vec![StepState::Done, failed()]);

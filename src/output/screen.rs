@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::text::{count, stopwatch, took};
+use super::text::{stopwatch, took};
 use crate::model::StepId;
 
 /// How often the spinner turns.
@@ -25,7 +25,6 @@ impl Screen {
         let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         let bar = lines.add(ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX)));
         bar.set_style(bar_style(utf8));
-        bar.set_message(count(steps, "step"));
         bar.tick();
         Self { lines, bar, waits: BTreeMap::new(), utf8 }
     }
@@ -75,6 +74,7 @@ fn bar_style(utf8: bool) -> ProgressStyle {
 }
 
 fn wait_style(utf8: bool) -> ProgressStyle {
-    let style = ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let style =
+        ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
     style.tick_chars(if utf8 { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " } else { "|/-\\ " })
 }

@@ -152,7 +152,8 @@ mod tests {
     #[test]
     fn columns_do_not_count_colour() {
         let colored = Look { color: true, width: 20, verbose: false };
-        let line = Line::new(colored).add(Role::Create, "+").to(4).add(Role::Plain, "ab").right(Role::Margin, "f:1");
+        let line =
+            Line::new(colored).add(Role::Create, "+").to(4).add(Role::Plain, "ab").right(Role::Margin, "f:1");
         assert_eq!(line.columns(), 20);
         assert_eq!(line.finish(), "\u{1b}[32m+\u{1b}[0m   ab           \u{1b}[2mf:1\u{1b}[0m");
     }
@@ -160,6 +161,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_goes_past_the_edge() {
         let narrow = Look { width: 4, ..Look::PLAIN };
-        assert_eq!(Line::new(narrow).add(Role::Plain, "abcdef").right(Role::Plain, "z").finish(), "abcdef  z");
+        assert_eq!(
+            Line::new(narrow).add(Role::Plain, "abcdef").right(Role::Plain, "z").finish(),
+            "abcdef  z"
+        );
     }
 }

@@ -136,15 +136,23 @@ mod tests {
 
     #[test]
     fn numbers_have_their_plurals() {
-        assert_eq!((count(0, "rule"), count(1, "rule"), count(2, "rule")),
-            ("0 rules".to_owned(), "1 rule".to_owned(), "2 rules".to_owned()));
+        assert_eq!(
+            (count(0, "rule"), count(1, "rule"), count(2, "rule")),
+            ("0 rules".to_owned(), "1 rule".to_owned(), "2 rules".to_owned())
+        );
     }
 
     #[test]
     fn times() {
         let ms = Duration::from_millis;
-        assert_eq!([stopwatch(ms(0)), stopwatch(ms(88_900)), stopwatch(ms(3_723_000))], ["0:00", "1:28", "1:02:03"]);
-        assert_eq!([took(ms(0)), took(ms(240)), took(ms(9_949)), took(ms(9_951))], ["0.0s", "0.2s", "9.9s", "10s"]);
+        assert_eq!(
+            [stopwatch(ms(0)), stopwatch(ms(88_900)), stopwatch(ms(3_723_000))],
+            ["0:00", "1:28", "1:02:03"]
+        );
+        assert_eq!(
+            [took(ms(0)), took(ms(240)), took(ms(9_949)), took(ms(9_951))],
+            ["0.0s", "0.2s", "9.9s", "10s"]
+        );
         assert_eq!([took(ms(59_499)), took(ms(91_000)), took(ms(3_720_000))], ["59s", "1m 31s", "1h 02m"]);
     }
 

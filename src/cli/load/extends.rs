@@ -66,7 +66,11 @@ fn target(file: &SpecFile, value: &Rc<Node>, problems: &mut Diagnostics) -> Opti
     }
     if text.contains("${") {
         let message = "`extends` cannot depend on a variable";
-        return refuse("extends-variable", message, "write one file for each environment, each with its `extends`");
+        return refuse(
+            "extends-variable",
+            message,
+            "write one file for each environment, each with its `extends`",
+        );
     }
     let folder = file.path.parent().unwrap_or(Path::new(""));
     let path = folder.join(text);
@@ -96,9 +100,12 @@ mod tests {
 
     #[test]
     fn names_are_tidy() {
-        for (path, wanted) in
-            [("a/../b.yaml", "b.yaml"), ("./a/./b.yaml", "a/b.yaml"), ("../b.yaml", "../b.yaml"), ("/a/../b", "/b")]
-        {
+        for (path, wanted) in [
+            ("a/../b.yaml", "b.yaml"),
+            ("./a/./b.yaml", "a/b.yaml"),
+            ("../b.yaml", "../b.yaml"),
+            ("/a/../b", "/b"),
+        ] {
             assert_eq!(tidy(Path::new(path)), Path::new(wanted), "{path}");
         }
     }

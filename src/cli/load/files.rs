@@ -35,7 +35,7 @@ pub struct NotFound {
     /// What was named.
     pub name: String,
     /// Why it is no spec.
-    pub diagnostic: Diagnostic,
+    pub diagnostic: Box<Diagnostic>,
 }
 
 /// The files that a command means: those named, else the one of the environment, else the default.
@@ -46,7 +46,7 @@ pub fn find(named: &[PathBuf], from_environment: Option<&Path>) -> Vec<Result<Sp
     match from_environment {
         Some(path) => expand(path),
         None if Path::new(DEFAULT).exists() => vec![Ok(SpecFile::new(DEFAULT))],
-        None => vec![Err(NotFound { name: DEFAULT.to_owned(), diagnostic: no_default() })],
+        None => vec![Err(NotFound { name: DEFAULT.to_owned(), diagnostic: Box::new(no_default()) })],
     }
 }
 
@@ -64,12 +64,13 @@ fn expand(path: &Path) -> Vec<Result<SpecFile, NotFound>> {
     let name = path.display().to_string();
     match specs_in(path) {
         Ok(files) if files.is_empty() => {
-            let diagnostic = Diagnostic::error("is-a-directory", format!("`{name}` is a folder without specs"))
-                .help(format!("specs are called `{DEFAULT}` or `NAME{SUFFIX}`; or name the file itself"));
-            vec![Err(NotFound { name, diagnostic })]
+            let diagnostic =
+                Diagnostic::error("is-a-directory", format!("`{name}` is a folder without specs"))
+                    .help(format!("specs are called `{DEFAULT}` or `NAME{SUFFIX}`; or name the file itself"));
+            vec![Err(NotFound { name, diagnostic: Box::new(diagnostic) })]
         }
         Ok(files) => files.into_iter().map(|file| Ok(SpecFile::new(file))).collect(),
-        Err(error) => vec![Err(NotFound { diagnostic: unreadable(&name, &error), name })],
+        Err(error) => vec![Err(NotFound { diagnostic: Box::new(unreadable(&name, &error)), name })],
     }
 }
 
@@ -95,8 +96,9 @@ pub fn read(path: &Path, name: &str) -> Result<String, Diagnostic> {
     let limit = Limits::default().bytes;
     let about = fs::metadata(path).map_err(|error| unreadable_at(path, name, &error))?;
     if about.is_dir() {
-        return Err(Diagnostic::error("is-a-directory", format!("`{name}` is a folder"))
-            .help("name a file in it"));
+        return Err(
+            Diagnostic::error("is-a-directory", format!("`{name}` is a folder")).help("name a file in it")
+        );
     }
     if about.len() > limit as u64 {
         return Err(too_large(name, limit));
@@ -113,7 +115,8 @@ pub fn read(path: &Path, name: &str) -> Result<String, Diagnostic> {
 
 fn too_large(name: &str, limit: usize) -> Diagnostic {
     let message = format!("`{name}` is larger than the {} MiB that are read", limit >> 20);
-    Diagnostic::error("file-too-large", message).help("a spec of 1,000 rules has about 0.2 MiB: is it the right file?")
+    Diagnostic::error("file-too-large", message)
+        .help("a spec of 1,000 rules has about 0.2 MiB: is it the right file?")
 }
 
 fn unreadable_at(path: &Path, name: &str, error: &io::Error) -> Diagnostic {

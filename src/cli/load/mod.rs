@@ -69,7 +69,8 @@ pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut
     if drafts.iter().all(|draft| draft.root.is_some()) {
         variables::report_unknown(&given, &known, &mut problems);
     }
-    let mut specs: Vec<Spec> = drafts.into_iter().map(|draft| finish(draft, &given, global, sources)).collect();
+    let mut specs: Vec<Spec> =
+        drafts.into_iter().map(|draft| finish(draft, &given, global, sources)).collect();
     report_twins(&mut specs);
     Loaded { specs, problems }
 }
@@ -82,7 +83,7 @@ fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap
             (file.name, root)
         }
         Err(missing) => {
-            problems.push(missing.diagnostic);
+            problems.push(*missing.diagnostic);
             (missing.name, None)
         }
     };
@@ -110,9 +111,12 @@ fn check_region(wanted: Option<&Located<String>>, flag: Option<&str>, problems: 
         && wanted.value != flag
     {
         problems.push(
-            Diagnostic::error("wrong-region", format!("the spec is for {}, --region is {flag}", wanted.value))
-                .at(wanted.at, "")
-                .help("leave --region out, or `region` in the spec"),
+            Diagnostic::error(
+                "wrong-region",
+                format!("the spec is for {}, --region is {flag}", wanted.value),
+            )
+            .at(wanted.at, "")
+            .help("leave --region out, or `region` in the spec"),
         );
     }
 }

@@ -54,7 +54,8 @@ pub fn given(
                 let value = Value::Text { text: text.to_owned(), fatal: false };
                 all.push(Given { name: name.clone(), origin, value });
             }
-            None => problems.push(Diagnostic::error("not-utf8", format!("the value of {origin} is not UTF-8 text"))),
+            None => problems
+                .push(Diagnostic::error("not-utf8", format!("the value of {origin} is not UTF-8 text"))),
         }
     }
     for (name, text) in &global.var {
@@ -74,10 +75,13 @@ fn from_file(path: &Path, sources: &mut SourceMap, problems: &mut Diagnostics) -
         }
     };
     let source = sources.add(name.clone(), text);
-    let Some(root) = parse(source, sources.text(source), &Limits::default(), problems) else { return Vec::new() };
+    let Some(root) = parse(source, sources.text(source), &Limits::default(), problems) else {
+        return Vec::new();
+    };
     let Some(entries) = root.entries() else {
         let message = format!("`{name}` must hold a map of variables, found {}", root.describe());
-        problems.push(Diagnostic::error("wrong-type", message).at(root.at, "").help("write it like `canary: 5`"));
+        problems
+            .push(Diagnostic::error("wrong-type", message).at(root.at, "").help("write it like `canary: 5`"));
         return Vec::new();
     };
     entries
@@ -105,8 +109,12 @@ pub fn report_unknown(given: &[Given], declared: &[&Vars], problems: &mut Diagno
                 let message = format!("there is no variable `{}` in the spec", one.name);
                 Diagnostic::error("unknown-variable", message).at(*key, label)
             }
-            Value::Text { fatal: true, .. } => with_near(Diagnostic::error("unknown-variable", message), near),
-            Value::Text { fatal: false, .. } => with_near(Diagnostic::warning("unknown-variable", message), near),
+            Value::Text { fatal: true, .. } => {
+                with_near(Diagnostic::error("unknown-variable", message), near)
+            }
+            Value::Text { fatal: false, .. } => {
+                with_near(Diagnostic::warning("unknown-variable", message), near)
+            }
         };
         let mut names: Vec<&str> = known().collect();
         names.sort_unstable();
@@ -142,7 +150,8 @@ pub fn resolve(
         if !value.node.is_null() {
             continue;
         }
-        let place = required.iter().find(|(required, _)| required == name).map_or(value.node.at, |(_, at)| *at);
+        let place =
+            required.iter().find(|(required, _)| required == name).map_or(value.node.at, |(_, at)| *at);
         problems.push(missing(name, place));
         value.node = Node::poisoned(value.node.at);
     }
@@ -158,7 +167,12 @@ fn missing(name: &str, place: Place) -> Diagnostic {
 }
 
 /// Text is a scalar, whatever it looks like; only where the spec declares a list or a map it is read as YAML.
-fn value_of(given: &Given, declaration: &Node, sources: &mut SourceMap, problems: &mut Diagnostics) -> VarValue {
+fn value_of(
+    given: &Given,
+    declaration: &Node,
+    sources: &mut SourceMap,
+    problems: &mut Diagnostics,
+) -> VarValue {
     let origin_text = given.origin.clone();
     let text = match &given.value {
         Value::Node { node, .. } => return VarValue { node: Rc::clone(node), origin_text },

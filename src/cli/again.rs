@@ -1,0 +1,62 @@
+//! The command to type next.
+
+use super::args::Global;
+
+/// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
+pub fn command(global: &Global, verb: &str, spec: &str) -> String {
+    let mut words = vec!["albctl".to_owned()];
+    if global.sandbox {
+        words.push("--sandbox".to_owned());
+    }
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), quoted(&value)]);
+    if let Some(path) = &global.sandbox_state {
+        option("--sandbox-state", path.display().to_string());
+    }
+    for (name, value) in [
+        ("--profile", &global.profile),
+        ("--region", &global.region),
+        ("--endpoint-url", &global.endpoint_url),
+    ] {
+        if let Some(value) = value {
+            option(name, value.clone());
+        }
+    }
+    for path in &global.vars {
+        option("--vars", path.display().to_string());
+    }
+    for (name, value) in &global.var {
+        option("--var", format!("{name}={value}"));
+    }
+    words.extend([verb.to_owned(), quoted(spec)]);
+    words.join(" ")
+}
+
+/// As a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::Cli;
+
+    #[test]
+    fn what_decides_where_and_what_is_repeated() {
+        let line =
+            ["albctl", "--sandbox", "-v", "--var", "a=b c", "--region", "eu-west-1", "apply", "x.yaml"];
+        let cli = Cli::try_parse_from(line).unwrap();
+        assert_eq!(
+            command(&cli.global, "apply", "x.yaml"),
+            "albctl --sandbox --region eu-west-1 --var 'a=b c' apply x.yaml"
+        );
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,66 @@
+//! The answers of a command for several stacks: told one after the other, or one document for programs.
+
+use serde_json::{Value, json};
+
+use super::context::App;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::output::plan_json;
+
+/// What one stack came to.
+pub struct Answered {
+    /// How it ended.
+    pub exit: Exit,
+    /// The answer for programs; its text was told already.
+    pub json: Value,
+}
+
+/// Collects answers.
+pub struct Answers {
+    several: bool,
+    documents: Vec<Value>,
+    exit: Exit,
+}
+
+impl Answers {
+    /// For so many stacks.
+    pub fn of(stacks: usize) -> Self {
+        Self { several: stacks > 1, documents: Vec::new(), exit: Exit::Done }
+    }
+
+    /// Sets the texts of stacks apart.
+    pub fn begin(&self, app: &mut App) {
+        if !self.documents.is_empty() {
+            app.ui.answer("\n");
+        }
+    }
+
+    /// Takes one; a failure is told at once.
+    pub fn add(&mut self, app: &mut App, result: Result<Answered, Failure>) -> Exit {
+        let (exit, document) = match result {
+            Ok(answered) => (answered.exit, answered.json),
+            Err(failure) => {
+                if !app.ui.is_json() {
+                    failure.tell(&mut app.ui, &app.sources);
+                }
+                (failure.exit, failure.to_json(&app.sources))
+            }
+        };
+        self.documents.push(document);
+        self.exit = self.exit.and(exit);
+        exit
+    }
+
+    /// Tells programs, and says how it all ended.
+    pub fn finish(self, app: &mut App) -> Exit {
+        if app.ui.is_json() {
+            let document = match <[Value; 1]>::try_from(self.documents) {
+                Ok([only]) if !self.several => only,
+                Ok([only]) => json!({"format_version": plan_json::FORMAT_VERSION, "stacks": [only]}),
+                Err(all) => json!({"format_version": plan_json::FORMAT_VERSION, "stacks": all}),
+            };
+            app.ui.json(&document);
+        }
+        self.exit
+    }
+}

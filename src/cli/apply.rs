@@ -1,0 +1,269 @@
+//! `albctl apply` and `albctl destroy`: plan, ask, look again, run, tell.
+
+use serde_json::{Value, json};
+
+use super::again;
+use super::answers::{Answered, Answers};
+use super::context::{App, Session};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::interrupt::Interrupts;
+use super::question;
+use super::service_error::{self, Asked, Caller};
+use super::stack::{self, Goal, Prepared, Stack};
+use crate::aws::AwsService;
+use crate::base::Diagnostic;
+use crate::exec::event::StepError;
+use crate::exec::{self, Outcome, Settings, Summary};
+use crate::model::OutputKey;
+use crate::output::apply_text::{self, Ended};
+use crate::output::header::Where;
+use crate::output::progress::Progress;
+use crate::output::style::Look;
+use crate::output::{apply_json, ask, diagnostics, result};
+use crate::plan::Options;
+
+/// What the command line asks for.
+pub struct Order {
+    /// Apply or destroy.
+    pub goal: Goal,
+    /// How to plan.
+    pub options: Options,
+    /// Without asking.
+    pub yes: bool,
+}
+
+/// Brings each stack to its goal; the first one that is not reached ends the command.
+pub async fn run(app: &mut App, stacks: &[Stack], order: &Order) -> Exit {
+    let interrupts = Interrupts::listen();
+    let mut answers = Answers::of(stacks.len());
+    for (index, stack) in stacks.iter().enumerate() {
+        answers.begin(app);
+        let rest: Vec<&str> = stacks.iter().skip(index + 1).map(|stack| stack.spec.as_str()).collect();
+        let result = one(app, stack, order, &interrupts).await.map_err(|failure| not_begun(failure, &rest));
+        if answers.add(app, result) != Exit::Done {
+            break;
+        }
+    }
+    answers.finish(app)
+}
+
+fn not_begun(mut failure: Failure, rest: &[&str]) -> Failure {
+    if !rest.is_empty() {
+        failure.body.push_str(&format!("Not begun: {}\n", rest.join(", ")));
+        if let Some(answer) = &mut failure.answer {
+            answer["not_begun"] = json!(rest);
+        }
+    }
+    failure
+}
+
+async fn one(
+    app: &mut App,
+    stack: &Stack,
+    order: &Order,
+    interrupts: &Interrupts,
+) -> Result<Answered, Failure> {
+    let session = interrupts.unless(app.connect(&stack.desired)).await.ok_or_else(Failure::interrupted)??;
+    let first = look(app, &session, stack, order, true, interrupts).await?;
+    show(app, stack, &first, order);
+    if first.planned.plan.is_empty() {
+        let json = unchanged(&first, stack);
+        return Ok(Answered { exit: Exit::Done, json });
+    }
+    let ready = match order.yes {
+        true => first,
+        false => confirmed(app, &session, stack, order, first, interrupts).await?,
+    };
+    let outcome = execute(app, &session, &ready, interrupts).await;
+    conclude(app, stack, order, &ready, &outcome)
+}
+
+async fn look(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    order: &Order,
+    announce: bool,
+    interrupts: &Interrupts,
+) -> Result<Prepared, Failure> {
+    let work = stack::prepare(app, session, stack, order.goal, &order.options, announce);
+    interrupts.unless(work).await.ok_or_else(Failure::interrupted)?
+}
+
+/// Shows the plan; also with `-q` when someone is to agree to it.
+fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
+    let asks = !order.yes && !prepared.planned.plan.is_empty();
+    if app.ui.manner().quiet && asks {
+        let text = prepared.text(app.ui.err_look());
+        return app.ui.problem(&text.whole());
+    }
+    let text = prepared.text(app.ui.out_look());
+    app.ui.answer(&text.body);
+    if !app.ui.is_json() {
+        let warnings = prepared.warnings(stack);
+        app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
+    }
+    match prepared.planned.plan.is_empty() {
+        true => app.ui.answer_line(&text.line),
+        false => app.ui.answer(&format!("{}\n", text.line)),
+    }
+    app.ui.answer(&text.after);
+}
+
+fn unchanged(prepared: &Prepared, stack: &Stack) -> Value {
+    let mut answer = prepared.header.to_json();
+    answer["spec"] = json!(stack.spec);
+    answer["plan_id"] = json!(prepared.id);
+    answer["outcome"] = json!("unchanged");
+    answer["changes"] = json!([]);
+    answer["steps"] = json!([]);
+    answer["dns_name"] = json!(prepared.live.dns_name);
+    answer["writes"] = json!(0);
+    answer["exit_code"] = json!(Exit::Done.code());
+    answer
+}
+
+/// Asks, and looks again: what was agreed to is what will be done.
+async fn confirmed(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    order: &Order,
+    first: Prepared,
+    interrupts: &Interrupts,
+) -> Result<Prepared, Failure> {
+    let destroy = order.goal == Goal::Destroy;
+    let plan = &first.planned.plan;
+    let question = ask::question(plan, &first.id, &first.header, destroy);
+    let reply = question::ask(&mut app.ui, &question, interrupts).await?;
+    if !ask::agrees(&reply, plan, destroy) {
+        return Err(Failure::declined());
+    }
+    let again = look(app, session, stack, order, false, interrupts).await?;
+    if again.id != first.id {
+        return Err(changed_meanwhile(&first, &again));
+    }
+    app.ui.status("\n");
+    Ok(again)
+}
+
+/// The plan that was shown is no longer the one to be made.
+fn changed_meanwhile(first: &Prepared, again: &Prepared) -> Failure {
+    /// More would not be read.
+    const MOST: usize = 20;
+    let message = format!("plan {} is out of date: meanwhile it would be {}", first.id, again.id);
+    let (old, new) = (first.text(Look::PLAIN), again.text(Look::PLAIN));
+    let only_in = |mark: &str, these: &str, those: &str| -> Vec<String> {
+        let others: Vec<&str> = those.lines().collect();
+        let differ = these.lines().filter(|line| !line.is_empty() && !others.contains(line));
+        differ.map(|line| format!("{mark} {line}")).collect()
+    };
+    let mut lines = only_in("then", &old.body, &new.body);
+    lines.extend(only_in("now ", &new.body, &old.body));
+    lines.truncate(MOST);
+    let diagnostic = lines.into_iter().fold(Diagnostic::refused("plan-changed", message), Diagnostic::note);
+    Failure::refused(vec![diagnostic.help("run the command again to see what would be done now")])
+}
+
+async fn execute(app: &mut App, session: &Session, ready: &Prepared, interrupts: &Interrupts) -> Outcome {
+    let plan = &ready.planned.plan;
+    let service = AwsService::new(&session.clients);
+    let settings = Settings { parallelism: Session::parallelism(&app.global) };
+    let mut progress = Progress::new(&mut app.ui, plan);
+    let stop = interrupts.receiver();
+    let outcome =
+        exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut progress).await;
+    progress.finish();
+    outcome
+}
+
+fn conclude(
+    app: &mut App,
+    stack: &Stack,
+    order: &Order,
+    ready: &Prepared,
+    outcome: &Outcome,
+) -> Result<Answered, Failure> {
+    let (Outcome::Completed(summary) | Outcome::Incomplete(summary) | Outcome::Interrupted(summary)) =
+        outcome;
+    let ended = Ended {
+        plan: &ready.planned.plan,
+        id: &ready.id,
+        header: &ready.header,
+        summary,
+        reads: ready.header.reads.calls,
+        destroy: order.goal == Goal::Destroy,
+        dns_name: dns_name(summary).or(ready.live.dns_name.as_deref()),
+    };
+    match outcome {
+        Outcome::Completed(_) => {
+            let text = apply_text::completed(ended);
+            app.ui.answer_line(&text.line);
+            app.ui.answer(&text.after);
+            if let (Where::Sandbox, Goal::Apply) = (&ready.header.place, order.goal) {
+                let next = again::command(&app.global, "plan", &stack.spec);
+                app.ui.answer(&format!("Next: {next} (finds nothing left to do)\n"));
+            }
+            let mut json = apply_json::render(ended, outcome, Exit::Done.code());
+            json["spec"] = json!(stack.spec);
+            let warnings = ready.warnings(stack);
+            json["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, &app.sources)).collect();
+            Ok(Answered { exit: Exit::Done, json })
+        }
+        Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
+        Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
+    }
+}
+
+fn dns_name(summary: &Summary) -> Option<&str> {
+    summary.outputs.values().find_map(|outputs| outputs.get(&OutputKey::DnsName)).map(String::as_str)
+}
+
+/// What to type next, with as much of a remark as fits beside the exit code.
+fn next_line(next: &str, interrupted: bool, look: Look) -> String {
+    const EXIT: usize = "  exit 130".len();
+    let remarks = [" (it continues from here; nothing has to be cleaned up)", " (it continues from here)"];
+    let line = |remark: &str| format!("Next: {next}{remark}");
+    let fits = |line: &String| line.chars().count() + EXIT <= look.width;
+    remarks.into_iter().skip(usize::from(interrupted)).map(line).find(fits).unwrap_or_else(|| line(""))
+}
+
+fn unfinished(
+    app: &mut App,
+    stack: &Stack,
+    ready: &Prepared,
+    ended: Ended<'_>,
+    outcome: &Outcome,
+    goal: Goal,
+) -> Failure {
+    app.ui.status("\n");
+    let interrupted = matches!(outcome, Outcome::Interrupted(_));
+    let failures = result::failures(ended.plan, ended.summary);
+    let place = ready.header.place.name();
+    let who = Caller { arn: &ready.header.caller, place, verbose: app.global.verbose };
+    let asked = Asked { plan: ended.plan, desired: &stack.desired, sources: &app.sources };
+    let told = failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)).collect();
+    let untouched = apply_text::untouched(ended);
+    let waited = failures.iter().any(|(_, error)| matches!(error, StepError::TimedOut { .. }));
+    let exit = match (interrupted, untouched) {
+        (true, _) => Exit::Interrupted,
+        (false, Some(_)) if !waited => Exit::Failed,
+        (false, _) => Exit::Incomplete,
+    };
+    let (body, line) = match untouched {
+        Some(nothing) if exit != Exit::Incomplete => (String::new(), nothing.to_owned()),
+        Some(_) | None => {
+            let verb = match goal {
+                Goal::Apply => "apply",
+                Goal::Destroy => "destroy",
+            };
+            let next = again::command(&app.global, verb, &stack.spec);
+            let body = apply_text::remains(ended, interrupted, app.ui.err_look());
+            (body, next_line(&next, interrupted, app.ui.err_look()))
+        }
+    };
+    let mut answer = apply_json::render(ended, outcome, exit.code());
+    answer["spec"] = json!(stack.spec);
+    Failure { exit, diagnostics: told, body, line, answer: Some(answer) }
+}

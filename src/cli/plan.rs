@@ -1,0 +1,46 @@
+//! `albctl plan`.
+
+use serde_json::Value;
+
+use super::answers::{Answered, Answers};
+use super::args;
+use super::context::App;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::stack::{self, Goal, Stack};
+use crate::output::{diagnostics, plan_json};
+use crate::plan::Options;
+
+/// Shows the plan of each stack.
+pub async fn run(app: &mut App, stacks: &[Stack], args: &args::Plan) -> Exit {
+    let mut answers = Answers::of(stacks.len());
+    for stack in stacks {
+        answers.begin(app);
+        let result = one(app, stack, args).await;
+        answers.add(app, result);
+    }
+    answers.finish(app)
+}
+
+async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered, Failure> {
+    let session = app.connect(&stack.desired).await?;
+    let options = options(&args.planning);
+    let prepared = stack::prepare(app, &session, stack, Goal::Apply, &options, true).await?;
+    let warnings = prepared.warnings(stack);
+    let text = prepared.text(app.ui.out_look());
+    app.ui.answer(&text.body);
+    if !app.ui.is_json() {
+        app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
+    }
+    app.ui.answer_line(&text.line);
+    app.ui.answer(&text.after);
+    let pending = args.exit_code && !prepared.planned.plan.is_empty();
+    let mut json = plan_json::render(prepared.view(), &prepared.header, &warnings, &app.sources);
+    json["spec"] = Value::from(stack.spec.as_str());
+    Ok(Answered { exit: if pending { Exit::ChangesPending } else { Exit::Done }, json })
+}
+
+/// What the command line says about planning.
+pub fn options(planning: &args::Planning) -> Options {
+    Options { prune: planning.prune, wait: planning.wait.into(), ..Options::default() }
+}

@@ -1,0 +1,205 @@
+//! One stack on its way: read what is live, guard the account, plan.
+
+use serde_json::Value;
+
+use super::args::Global;
+use super::context::{App, Session};
+use super::exit::Exit;
+use super::failure::{Failure, NOTHING_CHANGED};
+use super::load::{self, Loaded};
+use super::scope;
+use super::service_error::{self, Caller};
+use crate::aws::{self, Reader};
+use crate::base::{Diagnostic, SourceMap};
+use crate::exec::{ErrorKind, ServiceError};
+use crate::kinds::{Desired, Live};
+use crate::output::header::{Header, ReadCount};
+use crate::output::plan_text::{PlanText, View};
+use crate::output::style::Look;
+use crate::output::text::{caller, count};
+use crate::output::{diagnostics, plan_text};
+use crate::plan::{self, Options, Planned};
+
+/// A valid spec.
+pub struct Stack {
+    /// Its name, as the command gave it.
+    pub spec: String,
+    /// What it wants.
+    pub desired: Desired,
+    /// What there is to know about the spec.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What is to become of a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// It is as the spec says.
+    Apply,
+    /// Nothing of it is left.
+    Destroy,
+}
+
+/// A plan, and what it was made from.
+pub struct Prepared {
+    /// Which stack, where, as whom.
+    pub header: Header,
+    /// What is live.
+    pub live: Live,
+    /// The plan and its warnings.
+    pub planned: Planned,
+    /// The plan's id.
+    pub id: String,
+    goal: Goal,
+}
+
+impl Prepared {
+    /// The plan, to be rendered.
+    pub fn view(&self) -> View<'_> {
+        View { plan: &self.planned.plan, id: &self.id, live: &self.live, destroy: self.goal == Goal::Destroy }
+    }
+
+    /// The plan as text.
+    pub fn text(&self, look: Look) -> PlanText {
+        plan_text::render(self.view(), look)
+    }
+
+    /// The warnings of the spec and of the plan.
+    pub fn warnings(&self, stack: &Stack) -> Vec<Diagnostic> {
+        stack.warnings.iter().chain(self.planned.warnings.iter()).cloned().collect()
+    }
+}
+
+/// Reads the specs that a command names; any error in any of them stops the command.
+///
+/// # Errors
+/// All that is wrong with the specs.
+pub fn load(app: &mut App, named: &[std::path::PathBuf]) -> Result<Vec<Stack>, Failure> {
+    let loaded = load::load(named, &app.global, &app.env, &mut app.sources);
+    if loaded.has_errors() {
+        return Err(Failure { line: format!("{} {NOTHING_CHANGED}", verdict(&loaded)), ..invalid(&loaded) });
+    }
+    let warnings = loaded.problems.sorted();
+    app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
+    let stack = |spec: load::Spec| {
+        let warnings = spec.problems.sorted();
+        spec.desired.map(|desired| Stack { spec: spec.name, desired, warnings })
+    };
+    Ok(loaded.specs.into_iter().filter_map(stack).collect())
+}
+
+/// Invalid specs as a failure.
+pub fn invalid(loaded: &Loaded) -> Failure {
+    let line = verdict(loaded);
+    Failure { line, ..Failure::new(Exit::SpecInvalid, loaded.diagnostics()) }
+}
+
+/// `prod.yaml: 2 errors, 1 warning.`
+fn verdict(loaded: &Loaded) -> String {
+    let all = loaded.diagnostics();
+    let errors = all.iter().filter(|one| one.stops()).count();
+    let warnings = all.len() - errors;
+    let name = match loaded.specs.as_slice() {
+        [only] => only.name.clone(),
+        several => count(several.len(), "spec"),
+    };
+    let warnings = if warnings == 0 { String::new() } else { format!(", {}", count(warnings, "warning")) };
+    format!("{name}: {}{warnings}.", count(errors, "error"))
+}
+
+/// Reads what is live and plans. With `announce` the first line is shown, once the account is the right one.
+///
+/// # Errors
+/// A call fails, the account is another one, the plan is refused.
+pub async fn prepare(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    goal: Goal,
+    options: &Options,
+    announce: bool,
+) -> Result<Prepared, Failure> {
+    let (header, live) = observe(app, session, &stack.desired).await?;
+    if announce {
+        app.ui.answer(&header.render(app.ui.out_look()));
+    }
+    let sources: &SourceMap = &app.sources;
+    let planned = match goal {
+        Goal::Apply => plan::build(&stack.desired, &live, options, sources),
+        Goal::Destroy => plan::destroy(&stack.desired.stack, Some(&stack.desired), &live, options, sources),
+    };
+    let planned = planned.map_err(|problems| {
+        let mut answer = header.to_json();
+        answer["spec"] = Value::from(stack.spec.as_str());
+        Failure { answer: Some(answer), ..Failure::refused(problems.sorted()) }
+    })?;
+    let id = plan::id(&planned.plan);
+    Ok(Prepared { header, live, planned, id, goal })
+}
+
+async fn observe(app: &App, session: &Session, desired: &Desired) -> Result<(Header, Live), Failure> {
+    let parallelism = Session::parallelism(&app.global);
+    let scope = scope::of(desired);
+    let read = aws::observe(&session.clients, &scope, &session.clock, &session.limiter, parallelism).await;
+    let (live, reads) = match read {
+        Ok(read) => read,
+        Err(error) => return Err(failed_read(app, session, desired, &error).await),
+    };
+    guard(app, desired, &live.account, &live.caller)?;
+    let header = Header {
+        stack: desired.stack.clone(),
+        place: session.place(),
+        account: live.account.clone(),
+        region: live.region.clone(),
+        caller: live.caller.clone(),
+        reads: ReadCount {
+            calls: reads.calls,
+            rounds: reads.rounds,
+            by_operation: reads.by_operation,
+            elapsed: reads.elapsed,
+            limited: reads.limited,
+        },
+    };
+    Ok((header, live))
+}
+
+/// A read that is denied may well be one in the wrong account: that is the thing to know then.
+async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &ServiceError) -> Failure {
+    let mut arn = String::new();
+    if error.kind == ErrorKind::Denied {
+        let reader = Reader::new(&session.clients, &session.clock, &session.limiter, 1);
+        if let Ok(identity) = aws::identify(&reader).await {
+            if let Err(wrong) = guard(app, desired, &identity.account, &identity.arn) {
+                return wrong;
+            }
+            arn = identity.arn;
+        }
+    }
+    let place = session.place();
+    let who = Caller { arn: &arn, place: place.name(), verbose: app.global.verbose };
+    Failure::failed(service_error::of_read(error, who))
+}
+
+/// A spec that names its account is for no other.
+fn guard(app: &App, desired: &Desired, account: &str, arn: &str) -> Result<(), Failure> {
+    let Some(wanted) = desired.account.as_ref().filter(|wanted| wanted.value != account) else {
+        return Ok(());
+    };
+    let message = format!("these credentials are for account {account}, the spec for {}", wanted.value);
+    let diagnostic = Diagnostic::refused("wrong-account", message).at(wanted.at, "");
+    let diagnostic = match app.global.sandbox {
+        true => diagnostic
+            .note(format!("the sandbox's account is {account}"))
+            .help("leave `account` out, or make it a variable and give it to the sandbox: --var account=000000000000"),
+        false => diagnostic.note(credentials(&app.global, app.env.aws_profile.as_deref(), arn)),
+    };
+    Err(Failure::refused(vec![diagnostic]))
+}
+
+fn credentials(global: &Global, from_environment: Option<&str>, arn: &str) -> String {
+    let who = caller(arn);
+    match (&global.profile, from_environment) {
+        (Some(profile), _) => format!("credentials: profile `{profile}` (from --profile), {who}"),
+        (None, Some(profile)) => format!("credentials: profile `{profile}` (from AWS_PROFILE), {who}"),
+        (None, None) => format!("credentials: {who}"),
+    }
+}

@@ -1,0 +1,176 @@
+//! A stage for tests: a sandbox in memory, and albctl's own way from a spec to a changed control plane.
+
+use std::sync::Arc;
+
+use albctl::aws::client::{Clients, sandboxed};
+use albctl::aws::observe::observe;
+use albctl::aws::sandbox::AnyClock;
+use albctl::aws::service::AwsService;
+use albctl::aws::{Reads, Scope};
+use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
+use albctl::exec::limits::Limiter;
+use albctl::exec::{Event, Observer, Outcome, Service, Settings, run};
+use albctl::kinds::{Call, Desired, Live, Plan, Resource};
+use albctl::model::{OutputKey, ResourceId};
+use albctl::output::diagnostics::render;
+use albctl::plan::{self, Options, Planned};
+use albctl::{cli, spec};
+use albctl_sandbox::{CallRecord, Sandbox};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+
+/// One control plane, and everything to use it.
+pub struct Stage {
+    pub sandbox: Arc<Sandbox>,
+    clients: Clients,
+    clock: AnyClock,
+    limiter: Limiter,
+    runtime: Runtime,
+}
+
+/// A consumer of events that wants none.
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&mut self, _: &Event<'_>) {}
+}
+
+/// What a spec wants; a spec of a test is valid.
+pub fn desired(text: &str) -> (Desired, SourceMap) {
+    let mut sources = SourceMap::default();
+    let mut diags = Diagnostics::new();
+    let id = sources.add("test.yaml", text);
+    let desired = parse(id, text, &Limits::default(), &mut diags).and_then(|root| {
+        let vars = spec::variables(&root, |_| "test.yaml".to_owned());
+        let root = substitute(&root.without("vars"), &vars, &mut diags);
+        spec::read(&root, &mut diags)
+    });
+    assert!(!diags.has_errors(), "{}", render(&diags.sorted(), &sources, false));
+    (desired.expect("a spec without errors is wanted"), sources)
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Self::on(Sandbox::in_memory())
+    }
+
+    pub fn on(sandbox: Sandbox) -> Self {
+        let sandbox = Arc::new(sandbox);
+        let clients = sandboxed(Arc::clone(&sandbox), Some("us-east-1".to_owned()));
+        let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
+        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime }
+    }
+
+    pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
+        let read = observe(&self.clients, scope, &self.clock, &self.limiter, 16);
+        self.runtime.block_on(read).expect("the sandbox can be read")
+    }
+
+    pub fn plan_with(&self, text: &str, options: &Options) -> Result<Planned, String> {
+        let (desired, sources) = desired(text);
+        let (live, _) = self.observe(&cli::scope::of(&desired));
+        plan::build(&desired, &live, options, &sources).map_err(|diags| render(&diags.sorted(), &sources, false))
+    }
+
+    pub fn plan(&self, text: &str) -> Plan {
+        self.plan_with(text, &Options::default()).unwrap_or_else(|refusal| panic!("{refusal}")).plan
+    }
+
+    pub fn refusal(&self, text: &str) -> String {
+        match self.plan_with(text, &Options::default()) {
+            Ok(planned) => panic!("not refused: {:#?}", planned.plan.changes),
+            Err(refusal) => refusal,
+        }
+    }
+
+    pub fn run(&self, plan: &Plan) -> Outcome {
+        let (_stop, stopped) = watch::channel(0);
+        let service = AwsService::new(&self.clients);
+        let settings = Settings { parallelism: 4 };
+        self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
+    }
+
+    /// Applies a spec; every step must be done, and the next plan must be empty.
+    pub fn apply(&self, text: &str) -> Plan {
+        let plan = self.plan(text);
+        self.complete(&plan);
+        let next = self.plan(text);
+        assert!(next.is_empty(), "the plan after an apply is not empty: {:#?}\n{:#?}", next.changes, next.steps);
+        plan
+    }
+
+    pub fn complete(&self, plan: &Plan) {
+        let outcome = self.run(plan);
+        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:#?}\nof {plan:#?}");
+    }
+
+    pub fn destroy(&self, text: &str) -> Plan {
+        let plan = self.destroy_with(text, &Options::default()).unwrap_or_else(|refusal| panic!("{refusal}"));
+        self.complete(&plan);
+        plan
+    }
+
+    pub fn destroy_with(&self, text: &str, options: &Options) -> Result<Plan, String> {
+        let (desired, sources) = desired(text);
+        let (live, _) = self.observe(&cli::scope::of(&desired));
+        plan::destroy(&desired.stack, Some(&desired), &live, options, &sources)
+            .map(|planned| planned.plan)
+            .map_err(|diags| render(&diags.sorted(), &sources, false))
+    }
+
+    /// The calls that wrote since the last time, in order.
+    pub fn writes(&self) -> Vec<CallRecord> {
+        let calls = self.sandbox.calls();
+        self.sandbox.clear_calls();
+        calls.into_iter().filter(|call| call.mutating).collect()
+    }
+
+    /// The names of the operations that wrote since the last time, in order.
+    pub fn written(&self) -> Vec<String> {
+        self.writes().into_iter().map(|call| call.operation).collect()
+    }
+
+    /// How many load balancers, target groups, listeners and rules (default rules too) exist, whoever owns them.
+    pub fn population(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
+        self.sandbox.edit(|state| {
+            for region in state.regions.values() {
+                counts[0] += region.load_balancers.len();
+                counts[1] += region.target_groups.len();
+                counts[2] += region.listeners.len();
+                counts[3] += region.rules.len();
+            }
+        });
+        counts
+    }
+
+    /// Performs a call past albctl, as a stranger would.
+    pub fn stranger(&self, call: &Call<String>) -> String {
+        let service = AwsService::new(&self.clients);
+        let outputs = self.runtime.block_on(service.perform(call)).expect("the stranger's call is legal");
+        outputs.get(&OutputKey::Arn).cloned().unwrap_or_default()
+    }
+
+    /// The ARN of a resource of the stack.
+    pub fn arn(&self, text: &str, id: &str) -> String {
+        let (live, _) = self.observe(&cli::scope::of(&desired(text).0));
+        let id = ResourceId::from_tag(id);
+        live.resources.get(&id).unwrap_or_else(|| panic!("{id} is not live")).arn.clone()
+    }
+
+    /// The rules of a listener in the order of evaluation: (identity, priority).
+    pub fn rules(&self, text: &str) -> Vec<(String, u32)> {
+        let (live, _) = self.observe(&cli::scope::of(&desired(text).0));
+        let mut rules: Vec<(String, u32)> = live
+            .resources
+            .iter()
+            .filter_map(|(id, existing)| match &existing.resource {
+                Resource::Rule(rule) => Some((id.to_string(), rule.priority)),
+                _ => None,
+            })
+            .collect();
+        rules.sort_by_key(|(_, priority)| *priority);
+        rules
+    }
+}
