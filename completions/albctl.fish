@@ -28,8 +28,8 @@ complete -c albctl -n "__fish_albctl_needs_command" -l sandbox-state -d 'The fil
 complete -c albctl -n "__fish_albctl_needs_command" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_needs_command" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_needs_command" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_needs_command" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_needs_command" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_needs_command" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_needs_command" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_needs_command" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -52,8 +52,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand validate" -l sandbox-state
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand validate" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand validate" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand validate" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand validate" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -71,8 +71,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox-state -d 
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand plan" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand plan" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -92,8 +92,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox-state -d
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand apply" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand apply" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -110,8 +110,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l sandbox-state 
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -128,8 +128,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand schema" -l sandbox-state -
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand schema" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand schema" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand schema" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand schema" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -144,8 +144,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand completions" -l sandbox-st
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand completions" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand completions" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand completions" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand completions" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -160,8 +160,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_se
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -180,8 +180,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_s
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -196,8 +196,8 @@ complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_s
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l var -d 'The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones go first' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1 probe=$2
 folder=$(mktemp -d)
+mkdir "$folder/results"
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 target/debug/albctl --sandbox-state "$folder/sandbox.json" sandbox serve --port "$port" >"$folder/serve.log" 2>&1 &
 server=$!
@@ -15,9 +16,9 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 for group in lb. tg. targets. listener. rule. tags. limits ssl_policies tagging_api lookup.sts; do
-  "$python" "$probe" --endpoint "http://127.0.0.1:$port" --fake-net --only "$group" --json "$folder/$group.json"
+  "$python" "$probe" --endpoint "http://127.0.0.1:$port" --fake-net --only "$group" --json "$folder/results/$group.json"
 done
-"$python" - "$folder"/*.json <<'PY'
+"$python" - "$folder"/results/*.json <<'PY'
 import json, sys
 results = [check for name in sys.argv[1:] for check in json.load(open(name))["results"]]
 # These need an EC2 instance or a certificate in ACM: out of the sandbox's reach until it has those services.

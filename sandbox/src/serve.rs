@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HOST, ORIGIN};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -121,9 +121,14 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, hyper::Respo
     let text = |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let uri = head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let too_large = || plain(413, "the body is too large");
+    // A body that says at once how long it is need not arrive first.
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(too_large());
+    }
     let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
-        let too_large = error.is::<LengthLimitError>();
-        if too_large { plain(413, "the body is too large") } else { plain(400, "the body cannot be read") }
+        let limited = error.is::<LengthLimitError>();
+        if limited { too_large() } else { plain(400, "the body cannot be read") }
     })?;
     Ok(Request { method: head.method.to_string(), uri, headers, body: body.to_bytes().into() })
 }

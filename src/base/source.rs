@@ -27,6 +27,11 @@ impl Span {
         Span { source, start: clamp(start), end: clamp(end.max(start)) }
     }
 
+    /// Whether `other` lies within this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
     /// Whether this is [`Span::NONE`].
     pub fn is_none(self) -> bool {
         self.source == Span::NONE.source

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::context::App;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::output::plan_json;
+use crate::output::{apply_text, plan_json};
 
 /// What one stack came to.
 pub struct Answered {
@@ -20,12 +20,14 @@ pub struct Answers {
     several: bool,
     documents: Vec<Value>,
     exit: Exit,
+    failures: usize,
+    last_failed: bool,
 }
 
 impl Answers {
     /// For so many stacks.
     pub fn of(stacks: usize) -> Self {
-        Self { several: stacks > 1, documents: Vec::new(), exit: Exit::Done }
+        Self { several: stacks > 1, documents: Vec::new(), exit: Exit::Done, failures: 0, last_failed: false }
     }
 
     /// Sets the texts of stacks apart.
@@ -37,6 +39,8 @@ impl Answers {
 
     /// Takes one; a failure is told at once.
     pub fn add(&mut self, app: &mut App, result: Result<Answered, Failure>) -> Exit {
+        self.last_failed = result.is_err();
+        self.failures += usize::from(self.last_failed);
         let (exit, document) = match result {
             Ok(answered) => (answered.exit, answered.json),
             Err(failure) => {
@@ -60,6 +64,11 @@ impl Answers {
                 Err(all) => json!({"format_version": plan_json::FORMAT_VERSION, "stacks": all}),
             };
             app.ui.json(&document);
+        } else if self.failures > 0 && !self.last_failed {
+            // The last line is the one to know, and the last stack's does not say so.
+            let line = format!("{} of {} stacks failed.", self.failures, self.documents.len());
+            let look = app.ui.err_look();
+            app.ui.problem(&format!("{}\n", apply_text::last_line(&line, self.exit.code(), look)));
         }
         self.exit
     }

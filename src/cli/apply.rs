@@ -153,7 +153,9 @@ fn changed_meanwhile(first: &Prepared, again: &Prepared) -> Failure {
     /// More would not be read.
     const MOST: usize = 20;
     let message = format!("plan {} is out of date: meanwhile it would be {}", first.id, again.id);
-    let (old, new) = (first.text(Look::PLAIN), again.text(Look::PLAIN));
+    // Narrower, because they stand inside a note: without the places in the spec.
+    let look = Look { width: 84, ..Look::PLAIN };
+    let (old, new) = (first.text(look), again.text(look));
     let only_in = |mark: &str, these: &str, those: &str| -> Vec<String> {
         let others: Vec<&str> = those.lines().collect();
         let differ = these.lines().filter(|line| !line.is_empty() && !others.contains(line));

@@ -61,10 +61,10 @@ pub struct Global {
     /// Another endpoint than AWS, for all services.
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub endpoint_url: Option<String>,
-    /// The value of a variable of the spec; may be repeated. Goes before ALBCTL_VAR_NAME and --vars.
+    /// The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars.
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = assignment)]
     pub var: Vec<(String, String)>,
-    /// A YAML or JSON file with values of variables; may be repeated, later ones go first.
+    /// A YAML or JSON file with values of variables; may be repeated, later ones win.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub vars: Vec<PathBuf>,
     /// How the answer is written.

@@ -181,17 +181,14 @@ async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &Se
 
 /// A spec that names its account is for no other.
 fn guard(app: &App, desired: &Desired, account: &str, arn: &str) -> Result<(), Failure> {
-    let Some(wanted) = desired.account.as_ref().filter(|wanted| wanted.value != account) else {
+    // The sandbox touches no account, so a spec for a real one can be tried there.
+    let Some(wanted) = desired.account.as_ref().filter(|it| it.value != account && !app.global.sandbox)
+    else {
         return Ok(());
     };
     let message = format!("these credentials are for account {account}, the spec for {}", wanted.value);
     let diagnostic = Diagnostic::refused("wrong-account", message).at(wanted.at, "");
-    let diagnostic = match app.global.sandbox {
-        true => diagnostic
-            .note(format!("the sandbox's account is {account}"))
-            .help("leave `account` out, or make it a variable and give it to the sandbox: --var account=000000000000"),
-        false => diagnostic.note(credentials(&app.global, app.env.aws_profile.as_deref(), arn)),
-    };
+    let diagnostic = diagnostic.note(credentials(&app.global, app.env.aws_profile.as_deref(), arn));
     Err(Failure::refused(vec![diagnostic]))
 }
 

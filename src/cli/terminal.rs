@@ -29,8 +29,14 @@ pub fn ui(global: &Global, env: &Environment) -> Ui {
 }
 
 fn look(global: &Global, env: &Environment, terminal: bool) -> Look {
-    let width = env.columns.unwrap_or(WIDTH).clamp(NARROWEST, WIDTH);
+    let width = env.columns.or_else(|| measured(terminal)).unwrap_or(WIDTH).clamp(NARROWEST, WIDTH);
     Look { color: colored(global.color, env, terminal), width, verbose: global.verbose }
+}
+
+/// The width of the terminal, where the stream is one.
+fn measured(terminal: bool) -> Option<usize> {
+    let (terminal_size::Width(width), _) = terminal.then(terminal_size::terminal_size).flatten()?;
+    Some(usize::from(width))
 }
 
 fn colored(when: When, env: &Environment, terminal: bool) -> bool {

@@ -23,6 +23,7 @@ pub struct SystemClock {
 impl SystemClock {
     /// A clock that starts at the given wall time and then follows the machine's monotonic clock, so that a
     /// correction of the wall time never shortens or lengthens a wait.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn starting_at(epoch: SystemTime) -> Self {
         Self { start: Instant::now(), epoch }
     }

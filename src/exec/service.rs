@@ -72,5 +72,6 @@ pub trait Service {
 
     /// After an attempt whose answer was lost or whose retry was refused as a duplicate: what the call would have
     /// made, if it is there, equal and ours.
-    fn find_result(&self, call: &Call<String>) -> impl Future<Output = Result<Option<Outputs>, ServiceError>>;
+    fn find_result(&self, call: &Call<String>)
+    -> impl Future<Output = Result<Option<Outputs>, ServiceError>>;
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action as RoutingAction, GroupKey};
-use super::{Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets};
+use super::{
+    Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets,
+};
 use crate::model::step::HasRefs;
 use crate::model::world::Tags;
 use crate::model::{OutputKey, Ref, ResourceId, StepId, StepVerb, Verb};
@@ -163,7 +165,8 @@ impl<'a> Context<'a> {
             .collect();
         let parents: BTreeSet<ResourceId> = referrers.iter().flat_map(|id| parents(id)).collect();
         self.steps_of(|step| {
-            referrers.contains(&step.subject) || (parents.contains(&step.subject) && step.verb == StepVerb::Delete)
+            referrers.contains(&step.subject)
+                || (parents.contains(&step.subject) && step.verb == StepVerb::Delete)
         })
     }
 

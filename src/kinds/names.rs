@@ -26,7 +26,9 @@ pub fn check_name(kind: &str, name: Located<&str>, diags: &mut Diagnostics) {
 /// Whether a text may be a key of the spec, and so part of an identity: `[a-z0-9][a-z0-9_-]{0,62}`.
 pub fn is_key(text: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
-    text.len() <= 63 && text.bytes().all(good) && text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+    text.len() <= 63
+        && text.bytes().all(good)
+        && text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// Reports a key that cannot be part of an identity.
@@ -56,7 +58,8 @@ pub fn check_id(prefix: &str, id: Located<&str>, diags: &mut Diagnostics) -> boo
 
 /// Reports tags that AWS would refuse or that are albctl's own. API: `Tag`.
 pub fn check_tags(tags: &crate::base::TextMap, diags: &mut Diagnostics) {
-    let allowed = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c));
+    let allowed =
+        |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c));
     for (key, value) in tags {
         let name = key.value.as_str();
         let problem = if name.to_ascii_lowercase().starts_with("aws:") {

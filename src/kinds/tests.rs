@@ -52,7 +52,10 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
 }
 
 fn forward(key: &str) -> Action<GroupKey> {
-    Action::Forward { groups: vec![Weighted { group: GroupKey(key.to_owned()), weight: 1 }], stickiness: None }
+    Action::Forward {
+        groups: vec![Weighted { group: GroupKey(key.to_owned()), weight: 1 }],
+        stickiness: None,
+    }
 }
 
 fn listener() -> listener::Listener {
@@ -83,7 +86,11 @@ fn another(ty: Ty, value: &Value) -> Value {
     match ty {
         Ty::Bool => json!(value != &json!(true)),
         Ty::Int { min, max } | Ty::Seconds { min, max } => {
-            if value == &json!(max) { json!(min) } else { json!(max) }
+            if value == &json!(max) {
+                json!(min)
+            } else {
+                json!(max)
+            }
         }
         Ty::Text { .. } => json!(format!("{}x", value.as_str().unwrap_or_default())),
         Ty::OneOf(words) => {
@@ -152,7 +159,10 @@ fn rows_and_fields_of_every_kind_fit_together() {
         &listener(),
         &[
             ("certificates", json!(["arn:b"])),
-            ("default", json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}})),
+            (
+                "default",
+                json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}}),
+            ),
             tags.clone(),
         ],
     );
@@ -187,6 +197,9 @@ fn a_change_knows_whether_the_spec_asked_for_it() {
     let (live, mut wanted) = (load_balancer(), load_balancer());
     wanted.attributes.insert("idle_timeout".to_owned(), json!(120));
     let found = changes(&live, &wanted, |_| false);
-    assert_eq!((found[0].from_text.as_str(), found[0].to_text.as_str(), found[0].default), ("1m", "2m", true));
+    assert_eq!(
+        (found[0].from_text.as_str(), found[0].to_text.as_str(), found[0].default),
+        ("1m", "2m", true)
+    );
     assert!(!changes(&live, &wanted, |key| key == "idle_timeout")[0].default);
 }

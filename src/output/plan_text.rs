@@ -177,7 +177,7 @@ fn field(field: &FieldChange, look: Look) -> String {
 /// What is not ours, and what could not be read.
 fn remarks(view: View<'_>, look: Look) -> String {
     let mut text = String::new();
-    for one in &view.live.strangers {
+    for one in view.live.strangers.iter().filter(|one| !is_change(one, view.plan)) {
         text.push_str(&stranger(one, view, look));
         text.push('\n');
     }
@@ -219,6 +219,12 @@ fn stranger(stranger: &Stranger, view: View<'_>, look: Look) -> String {
         (Fate::Removed, true) => format!("{mark} not ours, removed: {what}{details}"),
         (Fate::GoesAlong, _) => format!("{mark} not ours, goes with {with}: {what}{details}"),
     }
+}
+
+/// Whether the plan lists the removal of something that is not ours among its changes (`--prune`).
+fn is_change(stranger: &Stranger, plan: &Plan) -> bool {
+    let key = format!("{}/unmanaged-{}", stranger.parent.key(), stranger.number);
+    plan.changes.iter().any(|change| change.id.kind() == stranger.kind && change.id.key() == key)
 }
 
 /// What a plan does with something that is not ours.

@@ -99,6 +99,17 @@ fn a_pruned_stranger_is_removed() {
 }
 
 #[test]
+fn a_stranger_whose_removal_is_a_change_is_told_once() {
+    let mut live = live();
+    live.strangers.push(stranger());
+    let plan = plan(
+        vec![change(Verb::Delete, "rule/https/unmanaged-5", "block-bots", "not in the spec")],
+        Vec::new(),
+    );
+    assert!(!text_of(&plan, &live, Look::PLAIN).contains('?'));
+}
+
+#[test]
 fn long_values_are_cut_unless_verbose() {
     let long = |last: &str| format!("{}, {last}", ["subnet-0123456789abcdef0"; 6].join(", "));
     let fields = vec![field("subnets", &long("subnet-aaaa"), &long("subnet-bbbb"))];

@@ -11,9 +11,11 @@ pub fn inherit(desired: &mut Desired, live: &Live) {
             key == load_balancer::fields::UNTOUCHED_WHEN_LEFT_OUT && !wanted.fields.contains_key(key)
         };
         wanted.resource.keep_live(&existing.resource, |key| {
-            ignored.iter().any(|ignored| key == ignored || key.starts_with(&format!("{ignored}."))) || left_out(key)
+            ignored.iter().any(|ignored| key == ignored || key.starts_with(&format!("{ignored}.")))
+                || left_out(key)
         });
-        if let (Resource::Targets(wanted), Resource::Targets(live)) = (&mut wanted.resource, &existing.resource)
+        if let (Resource::Targets(wanted), Resource::Targets(live)) =
+            (&mut wanted.resource, &existing.resource)
             && wanted.additive
         {
             wanted.targets.extend(live.targets.iter().cloned());

@@ -17,7 +17,10 @@ pub fn check(plan: &Plan, problems: &mut Diagnostics) {
         }
         each_ref(step, &mut |reference| match reference {
             Ref::Output { step: source, .. } if !step.needs.contains(source) => {
-                report(problems, format!("step `{}` uses an output of `{source}` but does not need it", step.id));
+                report(
+                    problems,
+                    format!("step `{}` uses an output of `{source}` but does not need it", step.id),
+                );
             }
             Ref::Known(arn) if deleted.contains(arn.as_str()) => {
                 report(problems, format!("step `{}` refers to `{arn}`, which was deleted before", step.id));
@@ -36,7 +39,8 @@ pub fn check(plan: &Plan, problems: &mut Diagnostics) {
 
 fn report(problems: &mut Diagnostics, message: String) {
     problems.push(
-        Diagnostic::error("plan-defect", message).note("this is a defect of albctl; nothing of the plan was run"),
+        Diagnostic::error("plan-defect", message)
+            .note("this is a defect of albctl; nothing of the plan was run"),
     );
 }
 

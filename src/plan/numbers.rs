@@ -44,7 +44,8 @@ impl Numbers {
         let mut numbers = Self { live: BTreeMap::new(), strangers: BTreeSet::new(), doomed: BTreeMap::new() };
         for (id, existing) in live.resources.iter().filter(|(id, _)| id.as_str().starts_with(&prefix)) {
             let Resource::Rule(rule) = &existing.resource else { continue };
-            let side = if desired.resources.contains_key(id) { &mut numbers.live } else { &mut numbers.doomed };
+            let side =
+                if desired.resources.contains_key(id) { &mut numbers.live } else { &mut numbers.doomed };
             side.insert(id.clone(), rule.priority);
         }
         let parent = listener::id(key);
@@ -86,7 +87,8 @@ impl Numbers {
 
     /// Doomed rules whose number a wanted rule demands move to the nearest free number.
     fn evade(&self, chosen: &[u32]) -> Vec<Move> {
-        let mut used: BTreeSet<u32> = self.strangers.union(&chosen.iter().copied().collect()).copied().collect();
+        let mut used: BTreeSet<u32> =
+            self.strangers.union(&chosen.iter().copied().collect()).copied().collect();
         let in_place = |number: &u32| !chosen.contains(number);
         used.extend(self.doomed.values().filter(|number| in_place(number)));
         let mut moves = Vec::new();

@@ -69,7 +69,10 @@ fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
         problems.push(
             located(diagnostic, place(desired, &change.id, &field.key), label)
                 .note("AWS has no call that changes it; replacing the resource is not supported yet")
-                .help(format!("keep `{}: {}`, or give the resource another key and name", field.key, field.from_text)),
+                .help(format!(
+                    "keep `{}: {}`, or give the resource another key and name",
+                    field.key, field.from_text
+                )),
         );
     }
 }
@@ -104,9 +107,10 @@ fn name_taken(
         problems.push(held_by_other(located(diagnostic, place(desired, id, "name"), label), holder));
         return;
     }
-    let own = live.resources.iter().find(|(other, existing)| {
-        other.kind() == kind && *other != id && existing.resource.label() == name
-    });
+    let own = live
+        .resources
+        .iter()
+        .find(|(other, existing)| other.kind() == kind && *other != id && existing.resource.label() == name);
     if let Some((other, _)) = own {
         let message = format!("{words} `{name}` belongs to {other} of this stack");
         let diagnostic = Diagnostic::refused("name-taken", message);
@@ -137,7 +141,8 @@ fn port_taken(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Di
         return;
     };
     let own = live.resources.iter().find(|(other, existing)| {
-        matches!(&existing.resource, Resource::Listener(listener) if listener.port == model.port) && *other != id
+        matches!(&existing.resource, Resource::Listener(listener) if listener.port == model.port)
+            && *other != id
     });
     let stranger = live
         .strangers
@@ -159,7 +164,8 @@ fn port_taken(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Di
 }
 
 fn protected(live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
-    let Some(Resource::LoadBalancer(model)) = live.resources.get(id).map(|existing| &existing.resource) else {
+    let Some(Resource::LoadBalancer(model)) = live.resources.get(id).map(|existing| &existing.resource)
+    else {
         return;
     };
     if model.attributes.get("deletion_protection") == Some(&serde_json::Value::Bool(true)) {

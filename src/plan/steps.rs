@@ -85,7 +85,8 @@ fn delete(cx: &mut Context<'_>, id: &ResourceId) {
 /// Targets are checked only while a listener or rule refers to their group, so the wait follows those steps.
 fn wait_healthy(cx: &mut Context<'_>, change: &Change) {
     let desired = cx.desired;
-    let Some(Resource::Targets(model)) = desired.resources.get(&change.id).map(|wanted| &wanted.resource) else {
+    let Some(Resource::Targets(model)) = desired.resources.get(&change.id).map(|wanted| &wanted.resource)
+    else {
         return;
     };
     let live: BTreeSet<Target> = match cx.existing(&change.id).map(|existing| &existing.resource) {

@@ -10,7 +10,8 @@ pub fn prune(cx: &mut Context<'_>, live: &Live) -> Vec<Change> {
 }
 
 fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
-    let id = ResourceId::new(stranger.kind, &format!("{}/unmanaged-{}", stranger.parent.key(), stranger.number));
+    let id =
+        ResourceId::new(stranger.kind, &format!("{}/unmanaged-{}", stranger.parent.key(), stranger.number));
     let goes_with_parent =
         cx.is_deleted(&stranger.parent) || cx.is_deleted(&crate::kinds::load_balancer::id());
     if !goes_with_parent {
@@ -21,7 +22,8 @@ fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
             Call::Listener(listener::Call::DeleteListener { listener: arn })
         };
         // In doubt both stay: strangers go after all that the spec wants is there.
-        let needs = cx.steps_of(|step| step.verb != StepVerb::Delete && !matches!(step.verb, StepVerb::Healthy));
+        let needs =
+            cx.steps_of(|step| step.verb != StepVerb::Delete && !matches!(step.verb, StepVerb::Healthy));
         cx.call(&id, "delete", StepVerb::Delete, stranger.summary.clone(), call, &needs);
     }
     Change {

@@ -48,7 +48,8 @@ impl Document {
             r.later(key, "");
         }
         // Both are taken care of before the spec is read; they are asked for so that the schema has them.
-        let _: Option<Rc<Node>> = r.optional("vars", "Variables, used as ${name}; ~ must be given from outside.");
+        let _: Option<Rc<Node>> =
+            r.optional("vars", "Variables, used as ${name}; ~ must be given from outside.");
         let _: Option<String> = r.optional("extends", "A file that this one extends.");
         let version = r.optional("version", "The version of this language: 1.");
         let stack = r.required("stack", "Owns everything here; unique per account and region.");

@@ -31,11 +31,13 @@ pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desi
             resources: BTreeMap::new(),
             rule_order: BTreeMap::new(),
         },
+        unknown_groups: BTreeMap::new(),
         diags,
     };
     lowering.load_balancer();
     lowering.target_groups();
     lowering.listeners();
+    lowering.report_unknown_groups();
     Some(lowering.desired)
 }
 
@@ -79,6 +81,8 @@ struct Lowering<'a> {
     document: &'a Document,
     groups: Vec<&'a (Located<String>, TargetGroupSpec)>,
     desired: Desired,
+    /// Groups that are referred to and do not exist, with all places: one cause, one message.
+    unknown_groups: BTreeMap<String, Vec<Place>>,
     diags: &'a mut Diagnostics,
 }
 
@@ -96,9 +100,8 @@ impl<'a> Lowering<'a> {
             fields.insert("tags".to_owned(), place);
         }
         let keys = resource.field_keys();
-        let known = |ignored: &str| {
-            keys.iter().any(|key| *key == ignored || key.starts_with(&format!("{ignored}.")))
-        };
+        let known =
+            |ignored: &str| keys.iter().any(|key| *key == ignored || key.starts_with(&format!("{ignored}.")));
         for ignored in common.ignore.iter().filter(|ignored| !known(&ignored.value)) {
             let message = format!("`{}` is not a field of {id}", ignored.value);
             let label = suggest(&ignored.value, keys.iter().copied())
@@ -164,7 +167,13 @@ impl<'a> Lowering<'a> {
         };
         if let Some(model) = targets.value.lower(&key.value, port) {
             let fields = BTreeMap::from([("targets".to_owned(), targets.at)]);
-            self.add(targets::id(&key.value), Resource::Targets(model), targets.at, fields, &Common::default());
+            self.add(
+                targets::id(&key.value),
+                Resource::Targets(model),
+                targets.at,
+                fields,
+                &Common::default(),
+            );
         }
     }
 
@@ -274,7 +283,8 @@ impl<'a> Lowering<'a> {
             if let Some((previous, place)) = before.filter(|(previous, _)| *previous >= number) {
                 let message = format!("priority {number} stands after priority {previous}");
                 let diagnostic = Diagnostic::error("priority-order", message).at(at, "");
-                let help = "rules are evaluated in the order of the file: leave priorities out, or let them rise";
+                let help =
+                    "rules are evaluated in the order of the file: leave priorities out, or let them rise";
                 self.diags.push(diagnostic.also(place.span, "the rule before it").help(help));
             }
             before = Some((number, at));
@@ -285,10 +295,39 @@ impl<'a> Lowering<'a> {
         &mut self,
         spec: &Located<crate::kinds::action::spec::ActionSpec>,
     ) -> Option<Action<crate::kinds::action::GroupKey>> {
+        let mut good = true;
+        for key in spec.value.groups() {
+            if self.groups.iter().any(|(known, _)| known.value == key.value) {
+                continue;
+            }
+            good = false;
+            if !self.document.target_groups.failed.iter().any(|failed| failed.value == key.value) {
+                self.unknown_groups.entry(key.value.clone()).or_default().push(key.at);
+            }
+        }
+        spec.value.lower(self.diags).filter(|_| good)
+    }
+
+    fn report_unknown_groups(&mut self) {
         let known: Vec<&str> = self.groups.iter().map(|(key, _)| key.value.as_str()).collect();
-        let failed: Vec<&str> =
-            self.document.target_groups.failed.iter().map(|key| key.value.as_str()).collect();
-        spec.value.lower(&known, &failed, self.diags)
+        for (key, places) in std::mem::take(&mut self.unknown_groups) {
+            let disabled = self.document.target_groups.mentions(&key);
+            let message = match disabled {
+                true => format!("target group `{key}` is not enabled"),
+                false => format!("there is no target group `{key}`"),
+            };
+            let label = suggest(&key, known.iter().copied())
+                .filter(|_| !disabled)
+                .map_or_else(String::new, |word| format!("did you mean `{word}`?"));
+            let mut diagnostic = Diagnostic::error("unknown-reference", message).at(places[0], label);
+            for place in &places[1..] {
+                diagnostic = diagnostic.also(place.span, "and here");
+            }
+            self.diags.push(match known.as_slice() {
+                [] => diagnostic.note("the spec has no target groups"),
+                known => diagnostic.note(format!("target groups: {}", known.join(", "))),
+            });
+        }
     }
 
     /// A weighted forward does not go with stickiness by an application's cookie. ALB guide, sticky sessions.
@@ -301,7 +340,10 @@ impl<'a> Lowering<'a> {
             if let Some(Resource::TargetGroup(group)) = resource.map(|it| &it.resource)
                 && matches!(group.stickiness, Stickiness::AppCookie { .. })
             {
-                let message = format!("`{}` is sticky by app_cookie, which a weighted forward does not support", weighted.group);
+                let message = format!(
+                    "`{}` is sticky by app_cookie, which a weighted forward does not support",
+                    weighted.group
+                );
                 let help = "use lb_cookie, or forward to this group alone";
                 self.diags.push(Diagnostic::error("app-cookie-weighted", message).at(at, "").help(help));
             }

@@ -22,7 +22,9 @@ pub fn read(root: &Rc<Node>, diags: &mut Diagnostics) -> Option<Desired> {
     let stopped = found.has_errors();
     // A mistake in `defaults` shows once in every resource that takes it.
     let mut seen = BTreeSet::new();
-    let first = |problem: &crate::base::Diagnostic| seen.insert((problem.code, problem.place(), problem.message.clone()));
+    let first = |problem: &crate::base::Diagnostic| {
+        seen.insert((problem.code, problem.place(), problem.message.clone()))
+    };
     diags.extend(found.into_vec().into_iter().filter(first));
     desired.filter(|_| !stopped)
 }

@@ -58,7 +58,12 @@ fn sources() -> Vec<File> {
         .filter_map(|path| {
             let name = path.strip_prefix(&root).ok()?.to_string_lossy().replace('\\', "/");
             let text = fs::read_to_string(&path).ok()?;
-            Some(File { layer: layer(&name)?, code: code_of(&name, &text), lines: text.lines().count(), path: name })
+            Some(File {
+                layer: layer(&name)?,
+                code: code_of(&name, &text),
+                lines: text.lines().count(),
+                path: name,
+            })
         })
         .collect()
 }
@@ -104,8 +109,13 @@ fn imports_only_go_down() {
     let mut wrong = Vec::new();
     for file in sources() {
         for (room, layer) in LAYERS.iter().filter(|(_, layer)| *layer > file.layer) {
-            if file.code.contains(&format!("crate::{room}::")) || file.code.contains(&format!("use crate::{room};")) {
-                wrong.push(format!("{} (layer {}) names crate::{room} (layer {layer})", file.path, file.layer));
+            if file.code.contains(&format!("crate::{room}::"))
+                || file.code.contains(&format!("use crate::{room};"))
+            {
+                wrong.push(format!(
+                    "{} (layer {}) names crate::{room} (layer {layer})",
+                    file.path, file.layer
+                ));
             }
         }
         let reaches_up = ["super::aws", "::aws::"].iter().any(|text| file.code.contains(text));

@@ -106,7 +106,8 @@ impl Spec {
 
 impl RuleSpec {
     fn yaml(&self, index: usize) -> String {
-        let priority = if self.explicit { format!(" priority: {},", 100 * (index + 1)) } else { String::new() };
+        let priority =
+            if self.explicit { format!(" priority: {},", 100 * (index + 1)) } else { String::new() };
         format!(
             "      - {{ name: r{},{priority} when: {{ {} }}, then: {{ {} }} }}\n",
             self.name,
@@ -141,9 +142,8 @@ fn group(key: usize) -> BoxedStrategy<(usize, Vec<&'static str>)> {
 
 fn listener(key: usize) -> impl Strategy<Value = (usize, String, Vec<RuleSpec>)> {
     let names = Just((0..6).collect::<Vec<usize>>()).prop_shuffle();
-    let rules = (names, 0..6_usize).prop_flat_map(|(names, count)| {
-        names.into_iter().take(count).map(rule).collect::<Vec<_>>()
-    });
+    let rules = (names, 0..6_usize)
+        .prop_flat_map(|(names, count)| names.into_iter().take(count).map(rule).collect::<Vec<_>>());
     (Just(key), actions(), rules)
 }
 
@@ -153,7 +153,12 @@ fn rule(name: usize) -> impl Strategy<Value = RuleSpec> {
         !EXCLUSIVE.iter().any(|(one, other)| has(one) && has(other))
     });
     let explicit = prop::bool::weighted(0.05);
-    (when, actions(), explicit).prop_map(move |(when, then, explicit)| RuleSpec { name, when, then, explicit })
+    (when, actions(), explicit).prop_map(move |(when, then, explicit)| RuleSpec {
+        name,
+        when,
+        then,
+        explicit,
+    })
 }
 
 /// Any action.
@@ -176,8 +181,17 @@ fn actions() -> impl Strategy<Value = String> {
 /// Words that the drawn specs must have held, each at least so often.
 pub fn words() -> Vec<String> {
     let first = |line: &&str| line.split_inclusive(':').next().unwrap_or_default().to_owned();
-    let mut words: Vec<String> = [LOAD_BALANCER, GROUP, GROUP_ALONE, CONDITIONS].concat().iter().map(first).collect();
-    let more = ["team:", "priority:", "group_stickiness", "rest", "redirect: https", "host: www", "fixed_response: 404"];
+    let mut words: Vec<String> =
+        [LOAD_BALANCER, GROUP, GROUP_ALONE, CONDITIONS].concat().iter().map(first).collect();
+    let more = [
+        "team:",
+        "priority:",
+        "group_stickiness",
+        "rest",
+        "redirect: https",
+        "host: www",
+        "fixed_response: 404",
+    ];
     words.extend(more.map(str::to_owned));
     words.sort();
     words.dedup();

@@ -8,7 +8,7 @@ use albctl::kinds::Resource;
 use albctl::model::ResourceId;
 use albctl::plan::Options;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRng, RngAlgorithm, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::generator::{specs, words};
 use crate::support::{Stage, desired};
@@ -16,6 +16,7 @@ use crate::support::{Stage, desired};
 /// Fewer than this and a field may go untested without anybody noticing.
 const EACH_AT_LEAST: usize = 20;
 
+#[expect(clippy::disallowed_methods, reason = "the one switch of the laws")]
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(150)
 }
@@ -73,7 +74,9 @@ fn any_change_ends_where_a_fresh_apply_does_and_destroy_leaves_nothing() {
         stage.destroy(&after);
         prop_assert_eq!(stage.population(), [1, 1, 1, 1], "only what is not ours is left");
         prop_assert_eq!(canonical(&stage, others), untouched);
-        prop_assert!(stage.plan_with(others, &Options::default()).is_ok_and(|planned| planned.plan.is_empty()));
+        prop_assert!(
+            stage.plan_with(others, &Options::default()).is_ok_and(|planned| planned.plan.is_empty())
+        );
         Ok(())
     };
     if let Err(failure) = runner().run(&(specs(), specs()), law) {

@@ -36,7 +36,8 @@ fn with_rules(rules: &str) -> String {
 
 /// Rules by name, each forwarding its own path to `web`.
 fn named(names: &[&str]) -> String {
-    let one = |name: &&str| format!("- {{ name: {name}, when: {{ path: /{name} }}, then: {{ forward: web }} }}\n");
+    let one =
+        |name: &&str| format!("- {{ name: {name}, when: {{ path: /{name} }}, then: {{ forward: web }} }}\n");
     with_rules(&names.iter().map(one).collect::<String>())
 }
 
@@ -165,7 +166,8 @@ fn attributes_that_differ_from_the_default_are_set_at_creation() {
 
 #[test]
 fn targets_are_exactly_those_listed_unless_they_are_additive_or_external() {
-    let text = |targets: &str| spec(&format!("target_groups:\n  web: {{ port: 80, target_type: ip, {targets} }}\n"));
+    let text =
+        |targets: &str| spec(&format!("target_groups:\n  web: {{ port: 80, target_type: ip, {targets} }}\n"));
     let (one, two) = (text("targets: [10.0.0.1]"), text("targets: [10.0.0.1, { id: 10.0.0.2, port: 81 }]"));
     assert_eq!(from_to(&one, &two), ["RegisterTargets"]);
     assert_eq!(from_to(&two, &one), ["DeregisterTargets"]);
@@ -190,7 +192,8 @@ fn tags_of_the_spec_come_and_go_and_those_of_others_stay() {
     assert_eq!(stage.written(), ["AddTags", "RemoveTags"]);
     let (live, _) = stage.observe(&albctl::cli::scope::of(&crate::support::desired(HEAD).0));
     let tags = &live.resources.values().next().expect("it is live").tags;
-    let keys: BTreeSet<&str> = tags.keys().map(String::as_str).filter(|key| !key.starts_with("albctl:")).collect();
+    let keys: BTreeSet<&str> =
+        tags.keys().map(String::as_str).filter(|key| !key.starts_with("albctl:")).collect();
     assert_eq!(keys, BTreeSet::from(["cost-center", "team"]));
 }
 
@@ -265,14 +268,18 @@ fn new_rules_are_there_before_old_ones_go() {
 #[test]
 fn an_explicit_priority_of_a_rule_that_goes_is_taken_over_without_a_conflict() {
     let one = |name: &str| {
-        with_rules(&format!("- {{ name: {name}, priority: 5, when: {{ path: /x }}, then: {{ forward: web }} }}\n"))
+        with_rules(&format!(
+            "- {{ name: {name}, priority: 5, when: {{ path: /x }}, then: {{ forward: web }} }}\n"
+        ))
     };
     assert_eq!(from_to(&one("a"), &one("b")), ["SetRulePriorities", "CreateRule", "DeleteRule"]);
 }
 
 #[test]
 fn conditions_and_actions_change_in_place() {
-    let rule = |when: &str, then: &str| with_rules(&format!("- {{ name: a, when: {{ {when} }}, then: {{ {then} }} }}\n"));
+    let rule = |when: &str, then: &str| {
+        with_rules(&format!("- {{ name: a, when: {{ {when} }}, then: {{ {then} }} }}\n"))
+    };
     let plain = rule("path: /a", "forward: web");
     let whens = [
         "path: [/a, /b]",
@@ -342,7 +349,8 @@ fn what_leaves_the_spec_is_deleted_in_reverse_order() {
         stage.apply(&full);
         stage.plan(&bare)
     };
-    let deleted: Vec<String> = plan.changes.iter().map(|change| format!("{:?} {}", change.verb, change.id)).collect();
+    let deleted: Vec<String> =
+        plan.changes.iter().map(|change| format!("{:?} {}", change.verb, change.id)).collect();
     assert_eq!(deleted, ["Delete rule/http/a", "Delete listener/http", "Delete target_group/web"]);
 }
 

@@ -58,7 +58,8 @@ impl Stage {
         let sandbox = Arc::new(sandbox);
         let clients = sandboxed(Arc::clone(&sandbox), Some("us-east-1".to_owned()));
         let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
-        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        let runtime =
+            Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
         Self { sandbox, clients, clock, limiter: Limiter::off(), runtime }
     }
 
@@ -70,7 +71,8 @@ impl Stage {
     pub fn plan_with(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
         let (live, _) = self.observe(&cli::scope::of(&desired));
-        plan::build(&desired, &live, options, &sources).map_err(|diags| render(&diags.sorted(), &sources, false))
+        plan::build(&desired, &live, options, &sources)
+            .map_err(|diags| render(&diags.sorted(), &sources, false))
     }
 
     pub fn plan(&self, text: &str) -> Plan {
@@ -96,7 +98,12 @@ impl Stage {
         let plan = self.plan(text);
         self.complete(&plan);
         let next = self.plan(text);
-        assert!(next.is_empty(), "the plan after an apply is not empty: {:#?}\n{:#?}", next.changes, next.steps);
+        assert!(
+            next.is_empty(),
+            "the plan after an apply is not empty: {:#?}\n{:#?}",
+            next.changes,
+            next.steps
+        );
         plan
     }
 

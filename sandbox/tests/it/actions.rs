@@ -126,9 +126,7 @@ fn groups_of_an_action_and_of_a_load_balancer() {
         |n: usize| json!([weighted(&groups.iter().take(n).map(|g| (g.as_str(), 1)).collect::<Vec<_>>())]);
     probe.good(of(5));
     probe.bad("TooManyTargetGroups", of(6));
-    probe
-        .aws
-        .edit(|state| drop(state.quotas.insert("target-groups-per-application-load-balancer".into(), 2)));
+    probe.aws.quota("target-groups-per-application-load-balancer", 2);
     probe.bad("TooManyUniqueTargetGroupsPerLoadBalancer", of(3));
     let made = probe.aws.ok("CreateRule", probe.on(&probe.http, of(2)));
     // Replacing a rule's groups frees them.

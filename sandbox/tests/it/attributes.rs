@@ -107,7 +107,7 @@ fn logs_need_a_bucket() {
         of.impossible(&[(&prefix, "a/AWSLogs/b")]);
         of.impossible_by_guess(&[(&prefix, "/a")]);
         of.set(&[(&prefix, "a")]);
-        aws.edit(|state| drop(state.bucket_denied.insert("secret".into())));
+        aws.edit(|state| assert!(state.bucket_denied.insert("secret".into())));
         let message = of.impossible(&[(&enabled, "true"), (&bucket, "secret")]);
         assert_eq!(message, "Access Denied for bucket: secret. Please check S3bucket permission");
         of.set(&[(&bucket, "logs")]);

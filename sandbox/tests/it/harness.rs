@@ -107,6 +107,12 @@ impl Aws {
         self.sandbox.edit(change);
     }
 
+    pub fn quota(&self, name: &str, max: u64) {
+        self.edit(|state| {
+            state.quotas.insert(name.to_owned(), max);
+        });
+    }
+
     pub fn wait(&self, seconds: u64) {
         self.sandbox.advance(Duration::from_secs(seconds));
     }

@@ -48,7 +48,7 @@ fn a_new_https_listener() {
         let change = json!({ "Certificates": [{ "CertificateArn": arn }] });
         aws.refused("CertificateNotFound", "CreateListener", create(change));
     }
-    aws.edit(|state| drop(state.missing.insert(CERT.into())));
+    aws.edit(|state| assert!(state.missing.insert(CERT.into())));
     aws.refused("CertificateNotFound", "CreateListener", create(json!({})));
     let iam = json!([{ "CertificateArn": "arn:aws:iam::123456789012:server-certificate/path/name" }]);
     let policy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
@@ -133,7 +133,7 @@ fn creating_is_idempotent() {
     aws.refused("DuplicateListener", "CreateListener", other);
     let other = with(https(&lb, 80), json!({}));
     aws.refused("DuplicateListener", "CreateListener", other);
-    aws.edit(|state| drop(state.quotas.insert("listeners-per-application-load-balancer".into(), 1)));
+    aws.quota("listeners-per-application-load-balancer", 1);
     aws.ok("CreateListener", listener(&lb, 80));
     aws.refused("TooManyListeners", "CreateListener", listener(&lb, 81));
 }
@@ -292,7 +292,7 @@ fn the_quota_of_certificates_is_per_load_balancer() {
     let lb = aws.load_balancer("lb");
     let (a, b) = (aws.https(&lb, 443), aws.https(&lb, 444));
     let one = |l: &str, arn: &str| json!({ "ListenerArn": l, "Certificates": [{ "CertificateArn": arn }] });
-    aws.edit(|state| drop(state.quotas.insert("certificates-per-application-load-balancer".into(), 1)));
+    aws.quota("certificates-per-application-load-balancer", 1);
     aws.ok("AddListenerCertificates", one(&a, CERT2));
     aws.refused("TooManyCertificates", "AddListenerCertificates", one(&b, CERT2));
     aws.ok("AddListenerCertificates", one(&a, CERT2));

@@ -175,7 +175,7 @@ fn creating_is_idempotent() {
 #[test]
 fn the_quota() {
     let aws = aws();
-    aws.edit(|state| drop(state.quotas.insert("application-load-balancers".into(), 1)));
+    aws.quota("application-load-balancers", 1);
     aws.load_balancer("a");
     aws.refused("TooManyLoadBalancers", "CreateLoadBalancer", load_balancer("b"));
 }

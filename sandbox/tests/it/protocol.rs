@@ -170,7 +170,7 @@ fn account_limits() {
     ] {
         assert_eq!(max(name).as_deref(), Some(value), "{name}");
     }
-    aws.edit(|state| drop(state.quotas.insert("target-groups".into(), 7)));
+    aws.quota("target-groups", 7);
     let page = aws.ok("DescribeAccountLimits", json!({ "PageSize": 1 }));
     assert!(page["NextMarker"].is_string());
     let answer = aws.ok("DescribeAccountLimits", json!({}));

@@ -75,7 +75,7 @@ fn the_quota_is_per_load_balancer() {
     let aws = aws();
     let lb = aws.load_balancer("lb");
     let (a, b) = (aws.listener(&lb, 80), aws.listener(&lb, 81));
-    aws.edit(|state| drop(state.quotas.insert("rules-per-application-load-balancer".into(), 2)));
+    aws.quota("rules-per-application-load-balancer", 2);
     aws.rule(&a, 1);
     aws.rule(&b, 1);
     aws.refused("TooManyRules", "CreateRule", rule(&b, 2));

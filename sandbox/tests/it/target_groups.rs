@@ -95,7 +95,7 @@ fn required_and_possible() {
     ] {
         aws.invalid("CreateTargetGroup", create(change));
     }
-    aws.edit(|state| drop(state.missing.insert("vpc-0aaa".into())));
+    aws.edit(|state| assert!(state.missing.insert("vpc-0aaa".into())));
     aws.invalid("CreateTargetGroup", create(json!({})));
     aws.edit(|state| state.missing.clear());
     for change in [json!({ "Protocol": "TCP" }), json!({ "TargetType": "alb" })] {
@@ -173,7 +173,7 @@ fn creating_is_idempotent() {
     ] {
         aws.refused("DuplicateTargetGroupName", "CreateTargetGroup", create(change));
     }
-    aws.edit(|state| drop(state.quotas.insert("target-groups".into(), 1)));
+    aws.quota("target-groups", 1);
     aws.ok("CreateTargetGroup", create(json!({})));
     aws.refused("TooManyTargetGroups", "CreateTargetGroup", create(json!({ "Name": "other" })));
 }

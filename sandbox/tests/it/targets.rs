@@ -166,7 +166,7 @@ fn instances() {
     aws.ok("RegisterTargets", of(&group, json!([{ "Id": "i-0aaa" }])));
     let lb = aws.load_balancer("lb");
     attach(&aws, &lb, &group, 80);
-    aws.edit(|state| drop(state.stopped_instances.insert("i-0aaa".into())));
+    aws.edit(|state| assert!(state.stopped_instances.insert("i-0aaa".into())));
     assert_eq!(aws.health(&group), [pair("unused", "Target.InvalidState")]);
     aws.ok("DeregisterTargets", of(&group, json!([{ "Id": "i-0aaa" }])));
     aws.edit(|state| state.stopped_instances.clear());
@@ -216,7 +216,7 @@ fn zones() {
 fn quotas() {
     let aws = aws();
     let (lb, a, b) = (aws.load_balancer("lb"), aws.target_group("a"), aws.target_group("b"));
-    let limit = |name: &str, max| aws.edit(|state| drop(state.quotas.insert(name.into(), max)));
+    let limit = |name: &str, max| aws.quota(name, max);
     let two = json!([{ "Id": "10.0.0.1" }, { "Id": "10.0.0.2" }]);
     limit("targets-per-target-group", 1);
     aws.refused("TooManyTargets", "RegisterTargets", of(&a, two.clone()));

@@ -8,7 +8,7 @@ use super::model::{Action, GroupKey, Redirect, Weighted};
 use crate::base::decode::schema;
 use crate::base::{
     Cx, Decode, Diagnostic, Diagnostics, Generator, Located, Node, NodeKind, ObjectReader, Schema, Table, Ty,
-    object, record, scalar_or_object, scalar_or_object_schema, suggest,
+    object, record, scalar_or_object, scalar_or_object_schema,
 };
 
 /// Content types of fixed responses. API: `FixedResponseActionConfig`.
@@ -51,22 +51,10 @@ impl ActionSpec {
         self.forward.iter().flat_map(|forward| forward.value.0.iter().map(|(key, _)| key))
     }
 
-    /// The canonical action. Reports groups that are not among `known`; those in `failed` were reported before.
-    pub fn lower(
-        &self,
-        known: &[&str],
-        failed: &[&str],
-        diags: &mut Diagnostics,
-    ) -> Option<Action<GroupKey>> {
+    /// The canonical action. Whether its groups exist is for the caller to check.
+    pub fn lower(&self, diags: &mut Diagnostics) -> Option<Action<GroupKey>> {
         if let Some(forward) = &self.forward {
-            let mut good = true;
-            for key in self.groups().filter(|key| !known.contains(&key.value.as_str())) {
-                good = false;
-                if !failed.contains(&key.value.as_str()) {
-                    diags.push(unknown_group(key, known));
-                }
-            }
-            let groups = good.then(|| weights(forward, diags)).flatten()?;
+            let groups = weights(forward, diags)?;
             let stickiness = self.group_stickiness.as_ref().and_then(|value| value.value.as_u64());
             let stickiness = stickiness.and_then(|seconds| u32::try_from(seconds).ok());
             return Some(Action::Forward { groups, stickiness }.canonical());
@@ -90,19 +78,6 @@ impl Decode for ActionSpec {
 
     fn schema(g: &mut Generator) -> Schema {
         record(g, "action", Self::read)
-    }
-}
-
-fn unknown_group(key: &Located<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error("unknown-reference", format!("there is no target group `{}`", key.value));
-    let diagnostic = match suggest(&key.value, known.iter().copied()) {
-        Some(word) => diagnostic.at(key.at, format!("did you mean `{word}`?")),
-        None => diagnostic.at(key.at, ""),
-    };
-    match known {
-        [] => diagnostic.note("the spec has no target groups"),
-        known => diagnostic.note(format!("target groups: {}", known.join(", "))),
     }
 }
 
@@ -221,7 +196,8 @@ impl RedirectSpec {
         let host = r.scalar("host", "The new host; `#{host}` keeps it.", Ty::Text { max: 128 });
         let port = r.optional("port", "The new port; `#{port}` keeps it.");
         let path = r.scalar("path", "The new path; `/#{path}` keeps it.", Ty::Text { max: 128 });
-        let query = r.scalar("query", "The new query without `?`; `#{query}` keeps it.", Ty::Text { max: 128 });
+        let query =
+            r.scalar("query", "The new query without `?`; `#{query}` keeps it.", Ty::Text { max: 128 });
         let status = r.scalar("status", "301 (the default) or 302.", Ty::OneOf(&["301", "302"]));
         (!r.was_bad()).then_some(Self { protocol, host, port, path, query, status })
     }
@@ -280,7 +256,8 @@ impl RedirectSpec {
         }
         if let Some(query) = self.query.as_ref().filter(|_| redirect.query.starts_with('?')) {
             problems.push(
-                Diagnostic::error("bad-value", "`query` is written without `?`; AWS adds it").at(query.at, ""),
+                Diagnostic::error("bad-value", "`query` is written without `?`; AWS adds it")
+                    .at(query.at, ""),
             );
         }
         if redirect.protocol == "HTTPS" && self.port.is_none() {
@@ -322,7 +299,8 @@ struct FixedResponse {
 impl FixedResponse {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let status = r.required::<Status>("status", "2xx, 4xx or 5xx.");
-        let content_type = r.scalar("content_type", "Of the body; by default text/plain.", Ty::OneOf(CONTENT_TYPES));
+        let content_type =
+            r.scalar("content_type", "Of the body; by default text/plain.", Ty::OneOf(CONTENT_TYPES));
         let body = r.scalar("body", "At most 1024 characters.", Ty::Text { max: 1024 });
         let text = |value: Option<Located<Value>>| value.and_then(|it| it.value.as_str().map(str::to_owned));
         let bad = r.was_bad();

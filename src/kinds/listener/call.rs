@@ -70,17 +70,23 @@ impl<R> Call<R> {
     /// The first error of `f`.
     pub fn map<S, E>(&self, f: &mut dyn FnMut(&R) -> Result<S, E>) -> Result<Call<S>, E> {
         Ok(match self {
-            Self::CreateListener { load_balancer, port, protocol, ssl_policy, certificate, default, tags } => {
-                Call::CreateListener {
-                    load_balancer: f(load_balancer)?,
-                    port: *port,
-                    protocol: *protocol,
-                    ssl_policy: ssl_policy.clone(),
-                    certificate: certificate.clone(),
-                    default: default.map(f)?,
-                    tags: tags.clone(),
-                }
-            }
+            Self::CreateListener {
+                load_balancer,
+                port,
+                protocol,
+                ssl_policy,
+                certificate,
+                default,
+                tags,
+            } => Call::CreateListener {
+                load_balancer: f(load_balancer)?,
+                port: *port,
+                protocol: *protocol,
+                ssl_policy: ssl_policy.clone(),
+                certificate: certificate.clone(),
+                default: default.map(f)?,
+                tags: tags.clone(),
+            },
             Self::ModifyListener { listener, port, protocol, ssl_policy, certificate, default } => {
                 Call::ModifyListener {
                     listener: f(listener)?,
@@ -91,14 +97,12 @@ impl<R> Call<R> {
                     default: default.as_ref().map(|action| action.map(f)).transpose()?,
                 }
             }
-            Self::AddListenerCertificates { listener, certificate } => Call::AddListenerCertificates {
-                listener: f(listener)?,
-                certificate: certificate.clone(),
-            },
-            Self::RemoveListenerCertificates { listener, certificate } => Call::RemoveListenerCertificates {
-                listener: f(listener)?,
-                certificate: certificate.clone(),
-            },
+            Self::AddListenerCertificates { listener, certificate } => {
+                Call::AddListenerCertificates { listener: f(listener)?, certificate: certificate.clone() }
+            }
+            Self::RemoveListenerCertificates { listener, certificate } => {
+                Call::RemoveListenerCertificates { listener: f(listener)?, certificate: certificate.clone() }
+            }
             Self::DeleteListener { listener } => Call::DeleteListener { listener: f(listener)? },
         })
     }

@@ -10,7 +10,9 @@ use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 /// What it is, in one line.
 pub fn summary(model: &Listener) -> String {
     let mut words = vec![format!("{}:{}", model.protocol, model.port)];
-    words.extend(model.ssl_policy.iter().map(|policy| policy.trim_start_matches("ELBSecurityPolicy-").to_owned()));
+    words.extend(
+        model.ssl_policy.iter().map(|policy| policy.trim_start_matches("ELBSecurityPolicy-").to_owned()),
+    );
     if model.certificates.len() > 1 {
         words.push(format!("{} certificates", model.certificates.len()));
     }
@@ -33,7 +35,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
     let summary = format!(":{port}");
     let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &[]);
     for certificate in certificates.iter().skip(1) {
-        add_certificate(cx, id, certificate, &[created.clone()]);
+        add_certificate(cx, id, certificate, std::slice::from_ref(&created));
     }
 }
 

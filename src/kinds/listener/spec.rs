@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::model::{Listener, Protocol};
-use crate::base::{Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record};
+use crate::base::{
+    Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record,
+};
 use crate::kinds::action::spec::ActionSpec;
 use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::rows::{self, Common, Rows};

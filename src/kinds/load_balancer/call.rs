@@ -86,10 +86,9 @@ impl<R> Call<R> {
                 load_balancer: f(load_balancer)?,
                 security_groups: security_groups.clone(),
             },
-            Self::SetIpAddressType { load_balancer, ip_address_type } => Call::SetIpAddressType {
-                load_balancer: f(load_balancer)?,
-                ip_address_type: *ip_address_type,
-            },
+            Self::SetIpAddressType { load_balancer, ip_address_type } => {
+                Call::SetIpAddressType { load_balancer: f(load_balancer)?, ip_address_type: *ip_address_type }
+            }
             Self::ModifyLoadBalancerAttributes { load_balancer, attributes } => {
                 Call::ModifyLoadBalancerAttributes {
                     load_balancer: f(load_balancer)?,

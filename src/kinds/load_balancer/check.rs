@@ -1,6 +1,6 @@
 //! What can be said of a load balancer without asking AWS. API: CreateLoadBalancer.
 
-use super::spec::LoadBalancerSpec;
+use super::spec::{Ids, LoadBalancerSpec};
 use crate::base::{Diagnostic, Diagnostics, Located};
 use crate::kinds::{names, rows};
 
@@ -21,22 +21,24 @@ pub fn check(spec: &LoadBalancerSpec, diags: &mut Diagnostics) {
     }
 }
 
-fn ids(prefix: &str, list: &Located<Vec<Located<String>>>, least: usize, diags: &mut Diagnostics) {
+fn ids(prefix: &str, list: &Ids, least: usize, diags: &mut Diagnostics) {
     let mut seen: Vec<&Located<String>> = Vec::new();
-    for id in &list.value {
+    for id in &list.value.0 {
         names::check_id(prefix, Located::new(&id.value, id.at), diags);
         if let Some(first) = seen.iter().find(|other| other.value == id.value) {
             let message = format!("`{}` stands here twice", id.value);
-            diags.push(Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"));
+            diags.push(
+                Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"),
+            );
         }
         seen.push(id);
     }
     if seen.len() < least {
         let (what, why) = match prefix {
-            "subnet" => ("subnets", "a load balancer needs at least two, each in its own Availability Zone"),
-            _ => ("security groups", "a load balancer needs at least one"),
+            "subnet" => ("two subnets", "each in its own Availability Zone"),
+            _ => ("one security group", "which says who may connect"),
         };
-        let message = format!("{} {what}: {why}", seen.len());
+        let message = format!("a load balancer needs at least {what}, {why}; found {}", seen.len());
         diags.push(Diagnostic::error("too-few", message).at(list.at, ""));
     }
 }

@@ -11,8 +11,8 @@ pub mod model;
 pub mod plan;
 pub mod spec;
 
-pub use model::LoadBalancer;
 pub use call::{Call, Condition};
+pub use model::LoadBalancer;
 
 /// The kind's word in identities.
 pub const KIND: &str = "load_balancer";

@@ -27,8 +27,16 @@ pub fn summary(model: &LoadBalancer) -> String {
 
 /// Creates the load balancer, its attributes, and waits until it is active if `wait` says so.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait: bool) {
-    let LoadBalancer { name, scheme, ip_address_type, subnets, security_groups, access_logs: _, attributes: _, tags } =
-        model;
+    let LoadBalancer {
+        name,
+        scheme,
+        ip_address_type,
+        subnets,
+        security_groups,
+        access_logs: _,
+        attributes: _,
+        tags,
+    } = model;
     let call = Call::CreateLoadBalancer {
         name: name.clone(),
         scheme: *scheme,
@@ -40,7 +48,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait:
     let call = kinds::Call::LoadBalancer(call);
     let created = cx.call(id, "create", StepVerb::Create, name, call, &[]);
     let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();
-    attributes(cx, id, model, &notable, &[created.clone()]);
+    attributes(cx, id, model, &notable, std::slice::from_ref(&created));
     if wait {
         let condition = Condition { load_balancer: cx.load_balancer() };
         let condition = kinds::Condition::LoadBalancerActive(condition);
@@ -61,8 +69,7 @@ pub fn update(cx: &mut Context<'_>, change: &Change, model: &LoadBalancer) {
         step(cx, change, "ip_address_type", call);
     }
     if keys.contains(&"subnets") {
-        let call =
-            Call::SetSubnets { load_balancer: load_balancer.clone(), subnets: model.subnets.clone() };
+        let call = Call::SetSubnets { load_balancer: load_balancer.clone(), subnets: model.subnets.clone() };
         step(cx, change, "subnets", call);
     }
     if keys.contains(&"security_groups") {

@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::model::{AccessLogs, IpAddressType, LoadBalancer, Scheme};
-use crate::base::{Cx, Decode, Generator, Located, Node, ObjectReader, Place, Schema, object, record};
+use crate::base::{
+    Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record,
+};
 use crate::kinds::names;
 use crate::kinds::rows::{self, Common, Rows};
 use crate::model::world::Tags;
+
+/// One id or several.
+pub type Ids = Located<OneOrMany<Located<String>>>;
 
 /// The load balancer as the spec writes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +22,9 @@ pub struct LoadBalancerSpec {
     /// The scalar fields.
     pub rows: Rows,
     /// At least two.
-    pub subnets: Located<Vec<Located<String>>>,
+    pub subnets: Ids,
     /// At least one.
-    pub security_groups: Located<Vec<Located<String>>>,
+    pub security_groups: Ids,
     /// Where access logs go.
     pub access_logs: Option<Located<AccessLogsSpec>>,
     /// The place of the whole.
@@ -55,9 +60,7 @@ impl LoadBalancerSpec {
 
     /// The canonical form.
     pub fn lower(&self, stack: &str, tags: Tags) -> LoadBalancer {
-        let set = |ids: &Located<Vec<Located<String>>>| -> BTreeSet<String> {
-            ids.value.iter().map(|id| id.value.clone()).collect()
-        };
+        let set = |ids: &Ids| -> BTreeSet<String> { ids.value.0.iter().map(|id| id.value.clone()).collect() };
         let mut model = LoadBalancer {
             name: names::derived(stack, ""),
             scheme: Scheme::Internal,

@@ -189,7 +189,8 @@ fn counts(at: Place, conditions: &[Condition], diags: &mut Diagnostics) {
         let help = "split it into several rules with the same action";
         diags.push(Diagnostic::error("too-many-values", message).at(at, "").help(help));
     } else if let Some(many) = conditions.iter().find(|condition| condition.values() > MANY_VALUES) {
-        let message = format!("{} values in one condition: AWS documents at most {MANY_VALUES}", many.values());
+        let message =
+            format!("{} values in one condition: AWS documents at most {MANY_VALUES}", many.values());
         diags.push(Diagnostic::warning("many-values", message).at(at, ""));
     }
     let wildcards: usize = conditions.iter().map(wildcards).sum();
@@ -197,7 +198,8 @@ fn counts(at: Place, conditions: &[Condition], diags: &mut Diagnostics) {
         let message = format!("a rule has at most {MAX_WILDCARDS} wildcards, found {wildcards}");
         diags.push(Diagnostic::error("too-many-wildcards", message).at(at, ""));
     } else if wildcards == MAX_WILDCARDS {
-        let message = format!("{wildcards} wildcards in a rule: AWS documents 5 in one place and 6 in another");
+        let message =
+            format!("{wildcards} wildcards in a rule: AWS documents 5 in one place and 6 in another");
         diags.push(Diagnostic::warning("many-wildcards", message).at(at, ""));
     }
 }
@@ -217,7 +219,8 @@ fn wildcards(condition: &Condition) -> usize {
 
 /// Host, path, method and source IP may stand once in a rule.
 fn once(at: Place, conditions: &[Condition], diags: &mut Diagnostics) {
-    let sorts: [(&str, fn(&Condition) -> bool); 4] = [
+    type Is = fn(&Condition) -> bool;
+    let sorts: [(&str, Is); 4] = [
         ("host", |condition| matches!(condition, Condition::Host(_))),
         ("path", |condition| matches!(condition, Condition::Path(_))),
         ("method", |condition| matches!(condition, Condition::Method(_))),

@@ -32,11 +32,7 @@ pub struct NoRoom(pub usize);
 ///
 /// # Errors
 /// [`NoRoom`] with the index of a rule whose explicit number leaves too little room, or of the first rule.
-pub fn choose(
-    slots: &[Slot],
-    strangers: &BTreeSet<u32>,
-    doomed: &BTreeSet<u32>,
-) -> Result<Vec<u32>, NoRoom> {
+pub fn choose(slots: &[Slot], strangers: &BTreeSet<u32>, doomed: &BTreeSet<u32>) -> Result<Vec<u32>, NoRoom> {
     let taken: BTreeSet<u32> = strangers.union(doomed).copied().collect();
     let free = Free::new(&taken);
     let kept = keep(slots, &free)?;
@@ -134,9 +130,9 @@ fn unwind(
     number: impl Fn(usize) -> Option<u32>,
 ) -> Vec<(usize, u32)> {
     let last_explicit = slots.iter().rposition(|slot| slot.explicit.is_some()).unwrap_or(0);
-    let mut end = None;
-    for index in last_explicit..slots.len() {
-        let length = chains[index].map_or(0, |chain| chain.length);
+    let mut end: Option<(usize, usize)> = None;
+    for (index, chain) in chains.iter().enumerate().skip(last_explicit) {
+        let length = chain.map_or(0, |chain| chain.length);
         if length > end.map_or(0, |(_, best)| best) {
             end = Some((index, length));
         }

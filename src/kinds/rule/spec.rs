@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use super::condition::{Condition, QueryPair};
 use super::model::Rule;
-use crate::base::{
-    Cx, Decode, Generator, Located, Node, NodeKind, ObjectReader, OneOrMany, Place, Schema, Table, object, record,
-};
 use crate::base::decode::schema;
+use crate::base::{
+    Cx, Decode, Generator, Located, Node, NodeKind, ObjectReader, OneOrMany, Place, Schema, Table, object,
+    record,
+};
 use crate::kinds::action::spec::ActionSpec;
 use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::rows::{self, Common, Rows};

@@ -49,7 +49,10 @@ fn the_fewest_rules_move() {
 fn kept_neighbours_need_room_between_them() {
     // 10 and 11 rise, but leave no room for the rule between them: one of the two must move.
     let chosen = numbers(&[live(10), NEW, live(11)]);
-    assert!(chosen.is_sorted() && chosen.iter().filter(|number| [10, 11].contains(*number)).count() == 1, "{chosen:?}");
+    assert!(
+        chosen.is_sorted() && chosen.iter().filter(|number| [10, 11].contains(*number)).count() == 1,
+        "{chosen:?}"
+    );
 }
 
 #[test]
@@ -97,18 +100,24 @@ fn brute_force(slots: &[Slot], taken: &BTreeSet<u32>, max: u32) -> usize {
         }
         (low + 1..=max).filter(|number| !taken.contains(number)).count() >= need
     };
-    (0..1_u32 << slots.len()).filter(|&set| feasible(set)).map(|set| set.count_ones() as usize).max().unwrap_or(0)
+    (0..1_u32 << slots.len())
+        .filter(|&set| feasible(set))
+        .map(|set| set.count_ones() as usize)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Up to six rules with distinct low numbers, some new, in any order; other low numbers held by strangers.
 fn small_space() -> impl Strategy<Value = (Vec<Slot>, BTreeSet<u32>)> {
     let numbers = Just((1..=14_u32).collect::<Vec<u32>>()).prop_shuffle();
-    (numbers, 0..6_usize, 0..4_usize, 0..4_usize, any::<u64>()).prop_flat_map(|(numbers, old, new, strangers, _)| {
-        let mut slots: Vec<Slot> = numbers[..old].iter().map(|&number| live(number)).collect();
-        slots.extend(std::iter::repeat_n(NEW, new));
-        let strangers: BTreeSet<u32> = numbers[old..old + strangers].iter().copied().collect();
-        (Just(slots).prop_shuffle(), Just(strangers))
-    })
+    (numbers, 0..6_usize, 0..4_usize, 0..4_usize, any::<u64>()).prop_flat_map(
+        |(numbers, old, new, strangers, _)| {
+            let mut slots: Vec<Slot> = numbers[..old].iter().map(|&number| live(number)).collect();
+            slots.extend(std::iter::repeat_n(NEW, new));
+            let strangers: BTreeSet<u32> = numbers[old..old + strangers].iter().copied().collect();
+            (Just(slots).prop_shuffle(), Just(strangers))
+        },
+    )
 }
 
 proptest! {

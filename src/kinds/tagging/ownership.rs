@@ -46,14 +46,17 @@ pub fn remember<'a>(keys: impl Iterator<Item = &'a String>) -> Tags {
             Some(_) | None => chunks.push(word),
         }
     }
-    let name = |index: usize| if index == 0 { REMEMBERED.to_owned() } else { format!("{REMEMBERED}:{}", index + 1) };
+    let name =
+        |index: usize| if index == 0 { REMEMBERED.to_owned() } else { format!("{REMEMBERED}:{}", index + 1) };
     chunks.into_iter().enumerate().map(|(index, chunk)| (name(index), chunk)).collect()
 }
 
 /// The keys that the tags of a live resource remember.
 pub fn remembered(tags: &Tags) -> BTreeSet<String> {
     tags.iter()
-        .filter(|(key, _)| *key == REMEMBERED || key.strip_prefix(REMEMBERED).is_some_and(|rest| rest.starts_with(':')))
+        .filter(|(key, _)| {
+            *key == REMEMBERED || key.strip_prefix(REMEMBERED).is_some_and(|rest| rest.starts_with(':'))
+        })
         .flat_map(|(_, value)| value.split('/').filter(|word| !word.is_empty()).map(unescape))
         .collect()
 }

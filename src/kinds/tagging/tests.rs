@@ -26,7 +26,13 @@ fn a_resource_carries_its_owner_and_remembers_the_keys_of_the_spec() {
 
 #[test]
 fn tags_of_others_are_not_compared_and_removed_ones_of_ours_are() {
-    let live = tags(&[("team", "web"), ("old", "1"), ("theirs", "x"), ("albctl:tags", "old/team"), ("albctl:id", "i")]);
+    let live = tags(&[
+        ("team", "web"),
+        ("old", "1"),
+        ("theirs", "x"),
+        ("albctl:tags", "old/team"),
+        ("albctl:id", "i"),
+    ]);
     assert_eq!(comparable(&live, &tags(&[("team", "web")])), tags(&[("old", "1"), ("team", "web")]));
     assert_eq!(comparable(&live, &tags(&[("theirs", "y")])).get("theirs").map(String::as_str), Some("x"));
 }

@@ -67,10 +67,9 @@ impl<R> Call<R> {
                     tags: tags.clone(),
                 }
             }
-            Self::ModifyTargetGroup { target_group, health_check } => Call::ModifyTargetGroup {
-                target_group: f(target_group)?,
-                health_check: health_check.clone(),
-            },
+            Self::ModifyTargetGroup { target_group, health_check } => {
+                Call::ModifyTargetGroup { target_group: f(target_group)?, health_check: health_check.clone() }
+            }
             Self::ModifyTargetGroupAttributes { target_group, attributes } => {
                 Call::ModifyTargetGroupAttributes {
                     target_group: f(target_group)?,

@@ -38,7 +38,8 @@ impl Checks<'_> {
     fn name(&self, diags: &mut Diagnostics) {
         let Some(name) = rows::text(&self.spec.rows, "name") else { return };
         if name.value.contains("--") {
-            let message = format!("`{}` cannot be the name of a target group: two hyphens in a row", name.value);
+            let message =
+                format!("`{}` cannot be the name of a target group: two hyphens in a row", name.value);
             diags.push(Diagnostic::error("bad-name", message).at(name.at, ""));
         }
         names::check_name("target group", name, diags);
@@ -49,7 +50,10 @@ impl Checks<'_> {
             ("port", !self.spec.rows.contains_key("port"), "in `defaults: { target_group: ... }`"),
             ("vpc", self.model.vpc.is_empty(), "once for all at the top of the spec"),
         ];
-        for (field, _, elsewhere) in missing.into_iter().filter(|(_, missing, _)| *missing) {
+        let misspelt = diags.iter().any(|problem| {
+            problem.code == "unknown-key" && problem.place().is_some_and(|at| self.spec.at.span.contains(at))
+        });
+        for (field, _, elsewhere) in missing.into_iter().filter(|(_, missing, _)| *missing && !misspelt) {
             let message = format!("target group `{}` needs `{field}`", key.value);
             let help = format!("add `{field}` here, or {elsewhere}");
             diags.push(Diagnostic::error("missing-key", message).at(key.at, "").help(help));
@@ -64,8 +68,10 @@ impl Checks<'_> {
         if check.timeout >= check.interval {
             let timeout = Seconds(u64::from(check.timeout));
             let interval = Seconds(u64::from(check.interval));
-            let message = format!("the health check's timeout ({timeout}) must be less than its interval ({interval})");
-            let field = if self.spec.rows.contains_key("health_check.timeout") { "timeout" } else { "interval" };
+            let message =
+                format!("the health check's timeout ({timeout}) must be less than its interval ({interval})");
+            let field =
+                if self.spec.rows.contains_key("health_check.timeout") { "timeout" } else { "interval" };
             diags.push(self.error("out-of-range", &format!("health_check.{field}"), message));
         }
         if !check.path.starts_with('/') {
@@ -84,8 +90,10 @@ impl Checks<'_> {
     }
 
     fn attributes(&self, diags: &mut Diagnostics) {
-        let text = |key: &str| self.model.attributes.get(key).and_then(|value| value.as_str()).unwrap_or_default();
-        let slow_start = self.model.attributes.get("slow_start").and_then(serde_json::Value::as_i64).unwrap_or(0);
+        let text =
+            |key: &str| self.model.attributes.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let slow_start =
+            self.model.attributes.get("slow_start").and_then(serde_json::Value::as_i64).unwrap_or(0);
         if (1..30).contains(&slow_start) {
             let message = "`slow_start` is 0s (off) or from 30s to 15m";
             diags.push(self.error("out-of-range", "slow_start", message));
@@ -105,7 +113,9 @@ impl Checks<'_> {
     }
 
     fn stickiness(&self, diags: &mut Diagnostics) {
-        let (Stickiness::AppCookie { name, .. }, Some(spec)) = (&self.model.stickiness, &self.spec.stickiness) else {
+        let (Stickiness::AppCookie { name, .. }, Some(spec)) =
+            (&self.model.stickiness, &self.spec.stickiness)
+        else {
             return;
         };
         if name.starts_with(RESERVED_COOKIES) {
@@ -120,7 +130,8 @@ impl Checks<'_> {
 
 /// API: `Matcher`, HttpCode of an Application Load Balancer: codes and ranges from 200 to 499.
 fn are_codes(text: &str) -> bool {
-    let code = |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (200..=499).contains(code));
+    let code =
+        |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (200..=499).contains(code));
     text.split(',').all(|part| match part.split_once('-') {
         Some((low, high)) => matches!((code(low), code(high)), (Some(low), Some(high)) if low <= high),
         None => code(part).is_some(),

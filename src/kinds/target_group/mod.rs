@@ -11,8 +11,8 @@ pub mod model;
 pub mod plan;
 pub mod spec;
 
-pub use model::TargetGroup;
 pub use call::Call;
+pub use model::TargetGroup;
 
 /// The kind's word in identities.
 pub const KIND: &str = "target_group";

@@ -19,7 +19,9 @@ pub fn summary(model: &TargetGroup) -> String {
         format!("{} {}:{}", model.target_type, model.protocol, model.port),
         format!("health check {} every {interval}", check.path),
     ];
-    words.extend(attribute_words(model, |key| field::notable(model).iter().any(|(notable, _)| *notable == key)));
+    words.extend(attribute_words(model, |key| {
+        field::notable(model).iter().any(|(notable, _)| *notable == key)
+    }));
     words.join(", ")
 }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::model::{HealthCheck, Protocol, Stickiness, TargetGroup, TargetType};
 use crate::base::decode::schema;
 use crate::base::{
-    Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, Place, Schema, Ty, object, record,
-    scalar_or_object, scalar_or_object_schema,
+    Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, Place, Schema, Ty, object,
+    record, scalar_or_object, scalar_or_object_schema,
 };
 use crate::kinds::names;
 use crate::kinds::rows::{self, Common, Rows};
@@ -37,16 +37,19 @@ pub struct TargetGroupSpec {
 impl TargetGroupSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in ["use", "attributes", "protocol_version", "ecs", "target_control_port", "target_group_health"] {
+        for key in
+            ["use", "attributes", "protocol_version", "ecs", "target_control_port", "target_group_health"]
+        {
             r.later(key, "");
         }
         let mut rows = rows::read::<TargetGroup>(r, "");
         let check: Option<HealthRows> = r.optional("health_check", "How targets are checked.");
         rows.extend(check.map(|check| check.0).unwrap_or_default());
-        let stickiness: Option<Located<StickinessSpec>> = r.optional("stickiness", "Whether a client keeps its target.");
+        let stickiness: Option<Located<StickinessSpec>> =
+            r.optional("stickiness", "Whether a client keeps its target.");
         let targets = r.optional("targets", "Exactly these; left out, others register them.");
         let stickiness = stickiness.map(|it| it.map(|spec| spec.0));
-        Some(Self { common, rows, stickiness, targets, at: r.head() })
+        Some(Self { common, rows, stickiness, targets, at: r.at() })
     }
 
     /// The canonical form; `vpc` is the stack's.
@@ -154,7 +157,8 @@ impl Decode for StickinessSpec {
                 return Some(Self(Stickiness::Off));
             }
             let message = format!("`{text}` is no stickiness");
-            let help = "write `off`, `{ lb_cookie: 1d }` or `{ app_cookie: { name: SESSIONID, duration: 1h } }`";
+            let help =
+                "write `off`, `{ lb_cookie: 1d }` or `{ app_cookie: { name: SESSIONID, duration: 1h } }`";
             cx.report(Diagnostic::error("unknown-word", message).at(node.at, "").help(help));
             return None;
         }

@@ -22,17 +22,21 @@ pub fn check(spec: &TargetsSpec, target_type: TargetType, group_port: u16, diags
         if let Some(port) = target.value.port.as_ref().filter(|port| port.value == 0) {
             diags.push(Diagnostic::error("out-of-range", "a port is from 1 to 65535").at(port.at, ""));
         }
-        let twin = seen.iter().find(|(other, other_port)| other.value.id.value == id.value && *other_port == port);
+        let twin =
+            seen.iter().find(|(other, other_port)| other.value.id.value == id.value && *other_port == port);
         if let Some((first, _)) = twin {
             let message = format!("the target {}:{port} stands here twice", id.value);
-            diags.push(Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"));
+            diags.push(
+                Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"),
+            );
         }
         seen.push((target, port));
     }
 }
 
 fn is_instance(id: &str) -> bool {
-    id.strip_prefix("i-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    id.strip_prefix("i-")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn misfit(id: &Located<String>, target_type: TargetType) -> Diagnostic {
