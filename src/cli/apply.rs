@@ -118,7 +118,7 @@ fn unchanged(prepared: &Prepared, stack: &Stack) -> Value {
     answer["outcome"] = json!("unchanged");
     answer["changes"] = json!([]);
     answer["steps"] = json!([]);
-    answer["dns_name"] = json!(prepared.live.dns_name);
+    answer["dns_name"] = json!(prepared.planned.live.dns_name);
     answer["writes"] = json!(0);
     answer["exit_code"] = json!(Exit::Done.code());
     answer
@@ -196,7 +196,7 @@ fn conclude(
         summary,
         reads: ready.header.reads.calls,
         destroy: order.goal == Goal::Destroy,
-        dns_name: dns_name(summary).or(ready.live.dns_name.as_deref()),
+        dns_name: dns_name(summary).or(ready.planned.live.dns_name.as_deref()),
     };
     match outcome {
         Outcome::Completed(_) => {
