@@ -213,8 +213,8 @@ fn conclude(
             json["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, &app.sources)).collect();
             Ok(Answered { exit: Exit::Done, json })
         }
-        Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
-        Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
+        Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),
+        Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),
     }
 }
 
@@ -237,7 +237,7 @@ fn unfinished(
     ready: &Prepared,
     ended: Ended<'_>,
     outcome: &Outcome,
-    goal: Goal,
+    order: &Order,
 ) -> Failure {
     app.ui.status("\n");
     let interrupted = matches!(outcome, Outcome::Interrupted(_));
@@ -256,11 +256,11 @@ fn unfinished(
     let (body, line) = match untouched {
         Some(nothing) if exit != Exit::Incomplete => (String::new(), nothing.to_owned()),
         Some(_) | None => {
-            let verb = match goal {
+            let verb = match order.goal {
                 Goal::Apply => "apply",
                 Goal::Destroy => "destroy",
             };
-            let next = again::command(&app.global, verb, &stack.spec);
+            let next = again::command(&app.global, verb, &stack.spec) + &again::flags(&order.options);
             let body = apply_text::remains(ended, interrupted, app.ui.err_look());
             (body, next_line(&next, interrupted, app.ui.err_look()))
         }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::again;
 use super::args::Global;
 use super::context::{App, Session};
 use super::exit::Exit;
@@ -131,7 +132,7 @@ pub async fn prepare(
         app.ui.answer(&header.render(app.ui.out_look()));
     }
     let sources: &SourceMap = &app.sources;
-    let options = &Options { spec: stack.spec.clone(), ..options.clone() };
+    let options = &Options { command: again::command(&app.global, "plan", &stack.spec), ..options.clone() };
     let planned = match goal {
         Goal::Apply => plan::build(&stack.desired, &live, options, sources),
         Goal::Destroy => plan::destroy(&stack.desired.stack, Some(&stack.desired), &live, options, sources),

@@ -45,8 +45,8 @@ pub struct Options {
     pub adopt: bool,
     /// Whose things may be taken over: `cloudformation`, `lbc`, or the name of a stack.
     pub adopt_from: BTreeSet<String>,
-    /// What the command line calls the spec; empty where it is not known. For help only.
-    pub spec: String,
+    /// The command that plans this spec, as one would type it; empty where it is not known. For help only.
+    pub command: String,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
 }

@@ -1,8 +1,10 @@
 //! All integration tests in one binary: each further one would link the whole SDK again.
 
+mod adoption;
 mod architecture;
 mod generator;
 mod laws;
 mod lifecycle;
+mod ports;
 mod renames;
 mod support;

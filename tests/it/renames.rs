@@ -6,6 +6,9 @@ use albctl::cli;
 use albctl::model::{Plan, ResourceId, Verb};
 use albctl::plan::Options;
 
+use proptest::prelude::*;
+
+use crate::generator::specs;
 use crate::support::{Stage, desired};
 
 const HEAD: &str = "version: 1
@@ -343,4 +346,29 @@ fn resources_of_the_stack_before_that_left_the_spec_are_deleted() {
     let after = format!("moved: {{ from: stack/shop }}\n{}", full().replace("stack: shop", "stack: store"))
         .replace("      - { name: a, when: { path: /a }, then: { forward: web } }\n", "");
     assert!(verbs(&stage.apply(&after)).contains(&"Delete rule/http/a".to_owned()));
+}
+
+/// Of any spec: with every listener and every rule under another key, nothing but tags is written.
+#[test]
+fn any_spec_with_other_keys_is_the_same_stack() {
+    let config = proptest::test_runner::Config { cases: 40, failure_persistence: None, ..Default::default() };
+    let rng = proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha);
+    let law = |spec: crate::generator::Spec| {
+        let before = spec.yaml();
+        let after = before.replace("- { name: r", "- { name: other").replace("\n  l", "\n  m");
+        let stage = Stage::new();
+        stage.apply(&before);
+        let old = by_arn(&stage, &before);
+        stage.written();
+        stage.apply(&after);
+        let written = stage.written();
+        prop_assert!(written.iter().all(|operation| operation == "AddTags"), "{:?}\n{}", written, before);
+        let now = by_arn(&stage, &after);
+        prop_assert_eq!(old.keys().collect::<Vec<_>>(), now.keys().collect::<Vec<_>>());
+        Ok(())
+    };
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(config, rng);
+    if let Err(failure) = runner.run(&specs(), law) {
+        panic!("{failure}");
+    }
 }

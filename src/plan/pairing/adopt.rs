@@ -137,11 +137,11 @@ fn stranger(candidate: &Candidate, parent: &ResourceId) -> Option<Stranger> {
 
 /// The command that plans a takeover, also from the owners `from`.
 pub fn adopting(options: &Options, from: &[String]) -> String {
-    let spec = if options.spec.is_empty() { "SPEC" } else { &options.spec };
+    let command = if options.command.is_empty() { "albctl plan SPEC" } else { &options.command };
     let mut owners = options.adopt_from.clone();
     owners.extend(from.iter().cloned());
     let from: String = owners.iter().map(|owner| format!(" --adopt-from {owner}")).collect();
-    format!("albctl plan {spec} --adopt{from}")
+    format!("{command} --adopt{from}")
 }
 
 /// Refuses to take over what then would have to be replaced: it serves somebody.
