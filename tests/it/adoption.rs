@@ -277,7 +277,8 @@ fn without_being_asked_nothing_is_taken_and_the_refusal_says_how() {
 
 #[test]
 fn what_others_manage_is_taken_from_them_only_by_name() {
-    let owners: [(&str, &[(&str, &str)], &str); 4] = [
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+    let owners: [Case; 4] = [
         ("cloudformation", &[("aws:cloudformation:stack-name", "edge")], "CloudFormation would go on"),
         ("lbc", &[("elbv2.k8s.aws/cluster", "prod")], "the AWS Load Balancer Controller would go on"),
         ("lbc", &[("ingress.k8s.aws/stack", "ns/web")], "the AWS Load Balancer Controller would go on"),

@@ -87,8 +87,12 @@ impl Pairing<'_> {
     pub(super) fn refuse_owners(&mut self) {
         let words: Vec<String> = self.owners.keys().map(|owner| owner.word.clone()).collect();
         for (owner, ids) in std::mem::take(&mut self.owners) {
-            let names: Vec<&str> = ids.iter().map(ResourceId::as_str).collect();
-            let message = format!("{} would be taken from {}", names.join(", "), owner.name);
+            let first = ids.first().map_or("", ResourceId::as_str);
+            let more = match ids.len() {
+                0 | 1 => String::new(),
+                several => format!(" and {} more", several - 1),
+            };
+            let message = format!("{first}{more} would be taken from {}", owner.name);
             let mut diagnostic = Diagnostic::refused("adopt-from", message);
             if let Some(wanted) = ids.first().and_then(|id| self.desired.resources.get(id)) {
                 diagnostic = diagnostic.at(wanted.place, "");
