@@ -188,7 +188,7 @@ impl Inner {
     /// For callers that have no way to report: the state stays unsaved, so that the next call tries again and
     /// reports it.
     fn save_quietly(&mut self) {
-        self.save().unwrap_or_default();
+        _ = self.save();
     }
 
     fn handle(&mut self, request: &Request) -> Answered {

@@ -71,7 +71,7 @@ async fn connection(sandbox: Arc<Sandbox>, stream: TcpStream) {
     let connection =
         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // An error is a client that went away, or a connection that was to break: both end it.
-    connection.await.unwrap_or_default();
+    _ = connection.await;
 }
 
 async fn respond(

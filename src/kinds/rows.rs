@@ -14,17 +14,20 @@ use crate::model::world::Tags;
 /// The values that a spec gives, by the key of their row.
 pub type Rows = BTreeMap<&'static str, Located<Value>>;
 
-/// Asks for every scalar field of the table that stands directly under `prefix` (empty, or ending in a dot).
-pub fn read<M: Model>(r: &mut ObjectReader<'_, '_>, prefix: &str) -> Rows {
+/// Asks for every scalar field of the table that stands directly under `prefix` (empty, or ending in a dot); the
+/// keys in `required` must be there.
+pub fn read<M: Model>(r: &mut ObjectReader<'_, '_>, prefix: &str, required: &[&str]) -> Rows {
     let mut rows = Rows::new();
     for field in M::FIELDS {
         let (Form::Scalar(ty), Some(key)) = (field.form, field.key.strip_prefix(prefix)) else { continue };
         if key.contains('.') {
             continue;
         }
-        if let Some(value) = r.scalar(key, field.doc, ty) {
-            rows.insert(field.key, value);
-        }
+        let value = match required.contains(&key) {
+            true => r.required_scalar(key, field.doc, ty),
+            false => r.scalar(key, field.doc, ty),
+        };
+        rows.extend(value.map(|value| (field.key, value)));
     }
     rows
 }

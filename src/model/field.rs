@@ -82,6 +82,31 @@ pub struct Field<M: 'static> {
     pub access: Access<M>,
 }
 
+impl<M> Field<M> {
+    /// A row that always applies and has no default.
+    pub const fn new(
+        key: &'static str,
+        form: Form,
+        carrier: Carrier,
+        access: Access<M>,
+        doc: &'static str,
+    ) -> Self {
+        Self { key, doc, form, carrier, applies: |_| true, default: |_| Value::Null, access }
+    }
+
+    /// The row of a scalar key/value attribute, which lives in [`Model::attributes`]; `aws` is AWS's key.
+    pub const fn attribute(
+        key: &'static str,
+        aws: &'static str,
+        ty: Ty,
+        default: fn(&M) -> Value,
+        doc: &'static str,
+    ) -> Self {
+        let (form, carrier) = (Form::Scalar(ty), Carrier::Attribute(aws));
+        Self { key, doc, form, carrier, applies: |_| true, default, access: Access::Attribute }
+    }
+}
+
 /// Both accessors of a struct field from its path: `at!(health_check.interval)`.
 #[macro_export]
 macro_rules! at {

@@ -90,7 +90,9 @@ fn identify_query(request: &Request, scope: &Scope<'_>) -> Result<Call, Box<Unid
 fn query_service(scope: &Scope<'_>, version: Option<&str>, operation: &str) -> Option<Service> {
     let mut query_services = Service::ALL.into_iter().filter(|s| s.protocol() == Protocol::Query);
     if let Some(signed_for) = scope.service {
-        return query_services.find(|s| s.signing_name() == signed_for);
+        // Both generations of Elastic Load Balancing sign with the same name; the version tells them apart.
+        let is_version = |s: &Service| version.is_none_or(|version| version == s.version());
+        return query_services.find(|s| s.signing_name() == signed_for && is_version(s));
     }
     match version {
         Some(version) => query_services.find(|s| s.version() == version),

@@ -100,6 +100,7 @@ fn load_balancer_values() {
 fn logs_need_a_bucket() {
     let aws = aws();
     let of = Of { aws: &aws, kind: "LoadBalancer", arn: aws.load_balancer("lb") };
+    aws.edit(|state| assert!(state.bucket_denied.insert("secret".into())));
     for log in ["access_logs", "connection_logs", "health_check_logs"] {
         let (enabled, bucket, prefix) =
             (format!("{log}.s3.enabled"), format!("{log}.s3.bucket"), format!("{log}.s3.prefix"));
@@ -107,7 +108,6 @@ fn logs_need_a_bucket() {
         of.impossible(&[(&prefix, "a/AWSLogs/b")]);
         of.impossible_by_guess(&[(&prefix, "/a")]);
         of.set(&[(&prefix, "a")]);
-        aws.edit(|state| assert!(state.bucket_denied.insert("secret".into())));
         let message = of.impossible(&[(&enabled, "true"), (&bucket, "secret")]);
         assert_eq!(message, "Access Denied for bucket: secret. Please check S3bucket permission");
         of.set(&[(&bucket, "logs")]);

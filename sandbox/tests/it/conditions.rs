@@ -162,10 +162,9 @@ fn empty_and_foreign() {
     probe.bad(json!([with(path(&["/a"]), json!({ "Field": "host-header" }))]));
     probe.bad(json!([{ "Field": "nope", "Values": ["a"] }]));
     probe.bad(json!([{ "PathPatternConfig": { "Values": ["/a"] } }]));
-    probe.bad(json!([with(
-        source(&["10.0.0.0/8"]),
-        json!({ "SourceIpConfig": { "IpAddressType": "ipv4" } })
-    )]));
+    let both = json!({ "Values": ["10.0.0.0/8"], "IpAddressType": "ipv4" });
+    probe.bad(json!([{ "Field": "source-ip", "SourceIpConfig": both }]));
+    probe.bad(json!([with(path(&["/a"]), json!({ "HostHeaderConfig": { "Values": ["a.b"] } }))]));
 }
 
 #[test]

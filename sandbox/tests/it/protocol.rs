@@ -102,6 +102,9 @@ fn other_services() {
     let aws = aws();
     let ec2 = answer(aws.send(&get("/?Action=DescribeVpcs&Version=2016-11-15")));
     assert_eq!(xml(&ec2.body)["Error"]["Code"], "InvalidAction");
+    let mut classic = aws.request("DescribeLoadBalancers", json!({ "LoadBalancerNames": ["lb"] }));
+    classic.body = String::from_utf8(classic.body).unwrap().replace("2015-12-01", "2012-06-01").into_bytes();
+    assert_eq!(xml(&answer(aws.send(&classic)).body)["Error"]["Code"], "InvalidAction");
     let bucket = answer(aws.send(&get("/bucket")));
     assert_eq!((bucket.status, &xml(&bucket.body)["Error"]["Code"]), (501, &json!("NotImplemented")));
     let target = ("x-amz-target".to_owned(), "CertificateManager.ListCertificates".to_owned());
@@ -111,7 +114,7 @@ fn other_services() {
     assert_eq!(header(&acm, "content-type"), "application/x-amz-json-1.1");
     let (status, body) = aws.tagging("TagResources", json!({}));
     assert_eq!((status, &body["__type"]), (400, &json!("UnknownOperationException")));
-    assert_eq!(aws.sandbox.calls().len(), 4, "they are in the log too");
+    assert_eq!(aws.sandbox.calls().len(), 5, "they are in the log too");
 }
 
 #[test]

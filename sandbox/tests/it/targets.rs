@@ -184,6 +184,10 @@ fn functions() {
     let elsewhere = json!([{ "Id": "arn:aws:lambda:eu-west-1:123456789012:function:f" }]);
     aws.refused("InvalidTarget", "RegisterTargets", of(&group, elsewhere));
     aws.refused("InvalidTarget", "RegisterTargets", of(&group, json!([{ "Id": "10.0.0.1" }])));
+    aws.edit(|state| {
+        state.missing.insert(text(&function("gone")[0]["Id"]));
+    });
+    aws.refused("InvalidTarget", "RegisterTargets", of(&group, function("gone")));
     aws.ok("RegisterTargets", of(&group, function("f")));
     aws.refused("TooManyTargets", "RegisterTargets", of(&group, function("g")));
     let lb = aws.load_balancer("lb");

@@ -98,7 +98,7 @@ fn the_tagging_api_lags() {
     let find = |value: &str| aws.tagged(json!({ "TagFilters": [{ "Key": "own", "Values": [value] }] }));
     assert!(find("s").is_empty());
     aws.wait(10);
-    assert_eq!(find("s"), [group.clone()]);
+    assert_eq!(find("s"), [group.as_str()]);
     let tags = json!([{ "Key": "own", "Value": "t" }]);
     aws.ok("AddTags", json!({ "ResourceArns": [group], "Tags": tags }));
     assert_eq!((find("s").len(), find("t").len()), (1, 0), "the old value");

@@ -7,17 +7,7 @@ use crate::at;
 use crate::base::Ty;
 use crate::kinds::action::model::show_value;
 use crate::kinds::show::{show_set, show_tags};
-use crate::model::field::{Access, Carrier, Field, Form};
-
-const fn row(
-    key: &'static str,
-    form: Form,
-    carrier: Carrier,
-    access: Access<Listener>,
-    doc: &'static str,
-) -> Field<Listener> {
-    Field { key, doc, form, carrier, applies: |_| true, default: |_| Value::Null, access }
-}
+use crate::model::field::{Carrier, Field, Form};
 
 const MODIFY: Carrier = Carrier::Operation("ModifyListener");
 
@@ -27,8 +17,8 @@ pub const DEFAULT_SSL_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09
 
 /// All fields of a listener, in the order in which changes are shown.
 pub static FIELDS: &[Field<Listener>] = &[
-    row("port", Form::Scalar(Ty::Int { min: 1, max: 65_535 }), MODIFY, at!(port), "The port."),
-    row(
+    Field::new("port", Form::Scalar(Ty::Int { min: 1, max: 65_535 }), MODIFY, at!(port), "The port."),
+    Field::new(
         "protocol",
         Form::Scalar(Ty::OneOf(Protocol::WORDS)),
         MODIFY,
@@ -41,11 +31,17 @@ pub static FIELDS: &[Field<Listener>] = &[
             Protocol::Https => json!(DEFAULT_SSL_POLICY),
             Protocol::Http => Value::Null,
         },
-        ..row("ssl_policy", Form::Scalar(Ty::Text { max: 128 }), MODIFY, at!(ssl_policy), "The TLS policy.")
+        ..Field::new(
+            "ssl_policy",
+            Form::Scalar(Ty::Text { max: 128 }),
+            MODIFY,
+            at!(ssl_policy),
+            "The TLS policy.",
+        )
     },
     Field {
         default: |_| json!([]),
-        ..row(
+        ..Field::new(
             "certificates",
             Form::Structure(show_set),
             MODIFY,
@@ -53,9 +49,15 @@ pub static FIELDS: &[Field<Listener>] = &[
             "The first is the default, the others serve the names they are for.",
         )
     },
-    row("default", Form::Structure(show_value), MODIFY, at!(default), "For requests that no rule matches."),
+    Field::new(
+        "default",
+        Form::Structure(show_value),
+        MODIFY,
+        at!(default),
+        "For requests that no rule matches.",
+    ),
     Field {
         default: |_| json!({}),
-        ..row("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
+        ..Field::new("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
     },
 ];

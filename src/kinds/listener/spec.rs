@@ -41,10 +41,7 @@ impl ListenerSpec {
         for key in ["attributes", "mutual_authentication", "unmanaged"] {
             r.later(key, "");
         }
-        let rows = rows::read::<Listener>(r, "");
-        if !r.has("port") {
-            let _: Option<u16> = r.required("port", "The port.");
-        }
+        let rows = rows::read::<Listener>(r, "", &["port"]);
         let certificates = r.optional("certificates", "Keys of `certificates`; the first is the default.");
         let default = r.required("default", "For requests that no rule matches.");
         let rules = r.optional("rules", "Evaluated in this order.");

@@ -6,37 +6,9 @@ use super::model::{AccessLogs, IpAddressType, LoadBalancer, Scheme};
 use crate::at;
 use crate::base::Ty;
 use crate::kinds::show::{show_set, show_tags};
-use crate::model::field::{Access, Carrier, Field, Form};
+use crate::model::field::{Carrier, Field, Form};
 
 type Row = Field<LoadBalancer>;
-
-const fn attribute(
-    key: &'static str,
-    aws: &'static str,
-    ty: Ty,
-    default: fn(&LoadBalancer) -> Value,
-    doc: &'static str,
-) -> Row {
-    Field {
-        key,
-        doc,
-        form: Form::Scalar(ty),
-        carrier: Carrier::Attribute(aws),
-        applies: |_| true,
-        default,
-        access: Access::Attribute,
-    }
-}
-
-const fn typed(
-    key: &'static str,
-    form: Form,
-    carrier: Carrier,
-    access: Access<LoadBalancer>,
-    doc: &'static str,
-) -> Row {
-    Field { key, doc, form, carrier, applies: |_| true, default: |_| Value::Null, access }
-}
 
 fn show_access_logs(value: &Value) -> String {
     match serde_json::from_value::<Option<AccessLogs>>(value.clone()) {
@@ -48,8 +20,8 @@ fn show_access_logs(value: &Value) -> String {
 
 /// All fields of a load balancer, in the order in which changes are shown.
 pub static FIELDS: &[Row] = &[
-    typed("name", Form::Scalar(Ty::Text { max: 32 }), Carrier::Fixed, at!(name), "The name in AWS."),
-    typed(
+    Row::new("name", Form::Scalar(Ty::Text { max: 32 }), Carrier::Fixed, at!(name), "The name in AWS."),
+    Row::new(
         "scheme",
         Form::Scalar(Ty::OneOf(Scheme::WORDS)),
         Carrier::Fixed,
@@ -58,7 +30,7 @@ pub static FIELDS: &[Row] = &[
     ),
     Field {
         default: |_| json!(IpAddressType::Ipv4),
-        ..typed(
+        ..Row::new(
             "ip_address_type",
             Form::Scalar(Ty::OneOf(IpAddressType::WORDS)),
             Carrier::Operation("SetIpAddressType"),
@@ -66,99 +38,99 @@ pub static FIELDS: &[Row] = &[
             "The addresses that clients use.",
         )
     },
-    typed(
+    Row::new(
         "subnets",
         Form::Structure(show_set),
         Carrier::Operation("SetSubnets"),
         at!(subnets),
         "At least two subnets, each in its own Availability Zone.",
     ),
-    typed(
+    Row::new(
         "security_groups",
         Form::Structure(show_set),
         Carrier::Operation("SetSecurityGroups"),
         at!(security_groups),
         "The security groups of the load balancer.",
     ),
-    typed(
+    Row::new(
         "access_logs",
         Form::Structure(show_access_logs),
         Carrier::Attributes,
         at!(access_logs),
         "The S3 bucket that access logs go to.",
     ),
-    attribute(
+    Row::attribute(
         "deletion_protection",
         "deletion_protection.enabled",
         Ty::Bool,
         |_| json!(false),
         "AWS refuses to delete the load balancer. Left out, it stays as it is.",
     ),
-    attribute(
+    Row::attribute(
         "idle_timeout",
         "idle_timeout.timeout_seconds",
         Ty::Seconds { min: 1, max: 4000 },
         |_| json!(60),
         "How long a connection without data stays open.",
     ),
-    attribute(
+    Row::attribute(
         "client_keep_alive",
         "client_keep_alive.seconds",
         Ty::Seconds { min: 60, max: 604_800 },
         |_| json!(3600),
         "How long a client's connection may be kept alive.",
     ),
-    attribute("http2", "routing.http2.enabled", Ty::Bool, |_| json!(true), "Whether HTTP/2 is offered."),
-    attribute(
+    Row::attribute("http2", "routing.http2.enabled", Ty::Bool, |_| json!(true), "Whether HTTP/2 is offered."),
+    Row::attribute(
         "drop_invalid_header_fields",
         "routing.http.drop_invalid_header_fields.enabled",
         Ty::Bool,
         |_| json!(false),
         "Whether headers with invalid names are removed.",
     ),
-    attribute(
+    Row::attribute(
         "desync_mitigation_mode",
         "routing.http.desync_mitigation_mode",
         Ty::OneOf(&["monitor", "defensive", "strictest"]),
         |_| json!("defensive"),
         "What happens to requests that could desynchronise connections.",
     ),
-    attribute(
+    Row::attribute(
         "preserve_host_header",
         "routing.http.preserve_host_header.enabled",
         Ty::Bool,
         |_| json!(false),
         "Whether targets get the Host header unchanged.",
     ),
-    attribute(
+    Row::attribute(
         "xff_header_processing",
         "routing.http.xff_header_processing.mode",
         Ty::OneOf(&["append", "preserve", "remove"]),
         |_| json!("append"),
         "What happens to X-Forwarded-For.",
     ),
-    attribute(
+    Row::attribute(
         "xff_client_port",
         "routing.http.xff_client_port.enabled",
         Ty::Bool,
         |_| json!(false),
         "Whether X-Forwarded-For holds the client's port.",
     ),
-    attribute(
+    Row::attribute(
         "tls_version_and_cipher_headers",
         "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
         Ty::Bool,
         |_| json!(false),
         "Whether targets get headers with the TLS version and cipher suite.",
     ),
-    attribute(
+    Row::attribute(
         "waf_fail_open",
         "waf.fail_open.enabled",
         Ty::Bool,
         |_| json!(false),
         "Whether requests pass when AWS WAF cannot be reached.",
     ),
-    attribute(
+    Row::attribute(
         "zonal_shift",
         "zonal_shift.config.enabled",
         Ty::Bool,
@@ -167,7 +139,7 @@ pub static FIELDS: &[Row] = &[
     ),
     Field {
         default: |_| json!({}),
-        ..typed("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
+        ..Row::new("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
     },
 ];
 

@@ -46,11 +46,8 @@ impl LoadBalancerSpec {
         for key in ["use", "attributes", "connection_logs", "health_check_logs", "capacity", "ipam_pool"] {
             r.later(key, "");
         }
-        let rows = rows::read::<LoadBalancer>(r, "");
-        if !r.has("scheme") {
-            // Neither value is a safe guess, so there is no default.
-            let _: Option<String> = r.required("scheme", "internet-facing or internal.");
-        }
+        // Neither scheme is a safe guess, so there is no default.
+        let rows = rows::read::<LoadBalancer>(r, "", &["scheme"]);
         let subnets = r.required("subnets", "At least two subnets, each in its own Availability Zone.");
         let security_groups = r.required("security_groups", "The security groups of the load balancer.");
         let access_logs = r.optional("access_logs", "The S3 bucket that access logs go to.");

@@ -77,7 +77,7 @@ impl RuleSpec {
         let common = Common::read(r);
         r.later("transforms", "Rewrites of host and URL.");
         let name = r.required("name", "The rule's identity on its listener.");
-        let rows = rows::read::<Rule>(r, "");
+        let rows = rows::read::<Rule>(r, "", &[]);
         let when = r.required("when", "The conditions; all must hold.");
         let then = r.required("then", "What happens then.");
         Some(Self { common, rows, name: name?, when: when?, then: then? })

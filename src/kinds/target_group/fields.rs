@@ -12,15 +12,7 @@ use crate::model::field::{Access, Carrier, Field, Form};
 type Row = Field<TargetGroup>;
 
 const fn fixed(key: &'static str, ty: Ty, access: Access<TargetGroup>, doc: &'static str) -> Row {
-    Field {
-        key,
-        doc,
-        form: Form::Scalar(ty),
-        carrier: Carrier::Fixed,
-        applies: |_| true,
-        default: |_| Value::Null,
-        access,
-    }
+    Row::new(key, Form::Scalar(ty), Carrier::Fixed, access, doc)
 }
 
 const fn health(
@@ -30,33 +22,7 @@ const fn health(
     access: Access<TargetGroup>,
     doc: &'static str,
 ) -> Row {
-    Field {
-        key,
-        doc,
-        form: Form::Scalar(ty),
-        carrier: Carrier::Operation("ModifyTargetGroup"),
-        applies: |_| true,
-        default,
-        access,
-    }
-}
-
-const fn attribute(
-    key: &'static str,
-    aws: &'static str,
-    ty: Ty,
-    default: fn(&TargetGroup) -> Value,
-    doc: &'static str,
-) -> Row {
-    Field {
-        key,
-        doc,
-        form: Form::Scalar(ty),
-        carrier: Carrier::Attribute(aws),
-        applies: |_| true,
-        default,
-        access: Access::Attribute,
-    }
+    Row { default, ..Row::new(key, Form::Scalar(ty), Carrier::Operation("ModifyTargetGroup"), access, doc) }
 }
 
 fn show_stickiness(value: &Value) -> String {
@@ -152,35 +118,35 @@ pub static FIELDS: &[Row] = &[
         default: |_| json!(Stickiness::Off),
         access: at!(stickiness),
     },
-    attribute(
+    Row::attribute(
         "deregistration_delay",
         "deregistration_delay.timeout_seconds",
         Ty::Seconds { min: 0, max: 3600 },
         |_| json!(300),
         "How long a deregistered target may finish its requests.",
     ),
-    attribute(
+    Row::attribute(
         "slow_start",
         "slow_start.duration_seconds",
         Ty::Seconds { min: 0, max: 900 },
         |_| json!(0),
         "How long a new target's share grows; 0 is off, else 30s to 15m.",
     ),
-    attribute(
+    Row::attribute(
         "algorithm",
         "load_balancing.algorithm.type",
         Ty::OneOf(&["round_robin", "least_outstanding_requests", "weighted_random"]),
         |_| json!("round_robin"),
         "How a target is chosen.",
     ),
-    attribute(
+    Row::attribute(
         "anomaly_mitigation",
         "load_balancing.algorithm.anomaly_mitigation",
         Ty::OneOf(&["on", "off"]),
         |_| json!("off"),
         "Whether targets with anomalies get less; needs algorithm weighted_random.",
     ),
-    attribute(
+    Row::attribute(
         "cross_zone",
         "load_balancing.cross_zone.enabled",
         Ty::OneOf(&["true", "false", "use_load_balancer_configuration"]),

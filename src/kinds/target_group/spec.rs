@@ -42,7 +42,7 @@ impl TargetGroupSpec {
         {
             r.later(key, "");
         }
-        let mut rows = rows::read::<TargetGroup>(r, "");
+        let mut rows = rows::read::<TargetGroup>(r, "", &[]);
         let check: Option<HealthRows> = r.optional("health_check", "How targets are checked.");
         rows.extend(check.map(|check| check.0).unwrap_or_default());
         let stickiness: Option<Located<StickinessSpec>> =
@@ -101,7 +101,7 @@ struct HealthRows(Rows);
 
 impl HealthRows {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
-        Some(Self(rows::read::<TargetGroup>(r, "health_check.")))
+        Some(Self(rows::read::<TargetGroup>(r, "health_check.", &[])))
     }
 }
 
