@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;plan' {
+            [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
@@ -79,6 +80,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 3 when there are changes')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
@@ -90,6 +92,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;apply' {
+            [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
@@ -101,6 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Apply without asking; needed where there is no terminal')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Apply without asking; needed where there is no terminal')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')

@@ -122,12 +122,16 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__apply)
-            opts="-y -q -v -h --prune --wait --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --adopt --adopt-from --wait --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --adopt-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
                     return 0
@@ -342,12 +346,16 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__plan)
-            opts="-q -v -h --prune --wait --exit-code --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-q -v -h --prune --adopt --adopt-from --wait --exit-code --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --adopt-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
                     return 0

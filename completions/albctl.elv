@@ -63,6 +63,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'albctl;plan'= {
+            cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
@@ -74,6 +75,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --color 'When to use colour'
             cand --parallelism 'How many calls to AWS may be under way at once'
             cand --prune 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
+            cand --adopt 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change'
             cand --exit-code 'Exit with 3 when there are changes'
             cand --sandbox 'Run against an AWS inside the process; no account is touched'
             cand -q 'Only the last line of the answer, and errors'
@@ -84,6 +86,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'albctl;apply'= {
+            cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
@@ -95,6 +98,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --color 'When to use colour'
             cand --parallelism 'How many calls to AWS may be under way at once'
             cand --prune 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
+            cand --adopt 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change'
             cand -y 'Apply without asking; needed where there is no terminal'
             cand --yes 'Apply without asking; needed where there is no terminal'
             cand --sandbox 'Run against an AWS inside the process; no account is touched'

@@ -64,6 +64,7 @@ complete -c albctl -n "__fish_albctl_using_subcommand validate" -l sandbox -d 'R
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt-from -d 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
@@ -80,11 +81,13 @@ always\t'Always'
 never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l exit-code -d 'Exit with 3 when there are changes'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt-from -d 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
@@ -101,6 +104,7 @@ always\t'Always'
 never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s y -l yes -d 'Apply without asking; needed where there is no terminal'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s q -l quiet -d 'Only the last line of the answer, and errors'

@@ -39,6 +39,12 @@ pub struct Scope {
     pub managed_targets: BTreeSet<String>,
     /// The wanted targets of these groups: a zone counts only where one of them names it.
     pub wanted_targets: BTreeMap<String, BTreeSet<Target>>,
+    /// The name that the stack had before: what carries it in its tags is the stack's too.
+    pub former_stack: Option<String>,
+    /// The keys that target groups had before, with those of now.
+    pub moved_groups: BTreeMap<String, String>,
+    /// Read in full what has a wanted name and is not ours: it may be taken over.
+    pub adopt: bool,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
 }
@@ -57,4 +63,21 @@ pub async fn observe<C: Clock>(
     let reader = Reader::new(clients, clock, limiter, parallelism);
     let snapshot = rounds::read(&reader, scope).await?;
     Ok((assemble::live(scope, &snapshot, &clients.region), reader.reads()))
+}
+
+impl Scope {
+    /// The key in the spec of a live target group: that of its tags, else the one that was moved there, else the one
+    /// that wants its AWS name.
+    fn group_key<'a>(&'a self, live: &'a str, name: Option<&str>) -> &'a str {
+        if self.target_groups.contains_key(live) {
+            return live;
+        }
+        let named = || self.group_of_name(name?);
+        self.moved_groups.get(live).map(String::as_str).or_else(named).unwrap_or(live)
+    }
+
+    /// The key of the target group that wants an AWS name.
+    fn group_of_name(&self, name: &str) -> Option<&str> {
+        self.target_groups.iter().find(|(_, wanted)| *wanted == name).map(|(key, _)| key.as_str())
+    }
 }

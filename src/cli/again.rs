@@ -1,6 +1,7 @@
 //! The command to type next.
 
 use super::args::Global;
+use crate::plan::Options;
 
 /// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
 pub fn command(global: &Global, verb: &str, spec: &str) -> String {
@@ -31,6 +32,18 @@ pub fn command(global: &Global, verb: &str, spec: &str) -> String {
     words.join(" ")
 }
 
+/// The options of planning that an apply which continues needs again.
+pub fn flags(options: &Options) -> String {
+    let mut words = String::new();
+    for (given, word) in [(options.prune, " --prune"), (options.adopt, " --adopt")] {
+        words.push_str(if given { word } else { "" });
+    }
+    for owner in &options.adopt_from {
+        words.push_str(&format!(" --adopt-from {}", quoted(owner)));
+    }
+    words
+}
+
 /// As a POSIX shell reads it back.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
@@ -57,6 +70,10 @@ mod tests {
             command(&cli.global, "apply", "x.yaml"),
             "albctl --sandbox --region eu-west-1 --var 'a=b c' apply x.yaml"
         );
+        let options =
+            Options { prune: true, adopt: true, adopt_from: ["lbc".to_owned()].into(), ..Options::default() };
+        assert_eq!(flags(&options), " --prune --adopt --adopt-from lbc");
+        assert_eq!(flags(&Options::default()), "");
         assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

@@ -115,7 +115,7 @@ fn unchanged(prepared: &Prepared, stack: &Stack) -> Value {
     answer["outcome"] = json!("unchanged");
     answer["changes"] = json!([]);
     answer["steps"] = json!([]);
-    answer["dns_name"] = json!(prepared.live.dns_name);
+    answer["dns_name"] = json!(prepared.planned.live.dns_name);
     answer["writes"] = json!(0);
     answer["exit_code"] = json!(Exit::Done.code());
     answer
@@ -193,7 +193,7 @@ fn conclude(
         summary,
         reads: ready.header.reads.calls,
         destroy: order.goal == Goal::Destroy,
-        dns_name: dns_name(summary).or(ready.live.dns_name.as_deref()),
+        dns_name: dns_name(summary).or(ready.planned.live.dns_name.as_deref()),
     };
     match outcome {
         Outcome::Completed(_) => {
@@ -210,8 +210,8 @@ fn conclude(
             json["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, &app.sources)).collect();
             Ok(Answered { exit: Exit::Done, json })
         }
-        Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
-        Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order.goal)),
+        Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),
+        Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),
     }
 }
 
@@ -234,7 +234,7 @@ fn unfinished(
     ready: &Prepared,
     ended: Ended<'_>,
     outcome: &Outcome,
-    goal: Goal,
+    order: &Order,
 ) -> Failure {
     app.ui.status("\n");
     let interrupted = matches!(outcome, Outcome::Interrupted(_));
@@ -257,11 +257,11 @@ fn unfinished(
             (body, "All changes are made; only what was waited for did not come.".to_owned())
         }
         Some(_) | None => {
-            let verb = match goal {
+            let verb = match order.goal {
                 Goal::Apply => "apply",
                 Goal::Destroy => "destroy",
             };
-            let next = again::command(&app.global, verb, &stack.spec);
+            let next = again::command(&app.global, verb, &stack.spec) + &again::flags(&order.options);
             let body = apply_text::remains(ended, interrupted, app.ui.err_look());
             (body, next_line(&next, interrupted, app.ui.err_look()))
         }

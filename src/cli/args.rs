@@ -244,6 +244,14 @@ pub struct Planning {
     /// Remove what is on our load balancer and not in the spec; without it, that is shown and kept.
     #[arg(long)]
     pub prune: bool,
+    /// Take over the load balancer, target groups, listeners and rules that the spec describes and that are not
+    /// this stack's; the plan shows all that would change.
+    #[arg(long)]
+    pub adopt: bool,
+    /// Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl;
+    /// may be repeated.
+    #[arg(long, value_name = "OWNER", requires = "adopt")]
+    pub adopt_from: Vec<String>,
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,

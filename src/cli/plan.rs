@@ -53,5 +53,11 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
 
 /// What the command line says about planning.
 pub fn options(planning: &args::Planning) -> Options {
-    Options { prune: planning.prune, wait: planning.wait.into(), ..Options::default() }
+    Options {
+        prune: planning.prune,
+        wait: planning.wait.into(),
+        adopt: planning.adopt,
+        adopt_from: planning.adopt_from.iter().cloned().collect(),
+        ..Options::default()
+    }
 }

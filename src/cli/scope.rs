@@ -1,12 +1,18 @@
 //! What of the account concerns a spec.
 
 use crate::aws::Scope;
-use crate::kinds::{Desired, Resource};
-use crate::model::world::Tags;
+use crate::kinds::{Desired, Resource, target_group};
 
 /// What must be read to compare a spec with what is live.
 pub fn of(desired: &Desired) -> Scope {
-    let mut scope = Scope { stack: desired.stack.clone(), ..Scope::default() };
+    let mut scope = Scope {
+        stack: desired.stack.clone(),
+        former_stack: desired.former_stack.as_ref().map(|stack| stack.value.clone()),
+        ..Scope::default()
+    };
+    for moved in desired.moved.iter().filter(|moved| moved.to.kind() == target_group::KIND) {
+        scope.moved_groups.insert(moved.from.key().to_owned(), moved.to.key().to_owned());
+    }
     for (id, wanted) in &desired.resources {
         match &wanted.resource {
             Resource::LoadBalancer(model) => scope.load_balancer_name = Some(model.name.clone()),
@@ -19,19 +25,9 @@ pub fn of(desired: &Desired) -> Scope {
             }
             Resource::Listener(_) | Resource::Rule(_) => {}
         }
-        if let Some(tags) = tags(&wanted.resource) {
+        if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());
         }
     }
     scope
-}
-
-fn tags(resource: &Resource) -> Option<&Tags> {
-    match resource {
-        Resource::LoadBalancer(model) => Some(&model.tags),
-        Resource::TargetGroup(model) => Some(&model.tags),
-        Resource::Listener(model) => Some(&model.tags),
-        Resource::Rule(model) => Some(&model.tags),
-        Resource::Targets(_) => None,
-    }
 }

@@ -301,6 +301,9 @@ mod tests {
             region: None,
             resources: [(step.subject.clone(), wanted)].into(),
             rule_order: std::collections::BTreeMap::new(),
+            moved: Vec::new(),
+            former_stack: None,
+            strangers: std::collections::BTreeMap::new(),
         };
         let plan = fixtures::plan(Vec::new(), vec![step.clone()]);
         let asked = Asked { plan: &plan, desired: &desired, sources: &sources };

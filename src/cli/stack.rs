@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::again;
 use super::args::Global;
 use super::context::{App, Session};
 use super::exit::Exit;
@@ -9,7 +10,7 @@ use super::failure::{Failure, NOTHING_CHANGED};
 use super::load::{self, Loaded};
 use super::scope;
 use super::service_error::{self, Caller};
-use crate::aws::{self, Reader};
+use crate::aws::{self, Reader, Scope};
 use crate::base::{Diagnostic, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::{Desired, Live};
@@ -43,8 +44,6 @@ pub enum Goal {
 pub struct Prepared {
     /// Which stack, where, as whom.
     pub header: Header,
-    /// What is live.
-    pub live: Live,
     /// The plan and its warnings.
     pub planned: Planned,
     /// The plan's id.
@@ -55,7 +54,12 @@ pub struct Prepared {
 impl Prepared {
     /// The plan, to be rendered.
     pub fn view(&self) -> View<'_> {
-        View { plan: &self.planned.plan, id: &self.id, live: &self.live, destroy: self.goal == Goal::Destroy }
+        View {
+            plan: &self.planned.plan,
+            id: &self.id,
+            live: &self.planned.live,
+            destroy: self.goal == Goal::Destroy,
+        }
     }
 
     /// The plan as text.
@@ -128,11 +132,17 @@ pub async fn prepare(
     options: &Options,
     announce: bool,
 ) -> Result<Prepared, Failure> {
-    let (header, live) = observe(app, session, &stack.desired).await?;
+    let scope = match goal {
+        Goal::Apply => Scope { adopt: options.adopt, ..scope::of(&stack.desired) },
+        // What had another name before is not destroyed under this one.
+        Goal::Destroy => Scope { former_stack: None, ..scope::of(&stack.desired) },
+    };
+    let (header, live) = observe(app, session, &stack.desired, &scope).await?;
     if announce {
         app.ui.answer(&header.render(app.ui.out_look()));
     }
     let sources: &SourceMap = &app.sources;
+    let options = &Options { command: again::command(&app.global, "plan", &stack.spec), ..options.clone() };
     let planned = match goal {
         Goal::Apply => plan::build(&stack.desired, &live, options, sources),
         Goal::Destroy => plan::destroy(&stack.desired.stack, Some(&stack.desired), &live, options, sources),
@@ -143,13 +153,17 @@ pub async fn prepare(
         Failure { answer: Some(answer), ..Failure::refused(problems.sorted()) }
     })?;
     let id = plan::id(&planned.plan);
-    Ok(Prepared { header, live, planned, id, goal })
+    Ok(Prepared { header, planned, id, goal })
 }
 
-async fn observe(app: &App, session: &Session, desired: &Desired) -> Result<(Header, Live), Failure> {
+async fn observe(
+    app: &App,
+    session: &Session,
+    desired: &Desired,
+    scope: &Scope,
+) -> Result<(Header, Live), Failure> {
     let parallelism = Session::parallelism(&app.global);
-    let scope = scope::of(desired);
-    let read = aws::observe(&session.clients, &scope, &session.clock, &session.limiter, parallelism).await;
+    let read = aws::observe(&session.clients, scope, &session.clock, &session.limiter, parallelism).await;
     let (live, reads) = match read {
         Ok(read) => read,
         Err(error) => return Err(failed_read(app, session, desired, &error).await),

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use crate::kinds::{Desired, Existing, Live, Wanted};
-use crate::model::{Change, ResourceId, Verb};
+use crate::model::{Change, FieldChange, Former, ResourceId, Verb};
 
 /// All changes: in the order of the spec, deletions last, children before what holds them.
 ///
@@ -18,7 +18,7 @@ pub fn diff(desired: &Desired, live: &Live, place: impl Fn(&Wanted) -> Option<St
         .into_iter()
         .filter_map(|(id, wanted)| {
             let change = match live.resources.get(id) {
-                Some(existing) => update(id, wanted, existing)?,
+                Some(existing) => update(id, wanted, existing, live.former.get(id), &desired.stack)?,
                 None => create(id, wanted),
             };
             Some(Change { place: place(wanted), ..change })
@@ -38,27 +38,62 @@ fn create(id: &ResourceId, wanted: &Wanted) -> Change {
         label: wanted.resource.label(),
         summary: wanted.resource.summary(),
         fields: Vec::new(),
+        how: None,
         note: wanted.note.clone(),
         place: None,
     }
 }
 
-fn update(id: &ResourceId, wanted: &Wanted, existing: &Existing) -> Option<Change> {
+fn update(
+    id: &ResourceId,
+    wanted: &Wanted,
+    existing: &Existing,
+    former: Option<&Former>,
+    stack: &str,
+) -> Option<Change> {
     let explicit = |key: &str| wanted.fields.contains_key(key);
     let fields = wanted.resource.changes_from(&existing.resource, explicit);
-    if fields.is_empty() {
+    if fields.is_empty() && former.is_none() {
         return None;
     }
-    let verb = if fields.iter().any(|field| field.replaces) { Verb::Replace } else { Verb::Update };
+    let replaces = fields.iter().any(|field| field.replaces);
+    let verb = match former {
+        Some(Former::Others) => Verb::Adopt,
+        Some(Former::Ours { .. }) | None if replaces => Verb::Replace,
+        Some(Former::Ours { .. }) => Verb::Rename,
+        None => Verb::Update,
+    };
+    let summary = if verb == Verb::Adopt { ADOPTED } else { "" };
     Some(Change {
         id: id.clone(),
         verb,
         label: existing.resource.label(),
-        summary: String::new(),
-        fields,
+        summary: summary.to_owned(),
+        fields: identity(id, former, stack).into_iter().chain(fields).collect(),
+        how: None,
         note: wanted.note.clone(),
         place: None,
     })
+}
+
+/// What becomes of something that is not ours, whatever else changes.
+const ADOPTED: &str = "will be tagged as this stack's";
+
+/// The tags that say whose a resource is, where they change.
+fn identity(id: &ResourceId, former: Option<&Former>, stack: &str) -> Vec<FieldChange> {
+    let Some(Former::Ours { id: old, stack: old_stack }) = former else { return Vec::new() };
+    let line = |key: &str, from: &str, to: &str| FieldChange {
+        key: key.to_owned(),
+        from: from.into(),
+        to: to.into(),
+        from_text: from.to_owned(),
+        to_text: to.to_owned(),
+        default: false,
+        replaces: false,
+    };
+    let key = (old != id).then(|| line("key", old.key(), id.key()));
+    let stack = (old_stack != stack).then(|| line("stack", old_stack, stack));
+    key.into_iter().chain(stack).collect()
 }
 
 fn delete(id: &ResourceId, existing: &Existing) -> Change {
@@ -68,6 +103,7 @@ fn delete(id: &ResourceId, existing: &Existing) -> Change {
         label: existing.resource.label(),
         summary: existing.resource.summary(),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::field::{self, Model};
 use crate::model::step::HasRefs;
+use crate::model::world::Tags;
 use crate::model::{FieldChange, Ref, ResourceId};
 
 /// A resource of any kind, in its canonical form.
@@ -87,6 +88,37 @@ impl Resource {
             M::FIELDS.iter().map(|field| field.key).collect()
         }
         each_kind!(self, model => keys(model))
+    }
+
+    /// The tags of its canonical form; none for targets, which carry none.
+    pub fn tags(&self) -> Option<&Tags> {
+        match self {
+            Self::LoadBalancer(model) => Some(&model.tags),
+            Self::TargetGroup(model) => Some(&model.tags),
+            Self::Listener(model) => Some(&model.tags),
+            Self::Rule(model) => Some(&model.tags),
+            Self::Targets(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn tags_mut(&mut self) -> Option<&mut Tags> {
+        match self {
+            Self::LoadBalancer(model) => Some(&mut model.tags),
+            Self::TargetGroup(model) => Some(&mut model.tags),
+            Self::Listener(model) => Some(&mut model.tags),
+            Self::Rule(model) => Some(&mut model.tags),
+            Self::Targets(_) => None,
+        }
+    }
+
+    /// The action of a listener or rule.
+    pub fn action_mut(&mut self) -> Option<&mut action::Action<action::GroupKey>> {
+        match self {
+            Self::Listener(model) => Some(&mut model.default),
+            Self::Rule(model) => Some(&mut model.then),
+            Self::LoadBalancer(_) | Self::TargetGroup(_) | Self::Targets(_) => None,
+        }
     }
 
     /// What AWS calls it, or where it is, in a few words.
@@ -213,6 +245,8 @@ pub type Desired = crate::model::Desired<Resource>;
 pub type Wanted = crate::model::Wanted<Resource>;
 /// What is live of one stack.
 pub type Live = crate::model::Live<Resource>;
+/// Something live that can be taken over.
+pub type Candidate = crate::model::Candidate<Resource>;
 /// One live resource.
 pub type Existing = crate::model::Existing<Resource>;
 /// A step of a plan.

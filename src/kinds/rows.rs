@@ -1,10 +1,13 @@
 //! Reading the scalar fields of a kind from a spec: driven by its table, so that an attribute needs a row only.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::base::{Located, ObjectReader, Place, TextMap};
+use crate::base::{
+    Cx, Decode, Generator, Located, Node, ObjectReader, Place, Schema, TextMap, object, record,
+};
 use crate::model::field::{self, Form, Model};
 use crate::model::world::Tags;
 
@@ -61,18 +64,44 @@ pub struct Common {
     pub ignore: Vec<Located<String>>,
     /// Tags beside the stack's.
     pub tags: TextMap,
+    /// Where the resource comes from.
+    pub moved: Option<MovedSpec>,
+}
+
+/// `moved: { from: KEY }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MovedSpec {
+    /// The key before; for a rule that of its listener may stand before it, with a slash.
+    pub from: Located<String>,
+}
+
+impl MovedSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let from = r.required("from", "The key that it had before.");
+        Some(Self { from: from? })
+    }
+}
+
+impl Decode for MovedSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "moved", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "moved", Self::read)
+    }
 }
 
 impl Common {
     /// Asks for the keys that all resources share.
     pub fn read(r: &mut ObjectReader<'_, '_>) -> Self {
         r.later("protect", "Refuses every plan that would delete or replace the resource.");
-        r.later("moved", "The resource had another key before.");
         let note = r.optional("note", "For people: shown in plans, never sent to AWS.");
         let enabled = r.optional("enabled", "`false` is as if the resource were not written.");
         let ignore: Option<Vec<_>> = r.optional("ignore", "Fields that are left as they are.");
         let tags = r.optional("tags", "Tags beside the stack's.");
-        Self { note, enabled, ignore: ignore.unwrap_or_default(), tags: tags.unwrap_or_default() }
+        let moved = r.optional("moved", "The resource had another key before.");
+        Self { note, enabled, ignore: ignore.unwrap_or_default(), tags: tags.unwrap_or_default(), moved }
     }
 
     /// Whether the resource is there at all.

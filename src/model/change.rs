@@ -17,6 +17,10 @@ pub enum Verb {
     Replace,
     /// It is ours and no longer in the spec.
     Delete,
+    /// It is ours under another key or stack: its tags are rewritten, and it may change in place too.
+    Rename,
+    /// It is not ours and is taken over: it gets our tags, and may change in place too.
+    Adopt,
 }
 
 /// One field that differs.
@@ -51,6 +55,9 @@ pub struct Change {
     pub summary: String,
     /// The fields that differ; empty for creations and deletions.
     pub fields: Vec<FieldChange>,
+    /// How it is done, where that is more than a call: for people.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub how: Option<String>,
     /// `note:` of the spec, for people.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,

@@ -13,4 +13,4 @@ pub use field::{Access, Carrier, Field, Form, Model};
 pub use id::ResourceId;
 pub use reference::{OutputKey, Ref, StepId};
 pub use step::{Action, Plan, Step, StepVerb};
-pub use world::{Desired, Existing, Live, Stranger, Wanted};
+pub use world::{Candidate, Desired, Existing, Former, Live, Moved, Stranger, StrangerPolicy, Wanted};

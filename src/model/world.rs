@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ResourceId;
 use crate::base::{Located, Place};
+use crate::word_enum;
 
 /// Tags of a resource.
 pub type Tags = BTreeMap<String, String>;
@@ -25,6 +26,29 @@ pub struct Wanted<R> {
     pub order: usize,
 }
 
+word_enum! {
+    /// What becomes of rules of a listener that are not in the spec.
+    StrangerPolicy {
+        /// They are shown and kept.
+        Keep = "keep",
+        /// They are kept, and a warning says so.
+        Warn = "warn",
+        /// They are deleted.
+        Delete = "delete",
+    }
+}
+
+/// `moved:` of a resource: the key that it had before.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The identity before; no longer in the spec.
+    pub from: ResourceId,
+    /// The identity now.
+    pub to: ResourceId,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
 /// All that one spec wants.
 #[derive(Clone, Debug)]
 pub struct Desired<R> {
@@ -38,6 +62,12 @@ pub struct Desired<R> {
     pub resources: BTreeMap<ResourceId, Wanted<R>>,
     /// For each listener key, the identities of its rules in the order of evaluation.
     pub rule_order: BTreeMap<String, Vec<ResourceId>>,
+    /// Resources that had another key before.
+    pub moved: Vec<Moved>,
+    /// The name that the whole stack had before.
+    pub former_stack: Option<Located<String>>,
+    /// By listener: what becomes of its rules that are not in the spec; what is missing here is kept.
+    pub strangers: BTreeMap<ResourceId, StrangerPolicy>,
 }
 
 /// A resource of this stack as it is live.
@@ -66,6 +96,33 @@ pub struct Stranger {
     pub name: String,
     /// In a few words what it does.
     pub summary: String,
+}
+
+/// What a live resource was before this plan, where its tags say something else than what it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Former {
+    /// Ours, with the key and the stack of its tags.
+    Ours {
+        /// The identity in its tags.
+        id: ResourceId,
+        /// The stack in its tags.
+        stack: String,
+    },
+    /// Not ours.
+    Others,
+}
+
+/// Something live that is not ours and was read in full: it can be taken over.
+#[derive(Clone, Debug)]
+pub struct Candidate<R> {
+    /// Its canonical form; target groups by ARN, no tags, and for a rule no listener.
+    pub resource: R,
+    /// Its ARN; for targets, that of their group.
+    pub arn: String,
+    /// All its tags.
+    pub tags: Tags,
+    /// The ARN of a listener's load balancer, or of a rule's listener.
+    pub parent: Option<String>,
 }
 
 /// A name that the spec wants and that something else holds.
@@ -100,6 +157,10 @@ pub struct Live<R> {
     pub strangers: Vec<Stranger>,
     /// Names that the spec wants and others hold.
     pub holders: Vec<Holder>,
+    /// What is not ours and could be taken over.
+    pub candidates: Vec<Candidate<R>>,
+    /// What some of the resources were before; known once both sides have been paired.
+    pub former: BTreeMap<ResourceId, Former>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -39,7 +39,7 @@ pub struct ApplyText {
 /// A run that did all it was to do.
 pub fn completed(ended: Ended<'_>) -> ApplyText {
     let sandbox = ended.header.place == Where::Sandbox;
-    let tally = tally(ended.plan, ["created", "changed", "replaced", "deleted"]);
+    let tally = tally(ended.plan, ["created", "changed", "replaced", "deleted", "renamed", "adopted"]);
     let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
     let place = if sandbox { " in the sandbox" } else { "" };
     let what = match ended.destroy {

@@ -23,7 +23,7 @@ fn is_grave(change: &Change) -> bool {
     let kind = change.id.kind();
     let goes = match change.verb {
         Verb::Replace | Verb::Delete => true,
-        Verb::Create | Verb::Update => false,
+        Verb::Create | Verb::Update | Verb::Rename | Verb::Adopt => false,
     };
     goes && (kind == kinds::load_balancer::KIND || kind == kinds::listener::KIND)
 }

@@ -38,6 +38,8 @@ pub fn live() -> Live {
         ambiguous: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
+        candidates: Vec::new(),
+        former: BTreeMap::new(),
         dns_name: None,
         notes: Vec::new(),
     }
@@ -73,6 +75,7 @@ pub fn change(verb: Verb, id: &str, label: &str, summary: &str) -> Change {
         label: label.to_owned(),
         summary: summary.to_owned(),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }

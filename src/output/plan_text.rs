@@ -75,6 +75,8 @@ fn role(verb: Verb) -> Role {
         Verb::Update => Role::Change,
         Verb::Replace => Role::Replace,
         Verb::Delete => Role::Delete,
+        Verb::Rename => Role::Change,
+        Verb::Adopt => Role::Adopt,
     }
 }
 
@@ -84,6 +86,8 @@ fn mark(verb: Verb) -> &'static str {
         Verb::Update => "~",
         Verb::Replace => "-/+",
         Verb::Delete => "-",
+        Verb::Rename => "~",
+        Verb::Adopt => "=",
     }
 }
 
@@ -103,6 +107,9 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
     text.push_str(&list(&below, look));
     for field in &change.fields {
         text.push_str(&self::field(field, look));
+    }
+    if let Some(how) = &change.how {
+        text.push_str(&indented(&format!("how: {}", visible(how)), look));
     }
     if let Some(note) = &change.note {
         text.push_str(&indented(&format!("note: {}", visible(note)), look));
@@ -126,7 +133,8 @@ fn head_and_below(change: &Change, room: usize) -> (String, String) {
     let is_rule = change.id.kind() == kinds::rule::KIND;
     let joined = format!("{label}{}{summary}", if is_rule { ": " } else { ", " });
     let together = match change.verb {
-        Verb::Create | Verb::Update | Verb::Replace => is_rule,
+        Verb::Create | Verb::Update | Verb::Replace | Verb::Rename => is_rule,
+        Verb::Adopt => false,
         Verb::Delete => true,
     };
     if together && joined.chars().count() <= room { (joined, String::new()) } else { (label, summary) }
@@ -277,8 +285,8 @@ fn steps(plan: &Plan) -> String {
 }
 
 /// `2 to create, 1 to delete`, from the words for each verb; kinds of change that do not occur are left out.
-pub fn tally(plan: &Plan, words: [&str; 4]) -> String {
-    let verbs = [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete];
+pub fn tally(plan: &Plan, words: [&str; 6]) -> String {
+    let verbs = [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete, Verb::Rename, Verb::Adopt];
     let parts = verbs.iter().zip(words).filter_map(|(verb, word)| {
         let number = plan.changes.iter().filter(|change| change.verb == *verb).count();
         (number > 0).then(|| format!("{number} {word}"))
@@ -287,7 +295,8 @@ pub fn tally(plan: &Plan, words: [&str; 4]) -> String {
 }
 
 fn totals(view: View<'_>) -> String {
-    let tally = tally(view.plan, ["to create", "to change", "to replace", "to delete"]);
+    let tally =
+        tally(view.plan, ["to create", "to change", "to replace", "to delete", "to rename", "to adopt"]);
     let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
     format!("Plan {}: {tally}. {}.", view.id, count(view.plan.writes(), "write"))
 }

@@ -50,6 +50,32 @@ fn nothing_to_do_is_counted_by_kind() {
 }
 
 #[test]
+fn renames_and_adoptions_say_what_is_written_on_the_resource() {
+    let renamed = Change {
+        fields: vec![field("key", "http", "main"), field("port", "80", "81")],
+        how: Some("through port 65535: two ports cannot be swapped in one call".to_owned()),
+        ..change(Verb::Rename, "listener/main", ":80", "")
+    };
+    let adopted = Change {
+        fields: vec![field("idle_timeout", "60s", "2m")],
+        ..change(Verb::Adopt, "load_balancer", "shop-prod", "will be tagged as this stack's")
+    };
+    let plan = plan(vec![renamed, adopted], Vec::new());
+    let wanted = "
+~   listener/main             :80
+      key                     http -> main
+      port                    80 -> 81
+      how: through port 65535: two ports cannot be swapped in one call
+=   load_balancer             shop-prod
+      will be tagged as this stack's
+      idle_timeout            60s -> 2m
+
+Plan 7c41e9: 1 to rename, 1 to adopt. 0 writes.
+";
+    assert_eq!(text_of(&plan, &live(), Look::PLAIN), wanted);
+}
+
+#[test]
 fn strangers_and_notes_stand_before_the_total() {
     let mut live = live();
     live.strangers.push(stranger());

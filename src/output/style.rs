@@ -13,6 +13,8 @@ pub enum Role {
     Replace,
     /// Something that goes.
     Delete,
+    /// Something that is taken over.
+    Adopt,
     /// Something live that is not ours.
     Stranger,
     /// What needs attention.
@@ -40,7 +42,7 @@ impl Role {
             Role::Change => AnsiColor::Yellow.on_default(),
             Role::Replace => AnsiColor::Magenta.on_default() | Effects::BOLD,
             Role::Delete => AnsiColor::Red.on_default(),
-            Role::Stranger | Role::Wait => AnsiColor::Cyan.on_default(),
+            Role::Adopt | Role::Stranger | Role::Wait => AnsiColor::Cyan.on_default(),
             Role::Attention => AnsiColor::Yellow.on_default() | Effects::BOLD,
             Role::Error => AnsiColor::Red.on_default() | Effects::BOLD,
             Role::Identity => Style::new() | Effects::BOLD,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Options, Planned, inherit, numbers, order, safety, steps, strangers};
+use super::{Options, Planned, inherit, numbers, order, pairing, safety, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
-use crate::kinds::{Desired, Live, Wanted};
+use crate::kinds::{Desired, Live, Wanted, listener};
 use crate::model::{Plan, Verb};
 
 /// Plans the way from what is live to what is wanted.
@@ -22,6 +22,7 @@ pub fn build(
     let mut problems = Diagnostics::default();
     safety::ambiguous(live, &mut problems);
     let mut desired = desired.clone();
+    let live = &pairing::pair(&desired, live, options, &mut problems);
     inherit::inherit(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| {
@@ -29,6 +30,7 @@ pub fn build(
         Some(format!("{}:{line}", sources.name(wanted.place.span.source)))
     };
     let mut changes = diff::diff(&desired, live, place);
+    listener::ports::explain(&mut changes, &desired, live);
     safety::check(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
         return Err(problems);
@@ -36,9 +38,8 @@ pub fn build(
     let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
     steps::add(&mut cx, &changes, moves, options);
-    if options.prune {
-        changes.extend(strangers::prune(&mut cx, live));
-    }
+    strangers::warn(&desired, live, options, &mut problems);
+    changes.extend(strangers::prune(&mut cx, live, options));
     let steps = order::ordered(cx.into_steps());
     let plan = Plan {
         stack: desired.stack.clone(),
@@ -48,7 +49,11 @@ pub fn build(
         steps,
     };
     super::lint::check(&plan, &mut problems);
-    if problems.has_errors() { Err(problems) } else { Ok(Planned { plan, warnings: problems }) }
+    if problems.has_errors() {
+        Err(problems)
+    } else {
+        Ok(Planned { plan, warnings: problems, live: live.clone() })
+    }
 }
 
 /// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.
@@ -68,6 +73,9 @@ pub fn destroy(
         region: desired.and_then(|desired| desired.region.clone()),
         resources: BTreeMap::new(),
         rule_order: BTreeMap::new(),
+        moved: Vec::new(),
+        former_stack: None,
+        strangers: BTreeMap::new(),
     };
     build(&nothing, live, options, sources)
 }

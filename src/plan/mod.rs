@@ -6,6 +6,7 @@ mod inherit;
 pub mod lint;
 mod numbers;
 mod order;
+mod pairing;
 mod safety;
 mod steps;
 mod strangers;
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 use crate::base::Diagnostics;
-use crate::kinds::Plan;
+use crate::kinds::{Live, Plan};
 
 pub use build::{build, destroy};
 
@@ -40,6 +41,12 @@ pub struct Options {
     pub prune: bool,
     /// What to wait for.
     pub wait: WaitFor,
+    /// Take over what has a wanted name or port and is not ours.
+    pub adopt: bool,
+    /// Whose things may be taken over: `cloudformation`, `lbc`, or the name of a stack.
+    pub adopt_from: BTreeSet<String>,
+    /// The command that plans this spec, as one would type it; empty where it is not known. For help only.
+    pub command: String,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
 }
@@ -51,6 +58,8 @@ pub struct Planned {
     pub plan: Plan,
     /// Warnings about it.
     pub warnings: Diagnostics,
+    /// What is live, under the keys of the spec.
+    pub live: Live,
 }
 
 /// Names a plan: the first six hex digits of the SHA-256 of its canonical JSON. The same spec against the same live

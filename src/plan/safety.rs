@@ -2,11 +2,11 @@
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_group};
+use crate::kinds::{Desired, Live, Resource, listener, load_balancer};
 use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
-use super::Options;
+use super::{Options, pairing};
 
 /// Refuses resources of one identity that cannot be told apart.
 pub fn ambiguous(live: &Live, problems: &mut Diagnostics) {
@@ -34,11 +34,12 @@ pub fn check(
 ) {
     for change in changes {
         match change.verb {
-            Verb::Create => natural_key(desired, live, change, problems),
-            Verb::Update => {
-                port_taken(desired, live, &change.id, problems);
+            Verb::Create => natural_key(desired, live, change, options, problems),
+            Verb::Update | Verb::Rename => {
+                port_taken(desired, live, &change.id, options, problems);
                 zone_change(desired, live, &change.id, problems);
             }
+            Verb::Adopt => pairing::cannot_adopt(desired, live, change, problems),
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {
                 protected(desired, live, &change.id, problems);
@@ -83,15 +84,22 @@ fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
 }
 
 /// What a new resource is told apart by in AWS is held by something else.
-fn natural_key(desired: &Desired, live: &Live, change: &Change, problems: &mut Diagnostics) {
-    match desired.resources.get(&change.id).map(|wanted| &wanted.resource) {
+fn natural_key(
+    desired: &Desired,
+    live: &Live,
+    change: &Change,
+    options: &Options,
+    problems: &mut Diagnostics,
+) {
+    let id = &change.id;
+    match desired.resources.get(id).map(|wanted| &wanted.resource) {
         Some(Resource::LoadBalancer(model)) => {
-            name_taken(desired, live, &change.id, load_balancer::KIND, &model.name, problems);
+            problems.extend(name_taken(desired, live, id, &model.name, options));
         }
         Some(Resource::TargetGroup(model)) => {
-            name_taken(desired, live, &change.id, target_group::KIND, &model.name, problems);
+            problems.extend(name_taken(desired, live, id, &model.name, options));
         }
-        Some(Resource::Listener(_)) => port_taken(desired, live, &change.id, problems),
+        Some(Resource::Listener(_)) => port_taken(desired, live, id, options, problems),
         Some(Resource::Targets(_) | Resource::Rule(_)) | None => {}
     }
 }
@@ -100,70 +108,73 @@ fn name_taken(
     desired: &Desired,
     live: &Live,
     id: &ResourceId,
-    kind: &str,
     name: &str,
-    problems: &mut Diagnostics,
-) {
-    let words = kind.replace('_', " ");
-    let label = format!("wanted for {id}");
-    if let Some(holder) = live.holders.iter().find(|holder| holder.kind == kind && holder.name == name) {
+    options: &Options,
+) -> Option<Diagnostic> {
+    let words = id.kind().replace('_', " ");
+    let at = |message: String| {
+        let diagnostic = Diagnostic::refused("name-taken", message);
+        located(diagnostic, place(desired, id, "name"), format!("wanted for {id}"))
+    };
+    if let Some(holder) = live.holders.iter().find(|one| one.kind == id.kind() && one.name == name) {
         let message = format!("{words} `{name}` exists and is not this stack's");
-        let diagnostic = Diagnostic::refused("name-taken", message);
-        problems.push(held_by_other(located(diagnostic, place(desired, id, "name"), label), holder));
-        return;
+        return Some(held_by_other(at(message), holder, options));
     }
-    let own = live
-        .resources
-        .iter()
-        .find(|(other, existing)| other.kind() == kind && *other != id && existing.resource.label() == name);
-    if let Some((other, _)) = own {
-        let message = format!("{words} `{name}` belongs to {other} of this stack");
-        let diagnostic = Diagnostic::refused("name-taken", message);
-        problems.push(
-            located(diagnostic, place(desired, id, "name"), label)
-                .note("giving a live resource another key in the spec is not supported yet")
-                .help(format!("keep the key `{}`, or use another name", other.key())),
-        );
-    }
+    let (other, _) = live.resources.iter().find(|(other, existing)| {
+        other.kind() == id.kind() && *other != id && existing.resource.label() == name
+    })?;
+    let help = format!("keep the name for the key `{}`, or use another name", other.key());
+    Some(at(format!("{words} `{name}` belongs to {other} of this stack")).help(help))
 }
 
-fn held_by_other(diagnostic: Diagnostic, holder: &Holder) -> Diagnostic {
+fn held_by_other(diagnostic: Diagnostic, holder: &Holder, options: &Options) -> Diagnostic {
     let mut diagnostic = diagnostic.note(format!("live: {}", holder.summary)).note(holder.arn.clone());
     if !holder.tags.is_empty() {
         let tags: Vec<String> = holder.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         diagnostic = diagnostic.note(format!("its tags: {}", tags.join(", ")));
     }
-    if let Some(stack) = holder.tags.get(ownership::STACK) {
-        diagnostic = diagnostic.note(format!("it belongs to the stack `{stack}` of albctl"));
+    let owner = ownership::owner(&holder.tags, "");
+    diagnostic = diagnostic.help("use another name");
+    if options.adopt {
+        // It was read in full and is no candidate: a Network Load Balancer, or a group that albctl cannot describe.
+        return diagnostic.note("it is of a kind that albctl does not manage, and cannot be taken over");
     }
-    diagnostic.help("use another name; taking over what exists is not supported yet")
+    if let Some(owner) = &owner {
+        diagnostic = diagnostic.note(owner.consequence());
+    }
+    let from: Vec<String> = owner.into_iter().map(|owner| owner.word).collect();
+    diagnostic
+        .help(format!("take it over: {} (shows all that would change)", pairing::adopting(options, &from)))
 }
 
-/// Another listener, ours or not, has the wanted port. Two of ours may not swap ports either: AWS refuses the
-/// first of the two calls.
-fn port_taken(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
-    let Some(Resource::Listener(model)) = desired.resources.get(id).map(|wanted| &wanted.resource) else {
-        return;
+/// Something that keeps the wanted port has it: a listener that is not in the spec, or one of ours whose port is
+/// ignored.
+fn port_taken(
+    desired: &Desired,
+    live: &Live,
+    id: &ResourceId,
+    options: &Options,
+    problems: &mut Diagnostics,
+) {
+    let port = |id: &ResourceId| match desired.resources.get(id).map(|wanted| &wanted.resource) {
+        Some(Resource::Listener(model)) => Some(model.port),
+        Some(_) | None => None,
     };
-    let own = live.resources.iter().find(|(other, existing)| {
-        matches!(&existing.resource, Resource::Listener(listener) if listener.port == model.port)
-            && *other != id
-    });
+    let Some(wanted) = port(id) else { return };
+    let own = desired.resources.keys().find(|other| *other != id && port(other) == Some(wanted));
     let stranger = live
         .strangers
         .iter()
-        .find(|stranger| stranger.kind == listener::KIND && stranger.number == u32::from(model.port));
+        .find(|stranger| stranger.kind == listener::KIND && stranger.number == u32::from(wanted));
     let (what, help) = match (own, stranger) {
-        (Some((other, _)), _) => (
-            format!("{other} of this stack"),
-            "moving a port from one listener to another is not supported yet: apply without one of them first",
+        (Some(other), _) => (format!("{other} of this stack"), "use another port".to_owned()),
+        (None, Some(stranger)) => (
+            format!("a listener that is not in the spec ({})", stranger.summary),
+            format!("use another port, or take it over: {}", pairing::adopting(options, &[])),
         ),
-        (None, Some(stranger)) => {
-            (format!("a listener that is not in the spec ({})", stranger.summary), "use another port")
-        }
         (None, None) => return,
     };
-    let message = format!("port {} is held by {what}", model.port);
+    let message = format!("port {wanted} is held by {what}");
     let diagnostic = Diagnostic::refused("port-taken", message);
     problems.push(located(diagnostic, place(desired, id, "port"), format!("wanted for {id}")).help(help));
 }

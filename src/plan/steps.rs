@@ -6,16 +6,22 @@ use super::numbers::Moves;
 use super::{Options, WaitFor};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
-use crate::kinds::{Resource, listener, load_balancer, rule, target_group, targets};
+use crate::kinds::{Resource, listener, load_balancer, rule, tagging, target_group, targets};
 use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
 /// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
 pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Options) {
     let kinds = [target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
     for kind in kinds {
+        if kind == listener::KIND {
+            listener::ports::set_aside(cx);
+        }
         for change in changes.iter().filter(|change| change.id.kind() == kind) {
             create_or_update(cx, change, options);
         }
+    }
+    for change in changes {
+        rewrite_identity(cx, change);
     }
     for (key, moves) in moves {
         let (kept, lone) = moves.into_iter().partition(|_| !cx.is_deleted(&listener::id(&key)));
@@ -76,6 +82,20 @@ fn targets_go_last(cx: &mut Context<'_>) {
     for (step, group) in leaving {
         let others = cx.steps_that_detach(&group);
         cx.require(&step, others);
+    }
+}
+
+/// The tags that say whose a resource is, where they change and no other tag does: then the kind's own step
+/// carries both.
+fn rewrite_identity(cx: &mut Context<'_>, change: &Change) {
+    let renamed = cx.live.former.contains_key(&change.id) && change.verb != Verb::Replace;
+    if !renamed || change.fields.iter().any(|field| field.key == "tags") {
+        return;
+    }
+    let desired = cx.desired;
+    let tags = desired.resources.get(&change.id).and_then(|wanted| wanted.resource.tags());
+    if let Some(tags) = tags {
+        tagging::plan::steps(cx, &change.id, tags);
     }
 }
 

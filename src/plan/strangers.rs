@@ -1,15 +1,22 @@
-//! Removing what is not ours, when the user asks for it.
+//! What is not ours: warned of or removed, when the user asks for it.
 
+use super::Options;
+use crate::base::{Diagnostic, Diagnostics};
 use crate::kinds::context::Context;
-use crate::kinds::{Call, Live, Step, listener, rule, target_group};
-use crate::model::{Change, Ref, ResourceId, StepVerb, Stranger, Verb};
+use crate::kinds::{Call, Desired, Live, Step, listener, rule, target_group};
+use crate::model::{Change, Ref, ResourceId, StepVerb, Stranger, StrangerPolicy, Verb};
 
 /// How the name of a stranger begins, which has none in the spec.
 pub const UNMANAGED: &str = "unmanaged-";
 
-/// Adds the deletion of every stranger that does not go with what holds it, and returns the changes.
-pub fn prune(cx: &mut Context<'_>, live: &Live) -> Vec<Change> {
-    let changes = live.strangers.iter().map(|stranger| remove(cx, stranger)).collect();
+/// Adds the deletion of the strangers that are to go, but for those that go with what holds them, and returns the
+/// changes: all of them with `--prune`, else those of listeners whose spec says so.
+pub fn prune(cx: &mut Context<'_>, live: &Live, options: &Options) -> Vec<Change> {
+    let goes = |stranger: &&Stranger| {
+        options.prune || policy(cx.desired, &stranger.parent) == StrangerPolicy::Delete
+    };
+    let doomed: Vec<&Stranger> = live.strangers.iter().filter(goes).collect();
+    let changes = doomed.into_iter().map(|stranger| remove(cx, stranger)).collect();
     // A stranger may forward to a group that goes: it goes first.
     let is_removal = |step: &Step| step.verb == StepVerb::Delete && step.subject.key().contains(UNMANAGED);
     let removals = cx.steps_of(is_removal);
@@ -19,6 +26,30 @@ pub fn prune(cx: &mut Context<'_>, live: &Live) -> Vec<Change> {
         cx.require(&group, removals.clone());
     }
     changes
+}
+
+/// Warns of strangers where the spec says so.
+pub fn warn(desired: &Desired, live: &Live, options: &Options, problems: &mut Diagnostics) {
+    for (id, wanted) in desired.resources.iter().filter(|_| !options.prune) {
+        let held: Vec<&Stranger> = live.strangers.iter().filter(|one| one.parent == *id).collect();
+        if held.is_empty() || policy(desired, id) != StrangerPolicy::Warn {
+            continue;
+        }
+        let place = wanted.fields.get(POLICY).copied().unwrap_or(wanted.place);
+        let message = format!("{id} holds rules that are not in the spec");
+        let mut diagnostic = Diagnostic::warning("strangers", message).at(place, "");
+        for one in held {
+            diagnostic = diagnostic.note(format!("priority {}: {}", one.number, one.summary));
+        }
+        problems.push(diagnostic.help("write them into the spec, or remove them: --prune"));
+    }
+}
+
+/// The key of a listener that says what becomes of its strangers.
+const POLICY: &str = "strangers";
+
+fn policy(desired: &Desired, listener: &ResourceId) -> StrangerPolicy {
+    desired.strangers.get(listener).copied().unwrap_or(StrangerPolicy::Keep)
 }
 
 fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
@@ -47,6 +78,7 @@ fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
         label: stranger.name.clone(),
         summary: format!("not in the spec: {}", stranger.summary),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }

@@ -7,6 +7,7 @@ use crate::base::{
 };
 use crate::kinds::listener::spec::ListenerSpec;
 use crate::kinds::load_balancer::spec::LoadBalancerSpec;
+use crate::kinds::rows::MovedSpec;
 use crate::kinds::target_group::spec::TargetGroupSpec;
 
 /// A spec.
@@ -24,6 +25,8 @@ pub struct Document {
     pub tags: TextMap,
     /// The VPC of target groups that name none.
     pub vpc: Option<Located<String>>,
+    /// Where the whole stack comes from.
+    pub moved: Option<MovedSpec>,
     /// The load balancer; none only when that was reported.
     pub load_balancer: Option<LoadBalancerSpec>,
     /// Certificates by key.
@@ -44,7 +47,7 @@ pub struct CertificateSpec {
 impl Document {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         r.ignore_prefix("x-");
-        for key in ["dns", "dns_role", "tests", "moved", "allow"] {
+        for key in ["dns", "dns_role", "tests", "allow"] {
             r.later(key, "");
         }
         // Both are taken care of before the spec is read; they are asked for so that the schema has them.
@@ -57,6 +60,7 @@ impl Document {
         let region = r.optional("region", "The AWS region.");
         let tags = r.optional("tags", "Tags of everything.");
         let vpc = r.optional("vpc", "The VPC of target groups that name none.");
+        let moved = r.optional("moved", "The whole stack had another name before: `from: stack/NAME`.");
         let load_balancer = r.required("load_balancer", "The load balancer.");
         let certificates = r.optional("certificates", "Certificates by key.");
         let defaults = r.nested("defaults", "What target groups and listeners share.", Defaults::read);
@@ -70,6 +74,7 @@ impl Document {
             region,
             tags: tags.unwrap_or_default(),
             vpc,
+            moved,
             load_balancer,
             certificates: certificates.unwrap_or_default(),
             target_groups: groups.unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::moved;
 use crate::base::{Diagnostic, Diagnostics, Located, Place, suggest};
 use crate::kinds::action::Action;
 use crate::kinds::listener::spec::ListenerSpec;
@@ -30,6 +31,9 @@ pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desi
             region: document.region.clone(),
             resources: BTreeMap::new(),
             rule_order: BTreeMap::new(),
+            moved: Vec::new(),
+            former_stack: None,
+            strangers: BTreeMap::new(),
         },
         unknown_groups: BTreeMap::new(),
         diags,
@@ -38,6 +42,8 @@ pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desi
     lowering.target_groups();
     lowering.listeners();
     lowering.report_unknown_groups();
+    moved::check(&lowering.desired, lowering.diags);
+    lowering.desired.former_stack = moved::stack(document, lowering.diags);
     Some(lowering.desired)
 }
 
@@ -109,6 +115,7 @@ impl<'a> Lowering<'a> {
             let diagnostic = Diagnostic::error("unknown-field", message).at(ignored.at, label);
             self.diags.push(diagnostic.note(format!("fields: {}", keys.join(", "))));
         }
+        self.desired.moved.extend(moved::lower(&id, common, self.diags));
         let wanted = Wanted {
             resource,
             place,
@@ -207,6 +214,8 @@ impl<'a> Lowering<'a> {
         let model = spec.lower(certificates, default, tags);
         listener::check::check(spec, &model, self.diags);
         self.forwards(&model.default, spec.default.at);
+        let policy = spec.stranger_policy().map(|policy| (listener::id(&key.value), policy));
+        self.desired.strangers.extend(policy);
         self.add(listener::id(&key.value), Resource::Listener(model), key.at, spec.places(), &spec.common);
         self.rules(key, spec);
     }

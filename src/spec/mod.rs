@@ -2,6 +2,7 @@
 
 pub mod document;
 mod lower;
+mod moved;
 #[cfg(test)]
 mod tests;
 

@@ -269,7 +269,7 @@ fn new_rules_are_there_before_old_ones_go() {
 fn an_explicit_priority_of_a_rule_that_goes_is_taken_over_without_a_conflict() {
     let one = |name: &str| {
         with_rules(&format!(
-            "- {{ name: {name}, priority: 5, when: {{ path: /x }}, then: {{ forward: web }} }}\n"
+            "- {{ name: {name}, priority: 5, when: {{ path: /{name} }}, then: {{ forward: web }} }}\n"
         ))
     };
     assert_eq!(from_to(&one("a"), &one("b")), ["SetRulePriorities", "CreateRule", "DeleteRule"]);
@@ -456,18 +456,6 @@ fn changes_that_need_a_replacement_are_refused_with_the_place() {
         assert!(refusal.starts_with("refused[needs-replacement]") && refusal.contains(expected), "{refusal}");
         assert!(refusal.contains("--> test.yaml:"), "{refusal}");
     }
-}
-
-#[test]
-fn moving_a_port_or_a_name_to_another_key_is_refused_until_renames_are_built() {
-    let stage = Stage::new();
-    stage.apply(&named(&["a"]));
-    let refusal = stage.refusal(&named(&["a"]).replace("  http:", "  web:"));
-    assert!(refusal.contains("port 80 is held by listener/http of this stack"), "{refusal}");
-    let stage = Stage::new();
-    stage.apply(&spec("target_groups:\n  web: { port: 80, name: x }\n"));
-    let refusal = stage.refusal(&spec("target_groups:\n  site: { port: 80, name: x }\n"));
-    assert!(refusal.contains("`x` belongs to target_group/web of this stack"), "{refusal}");
 }
 
 #[test]

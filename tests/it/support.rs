@@ -37,6 +37,18 @@ impl Observer for Silent {
 
 /// What a spec wants; a spec of a test is valid.
 pub fn desired(text: &str) -> (Desired, SourceMap) {
+    let (desired, sources, diags) = read(text);
+    assert!(!diags.has_errors(), "{}", render(&diags.sorted(), &sources, false));
+    (desired.expect("a spec without errors is wanted"), sources)
+}
+
+/// What is wrong with a spec, as text.
+pub fn mistakes(text: &str) -> String {
+    let (_, sources, diags) = read(text);
+    render(&diags.sorted(), &sources, false)
+}
+
+fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let mut sources = SourceMap::default();
     let mut diags = Diagnostics::new();
     let id = sources.add("test.yaml", text);
@@ -45,8 +57,7 @@ pub fn desired(text: &str) -> (Desired, SourceMap) {
         let root = substitute(&root.without("vars"), &vars, &mut diags);
         spec::read(&root, &mut diags)
     });
-    assert!(!diags.has_errors(), "{}", render(&diags.sorted(), &sources, false));
-    (desired.expect("a spec without errors is wanted"), sources)
+    (desired, sources, diags)
 }
 
 impl Stage {
@@ -70,7 +81,7 @@ impl Stage {
 
     pub fn plan_with(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&cli::scope::of(&desired));
+        let (live, _) = self.observe(&Scope { adopt: options.adopt, ..cli::scope::of(&desired) });
         plan::build(&desired, &live, options, &sources)
             .map_err(|diags| render(&diags.sorted(), &sources, false))
     }
@@ -95,7 +106,12 @@ impl Stage {
 
     /// Applies a spec; every step must be done, and the next plan must be empty.
     pub fn apply(&self, text: &str) -> Plan {
-        let plan = self.plan(text);
+        self.apply_with(text, &Options::default())
+    }
+
+    /// The same, with options that the next plan does not need any more.
+    pub fn apply_with(&self, text: &str, options: &Options) -> Plan {
+        let plan = self.plan_with(text, options).unwrap_or_else(|refusal| panic!("{refusal}")).plan;
         self.complete(&plan);
         let next = self.plan(text);
         assert!(

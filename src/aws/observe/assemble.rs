@@ -8,7 +8,9 @@ use super::Scope;
 use super::rounds::{Snapshot, owned};
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
-use crate::kinds::{Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets};
+use crate::kinds::{
+    Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
+};
 use crate::model::ResourceId;
 use crate::model::world::{Holder, Stranger, Tags};
 
@@ -22,6 +24,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         ambiguous: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
+        candidates: Vec::new(),
+        former: BTreeMap::new(),
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -49,7 +53,7 @@ impl Assembly<'_> {
     }
 
     fn owned(&self, arn: &str, kind: &str) -> Option<ResourceId> {
-        owned(self.snapshot.tags.get(arn), &self.scope.stack, kind)
+        owned(self.snapshot.tags.get(arn), self.scope, kind)
     }
 
     /// The tags that the diff compares.
@@ -95,7 +99,7 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::TargetGroup(model)) {
                     self.keys.insert(arn.to_owned(), id.key().to_owned());
-                    self.targets(id.key(), arn);
+                    self.targets(id.key(), arn, group);
                 }
             }
             None => {
@@ -105,24 +109,45 @@ impl Assembly<'_> {
         }
     }
 
-    fn targets(&mut self, key: &str, arn: &str) {
-        let Some(health) = self.snapshot.health.get(arn) else { return };
-        if !self.scope.managed_targets.contains(key) {
-            return;
+    /// The registered targets of a group that is called `key` by its tags, where the spec manages them.
+    fn registered(&self, key: &str, arn: &str, group: &api::TargetGroup) -> Option<Resource> {
+        let health = self.snapshot.health.get(arn)?;
+        let wanted = self.scope.group_key(key, group.target_group_name());
+        if !self.scope.managed_targets.contains(wanted) {
+            return None;
         }
         let none = std::collections::BTreeSet::new();
-        let wanted = self.scope.wanted_targets.get(key).unwrap_or(&none);
-        let resource = Resource::Targets(targets::aws::registered(key, health, wanted));
-        let existing = Existing { resource, arn: arn.to_owned(), tags: Tags::new() };
-        self.live.resources.insert(targets::id(key), existing);
+        let wanted = self.scope.wanted_targets.get(wanted).unwrap_or(&none);
+        Some(Resource::Targets(targets::aws::registered(key, health, wanted)))
+    }
+
+    fn targets(&mut self, key: &str, arn: &str, group: &api::TargetGroup) {
+        if let Some(resource) = self.registered(key, arn, group) {
+            let existing = Existing { resource, arn: arn.to_owned(), tags: Tags::new() };
+            self.live.resources.insert(targets::id(key), existing);
+        }
     }
 
     /// A group that is not ours matters only if it has a name that we want.
     fn group_holder(&mut self, arn: &str, group: &api::TargetGroup, summary: String) {
         let Some(name) = group.target_group_name() else { return };
-        if self.scope.target_groups.values().any(|wanted| wanted == name) {
-            self.hold(target_group::KIND, name, arn, summary);
+        let Some(key) = self.scope.group_of_name(name) else { return };
+        self.hold(target_group::KIND, name, arn, summary);
+        let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
+        let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
+        if let Some(model) = model {
+            self.candidate(Resource::TargetGroup(model), arn, None);
+            let targets = self.registered(key, arn, group);
+            if let Some(targets) = targets {
+                self.candidate(targets, arn, None);
+            }
         }
+    }
+
+    /// Something that is not ours and was read in full.
+    fn candidate(&mut self, resource: Resource, arn: &str, parent: Option<&str>) {
+        let (arn, tags, parent) = (arn.to_owned(), self.tags(arn), parent.map(str::to_owned));
+        self.live.candidates.push(Candidate { resource, arn, tags, parent });
     }
 
     fn hold(&mut self, kind: &'static str, name: &str, arn: &str, summary: String) {
@@ -160,28 +185,69 @@ impl Assembly<'_> {
         let name = balancer.load_balancer_name();
         if let Some(name) = name.filter(|name| self.scope.load_balancer_name.as_deref() == Some(name)) {
             self.hold(load_balancer::KIND, name, arn, summary);
+            let attributes = self.snapshot.load_balancer_attributes.get(arn).filter(|_| self.scope.adopt);
+            let model = attributes.and_then(|all| load_balancer::aws::from_api(balancer, all, Tags::new()));
+            if let Some(model) = model {
+                self.candidate(Resource::LoadBalancer(model), arn, None);
+                self.live.dns_name = self.live.dns_name.take().or(balancer.dns_name().map(str::to_owned));
+            }
         }
     }
 
     fn listeners(&mut self) {
         let snapshot = self.snapshot;
-        for one in snapshot.listeners.values().flatten() {
-            let Some(arn) = one.listener_arn() else { continue };
-            let id = self.owned(arn, listener::KIND);
-            let model = id.as_ref().and_then(|id| self.listener_model(id, arn, one));
-            match (&id, model) {
-                (Some(id), Some(model)) => {
-                    self.claim(id, arn, Resource::Listener(model));
+        for (balancer, listeners) in &snapshot.listeners {
+            let ours = self.owned(balancer, load_balancer::KIND).is_some();
+            for one in listeners {
+                let Some(arn) = one.listener_arn() else { continue };
+                if ours {
+                    self.listener(balancer, arn, one);
+                } else {
+                    self.candidate_listener(balancer, arn, one);
                 }
-                (Some(_) | None, _) => self.strange_listener(arn, one),
             }
-            self.rules(id.as_ref(), arn);
         }
     }
 
-    fn listener_model(&self, id: &ResourceId, arn: &str, one: &api::Listener) -> Option<listener::Listener> {
+    fn listener(&mut self, balancer: &str, arn: &str, one: &api::Listener) {
+        let id = self.owned(arn, listener::KIND);
+        let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
+        let model = self.listener_model(arn, one, tags);
+        match (&id, model) {
+            (Some(id), Some(model)) => {
+                self.claim(id, arn, Resource::Listener(model));
+            }
+            (Some(_) | None, model) => {
+                self.strange_listener(arn, one);
+                if let Some(model) = model {
+                    self.candidate(Resource::Listener(model), arn, Some(balancer));
+                }
+            }
+        }
+        self.rules(id.as_ref(), arn);
+    }
+
+    /// A listener of a load balancer that may be taken over, and its rules.
+    fn candidate_listener(&mut self, balancer: &str, arn: &str, one: &api::Listener) {
+        if let Some(model) = self.listener_model(arn, one, Tags::new()) {
+            self.candidate(Resource::Listener(model), arn, Some(balancer));
+        }
+        let snapshot = self.snapshot;
+        for one in snapshot.rules.get(arn).into_iter().flatten() {
+            self.candidate_rule(arn, one);
+        }
+    }
+
+    fn candidate_rule(&mut self, listener: &str, one: &api::Rule) {
+        let model = rule::aws::from_api(one, "", &self.keys, Tags::new());
+        if let (Some(arn), Some(model)) = (one.rule_arn(), model) {
+            self.candidate(Resource::Rule(model), arn, Some(listener));
+        }
+    }
+
+    fn listener_model(&self, arn: &str, one: &api::Listener, tags: Tags) -> Option<listener::Listener> {
         let extra = self.snapshot.certificates.get(arn).map(Vec::as_slice).unwrap_or_default();
-        listener::aws::from_api(one, extra, &self.keys, self.comparable(id, arn))
+        listener::aws::from_api(one, extra, &self.keys, tags)
     }
 
     fn strange_listener(&mut self, arn: &str, one: &api::Listener) {
@@ -212,6 +278,9 @@ impl Assembly<'_> {
                 let key = id.as_ref()?.key();
                 Some(key.split_once('/').map_or(key, |(listener, _)| listener))
             });
+            if id.is_none() {
+                self.candidate_rule(listener_arn, one);
+            }
             let Some(listener) = listener else { continue };
             let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
             let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };

@@ -101,10 +101,10 @@ impl<C: Clock> Reader<'_, C> {
         .await
     }
 
-    /// The ARNs of what carries the stack's tag, some of which may be gone. API: GetResources.
-    pub(super) async fn nominated(&self, stack: &str) -> Result<Vec<String>, ServiceError> {
+    /// The ARNs of what carries the tag of one of the stacks, some of which may be gone. API: GetResources.
+    pub(super) async fn nominated(&self, stacks: &[String]) -> Result<Vec<String>, ServiceError> {
         const OPERATION: &str = "GetResources";
-        let filter = TagFilter::builder().key(ownership::STACK).values(stack).build();
+        let filter = TagFilter::builder().key(ownership::STACK).set_values(Some(stacks.to_vec())).build();
         self.pages(OPERATION, async |marker| {
             let request = self
                 .clients

@@ -35,10 +35,11 @@ pub(super) struct Snapshot {
     pub(super) notes: Vec<String>,
 }
 
-/// The identity that tags give to a resource of `kind`, if the stack owns it.
-pub(super) fn owned(tags: Option<&Tags>, stack: &str, kind: &str) -> Option<ResourceId> {
+/// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
+pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<ResourceId> {
     let tags = tags?;
-    if tags.get(ownership::STACK).map(String::as_str) != Some(stack) {
+    let stack = tags.get(ownership::STACK)?;
+    if *stack != scope.stack && Some(stack) != scope.former_stack.as_ref() {
         return None;
     }
     tags.get(ownership::ID).map(|id| ResourceId::from_tag(id)).filter(|id| id.kind() == kind)
@@ -67,7 +68,8 @@ async fn first<C: Clock>(
     };
     let mut notes = Vec::new();
     let nominated = async {
-        match reader.nominated(&scope.stack).await {
+        let stacks: Vec<String> = [&scope.stack].into_iter().chain(&scope.former_stack).cloned().collect();
+        match reader.nominated(&stacks).await {
             Ok(arns) => Ok(arns),
             Err(error) if error.kind == ErrorKind::Credentials => Err(error),
             Err(error) => {
@@ -128,7 +130,7 @@ fn candidates(
 }
 
 fn is_wanted(group: &api::TargetGroup, scope: &Scope) -> bool {
-    group.target_group_name().is_some_and(|name| scope.target_groups.values().any(|wanted| wanted == name))
+    group.target_group_name().is_some_and(|name| scope.group_of_name(name).is_some())
 }
 
 /// Load balancers and the tags that decide whose they are. Returns the target groups whose tags can be read with
@@ -139,8 +141,12 @@ async fn second<C: Clock>(
     snapshot: &mut Snapshot,
     nominated: &BTreeSet<String>,
 ) -> Result<Vec<String>, ServiceError> {
-    let expected: Vec<String> =
+    let mut expected: Vec<String> =
         nominated.iter().filter(|arn| arn.contains(":loadbalancer/app/")).cloned().collect();
+    if scope.adopt {
+        let named = snapshot.load_balancers.iter().filter(|(_, one)| is_application(one));
+        expected.extend(named.map(|(arn, _)| arn.clone()).filter(|arn| !nominated.contains(arn)));
+    }
     let unknown: Vec<String> =
         expected.iter().filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
     let (now, later) = split(scope, snapshot, nominated, &unknown);
@@ -156,7 +162,7 @@ async fn second<C: Clock>(
     snapshot.tags.extend(tags);
     // The tagging API lags or is denied: only now is it known that the load balancer is ours.
     let unread: Vec<String> =
-        ours(scope, snapshot).into_iter().filter(|arn| !expected.contains(arn)).collect();
+        read_inside(scope, snapshot).into_iter().filter(|arn| !expected.contains(arn)).collect();
     keep_inside(snapshot, expected, answers);
     if !unread.is_empty() {
         reader.round();
@@ -185,10 +191,18 @@ fn split(
     (now, later)
 }
 
-/// The load balancers that are ours by their tags.
-fn ours(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
-    let is_ours = |arn: &&String| owned(snapshot.tags.get(*arn), &scope.stack, load_balancer::KIND).is_some();
-    snapshot.load_balancers.keys().filter(is_ours).cloned().collect()
+/// The load balancers that are ours by their tags, and the one that may be taken over.
+fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
+    let is_ours = |arn: &String| owned(snapshot.tags.get(arn), scope, load_balancer::KIND).is_some();
+    let wanted = |one: &api::LoadBalancer| {
+        scope.adopt && is_application(one) && one.load_balancer_name() == scope.load_balancer_name.as_deref()
+    };
+    let inside = |(arn, one): &(&String, &api::LoadBalancer)| is_ours(arn) || wanted(one);
+    snapshot.load_balancers.iter().filter(inside).map(|(arn, _)| arn.clone()).collect()
+}
+
+fn is_application(one: &api::LoadBalancer) -> bool {
+    one.r#type().is_none_or(|kind| *kind == api::LoadBalancerTypeEnum::Application)
 }
 
 /// Listeners and attributes of a load balancer; `None` when it is gone.
@@ -214,7 +228,7 @@ async fn third<C: Clock>(
     snapshot: &mut Snapshot,
 ) -> Result<(), ServiceError> {
     // What is not ours was read on suspicion at most, and is not read further.
-    let ours: BTreeSet<String> = ours(scope, snapshot).into_iter().collect();
+    let ours: BTreeSet<String> = read_inside(scope, snapshot).into_iter().collect();
     snapshot.listeners.retain(|arn, _| ours.contains(arn));
     let all = || snapshot.listeners.values().flatten();
     let arn = |one: &api::Listener| one.listener_arn().map(str::to_owned);
@@ -247,16 +261,18 @@ fn is_https(listener: &api::Listener) -> bool {
         .is_some_and(|(protocol, _)| protocol == listener::model::Protocol::Https)
 }
 
-/// The candidates that are ours, with their keys. Where the tags are not yet read the name must do: the tags will
-/// have the last word.
+/// The candidates that are ours or may be taken over, with their keys in the spec. Where the tags are not yet read
+/// the name must do: the tags will have the last word.
 fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
-    let by_name = |group: &api::TargetGroup| {
-        let name = group.target_group_name()?;
-        scope.target_groups.iter().find(|(_, wanted)| *wanted == name).map(|(key, _)| key.clone())
-    };
-    let key = |arn: &String, group: &api::TargetGroup| match snapshot.tags.get(arn) {
-        Some(tags) => owned(Some(tags), &scope.stack, target_group::KIND).map(|id| id.key().to_owned()),
-        None => by_name(group),
+    let key = |arn: &String, group: &api::TargetGroup| {
+        let name = group.target_group_name();
+        let by_name = || scope.group_of_name(name?).map(str::to_owned);
+        let Some(tags) = snapshot.tags.get(arn) else { return by_name() };
+        match owned(Some(tags), scope, target_group::KIND) {
+            Some(id) => Some(scope.group_key(id.key(), name).to_owned()),
+            None if scope.adopt => by_name(),
+            None => None,
+        }
     };
     snapshot.groups.iter().filter_map(|(arn, group)| Some((arn.clone(), key(arn, group)?))).collect()
 }

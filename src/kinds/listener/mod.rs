@@ -8,6 +8,7 @@ pub mod check;
 pub mod fields;
 pub mod model;
 pub mod plan;
+pub mod ports;
 pub mod spec;
 
 pub use call::Call;

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::model::{Listener, Protocol};
+use super::ports;
 use crate::kinds;
 use crate::kinds::context::Context;
 use crate::kinds::tagging;
@@ -33,7 +34,8 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
         tags: cx.tags(id, tags),
     };
     let summary = format!(":{port}");
-    let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &[]);
+    let free = ports::needs(cx, id);
+    let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &free);
     for certificate in certificates.iter().skip(1) {
         add_certificate(cx, id, certificate, std::slice::from_ref(&created));
     }
@@ -51,7 +53,9 @@ pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Li
     if !late {
         added.extend(missing.iter().map(|arn| add_certificate(cx, id, arn, &[])));
     }
-    let changed = modify(cx, change, live, model, &added);
+    let mut before = ports::needs(cx, id);
+    before.extend(added.iter().cloned());
+    let changed = modify(cx, change, live, model, &before);
     let needs: Vec<StepId> = changed.into_iter().chain(added).collect();
     if late {
         for arn in &missing {
@@ -68,11 +72,13 @@ pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Li
     }
 }
 
-/// Deletes the listener; its rules go with it.
+/// Deletes the listener; its rules go with it. One that has stepped aside goes after the one that took its port.
 pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     let label = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
     let call = kinds::Call::Listener(Call::DeleteListener { listener: cx.arn(id) });
-    cx.call(id, "delete", StepVerb::Delete, label, call, &[]);
+    let aside = cx.steps_of(|step| step.subject == *id);
+    let needs = cx.steps_of(|step| step.subject == *id || step.needs.iter().any(|need| aside.contains(need)));
+    cx.call(id, "delete", StepVerb::Delete, label, call, &needs);
 }
 
 fn modify(

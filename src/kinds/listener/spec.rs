@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::model::{Listener, Protocol};
 use crate::base::{
-    Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record,
+    Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, Ty, object, record,
 };
 use crate::kinds::action::spec::ActionSpec;
 use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::rows::{self, Common, Rows};
 use crate::kinds::rule::spec::RuleSpec;
+use crate::model::StrangerPolicy;
 use crate::model::world::Tags;
 
 /// A listener as the spec writes it.
@@ -26,6 +29,8 @@ pub struct ListenerSpec {
     pub default: Located<ActionSpec>,
     /// In the order of evaluation.
     pub rules: Vec<RuleSpec>,
+    /// What becomes of rules that are not in the spec.
+    pub strangers: Option<Located<Value>>,
     /// The place of the whole.
     pub at: Place,
 }
@@ -33,19 +38,25 @@ pub struct ListenerSpec {
 impl ListenerSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in ["attributes", "mutual_authentication", "strangers", "unmanaged"] {
+        for key in ["attributes", "mutual_authentication", "unmanaged"] {
             r.later(key, "");
         }
         let rows = rows::read::<Listener>(r, "", &["port"]);
         let certificates = r.optional("certificates", "Keys of `certificates`; the first is the default.");
         let default = r.required("default", "For requests that no rule matches.");
         let rules = r.optional("rules", "Evaluated in this order.");
+        let strangers = r.scalar(
+            "strangers",
+            "Rules of this listener that are not in the spec: kept, warned of or deleted.",
+            Ty::OneOf(StrangerPolicy::WORDS),
+        );
         Some(Self {
             common,
             rows,
             certificates,
             default: default?,
             rules: rules.unwrap_or_default(),
+            strangers,
             at: r.head(),
         })
     }
@@ -53,6 +64,11 @@ impl ListenerSpec {
     /// The keys of its certificates.
     pub fn certificate_keys(&self) -> &[Located<String>] {
         self.certificates.as_ref().map_or(&[], |certificates| &certificates.value.0)
+    }
+
+    /// What becomes of rules that are not in the spec, where it says so.
+    pub fn stranger_policy(&self) -> Option<StrangerPolicy> {
+        StrangerPolicy::from_word(self.strangers.as_ref()?.value.as_str()?)
     }
 
     /// HTTP or HTTPS: as written, else HTTPS where there are certificates.
@@ -84,6 +100,7 @@ impl ListenerSpec {
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = rows::places(&self.rows);
         places.insert("default".to_owned(), self.default.at);
+        places.extend(self.strangers.iter().map(|it| ("strangers".to_owned(), it.at)));
         places.extend(self.certificates.iter().map(|it| ("certificates".to_owned(), it.at)));
         places
     }

@@ -78,3 +78,41 @@ pub fn comparable(live: &Tags, wanted: &Tags) -> Tags {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
+
+/// Who says of a resource that is not ours that it is theirs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// What `--adopt-from` calls them: `cloudformation`, `lbc`, or the name of a stack of albctl.
+    pub word: String,
+    /// What people call them.
+    pub name: String,
+}
+
+impl Owner {
+    /// What it means to take something from them.
+    pub fn consequence(&self) -> String {
+        match self.word.as_str() {
+            CLOUDFORMATION | CONTROLLER => format!("{} would go on changing it", self.name),
+            stack => format!("it belongs to the stack `{stack}` of albctl"),
+        }
+    }
+}
+
+const CLOUDFORMATION: &str = "cloudformation";
+const CONTROLLER: &str = "lbc";
+
+/// Whose a resource is by its tags: of another stack than `stack`, of CloudFormation, of the AWS Load Balancer
+/// Controller. None: nobody's that we know of, or the stack's own.
+pub fn owner(tags: &Tags, stack: &str) -> Option<Owner> {
+    let owner = |word: &str, name: &str| Some(Owner { word: word.to_owned(), name: name.to_owned() });
+    let has = |key: &str| tags.contains_key(key);
+    match tags.get(STACK) {
+        Some(own) if own == stack => None,
+        Some(other) => owner(other, &format!("the stack `{other}` of albctl")),
+        None if has("aws:cloudformation:stack-name") => owner(CLOUDFORMATION, "CloudFormation"),
+        None if has("elbv2.k8s.aws/cluster") || has("ingress.k8s.aws/stack") => {
+            owner(CONTROLLER, "the AWS Load Balancer Controller")
+        }
+        None => None,
+    }
+}
