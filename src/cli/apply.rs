@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::again;
 use super::answers::{Answered, Answers};
+use super::approved::{self, Approved};
 use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::Failure;
@@ -12,7 +13,7 @@ use super::question;
 use super::service_error::{self, Asked, Caller};
 use super::stack::{self, Goal, Prepared, Stack};
 use crate::aws::AwsService;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
 use crate::exec::{self, Outcome, Settings, Summary};
 use crate::model::OutputKey;
@@ -20,7 +21,7 @@ use crate::output::apply_text::{self, Ended};
 use crate::output::header::Where;
 use crate::output::progress::Progress;
 use crate::output::style::Look;
-use crate::output::{apply_json, ask, diagnostics, result};
+use crate::output::{apply_json, ask, diagnostics, plan_diff, result};
 use crate::plan::Options;
 
 /// What the command line asks for.
@@ -31,6 +32,8 @@ pub struct Order {
     pub options: Options,
     /// Without asking.
     pub yes: bool,
+    /// The only plan that may be run.
+    pub approved: Option<Approved>,
 }
 
 /// Brings each stack to its goal; the first one that is not reached ends the command.
@@ -66,6 +69,9 @@ async fn one(
 ) -> Result<Answered, Failure> {
     let session = interrupts.unless(app.connect(&stack.desired)).await.ok_or_else(Failure::interrupted)??;
     let first = look(app, &session, stack, order, true, interrupts).await?;
+    if let Some(approved) = &order.approved {
+        approved.check(app, stack, &first)?;
+    }
     show(app, stack, &first, order);
     if first.planned.plan.is_empty() {
         let json = unchanged(&first, stack);
@@ -99,14 +105,20 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
         return app.ui.problem(&text.whole());
     }
     let text = prepared.text(app.ui.out_look());
-    app.ui.answer(&text.body);
+    let plan = &prepared.planned.plan;
+    // Whoever approved it has seen it.
+    let seen = order.yes && order.approved.is_some() && !plan.is_empty();
+    if !seen {
+        app.ui.answer(&text.body);
+    }
     if !app.ui.is_json() {
         let warnings = prepared.warnings(stack);
         app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
     }
-    match prepared.planned.plan.is_empty() {
-        true => app.ui.answer_line(&text.line),
-        false => app.ui.answer(&format!("{}\n", text.line)),
+    match (plan.is_empty(), seen) {
+        (true, _) => app.ui.answer_line(&text.line),
+        (false, true) => app.ui.answer(&format!("{}\n", approved::line(&prepared.id, plan))),
+        (false, false) => app.ui.answer(&format!("{}\n", text.line)),
     }
     app.ui.answer(&text.after);
 }
@@ -141,7 +153,7 @@ async fn confirmed(
         return Err(Failure::declined());
     }
     let again = look(app, session, stack, order, false, interrupts).await?;
-    if again.id != first.id {
+    if again.digest != first.digest {
         return Err(changed_meanwhile(&first, &again));
     }
     app.ui.status("\n");
@@ -150,20 +162,8 @@ async fn confirmed(
 
 /// The plan that was shown is no longer the one to be made.
 fn changed_meanwhile(first: &Prepared, again: &Prepared) -> Failure {
-    /// More would not be read.
-    const MOST: usize = 20;
     let message = format!("plan {} is out of date: meanwhile it would be {}", first.id, again.id);
-    // Narrower, because they stand inside a note: without the places in the spec.
-    let look = Look { width: 84, ..Look::PLAIN };
-    let (old, new) = (first.text(look), again.text(look));
-    let only_in = |mark: &str, these: &str, those: &str| -> Vec<String> {
-        let others: Vec<&str> = those.lines().collect();
-        let differ = these.lines().filter(|line| !line.is_empty() && !others.contains(line));
-        differ.map(|line| format!("{mark} {line}")).collect()
-    };
-    let mut lines = only_in("then", &old.body, &new.body);
-    lines.extend(only_in("now ", &new.body, &old.body));
-    lines.truncate(MOST);
+    let lines = plan_diff::lines(&first.planned.plan, &again.planned.plan);
     let diagnostic = lines.into_iter().fold(Diagnostic::refused("plan-changed", message), Diagnostic::note);
     Failure::refused(vec![diagnostic.help("run the command again to see what would be done now")])
 }
@@ -245,11 +245,14 @@ fn unfinished(
     let place = ready.header.place.name();
     let who = Caller { arn: &ready.header.caller, place, verbose: app.global.verbose };
     let asked = Asked { plan: ended.plan, desired: &stack.desired, sources: &app.sources };
-    let told = failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)).collect();
+    let mut told = Diagnostics::new();
+    told.extend(failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)));
     let untouched = apply_text::untouched(ended);
     let waited = failures.iter().any(|(_, error)| matches!(error, StepError::TimedOut { .. }));
+    let raced = failures.iter().all(|(_, error)| matches!(error, StepError::ListenerChanged));
     let exit = match (interrupted, untouched) {
         (true, _) => Exit::Interrupted,
+        (false, Some(_)) if raced => Exit::Refused,
         (false, Some(_)) if !waited => Exit::Failed,
         (false, _) => Exit::Incomplete,
     };
@@ -267,5 +270,5 @@ fn unfinished(
     };
     let mut answer = apply_json::render(ended, outcome, exit.code());
     answer["spec"] = json!(stack.spec);
-    Failure { exit, diagnostics: told, body, line, answer: Some(answer) }
+    Failure { exit, diagnostics: told.into_vec(), body, line, answer: Some(answer) }
 }

@@ -7,6 +7,7 @@ use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::{Failure, NOTHING_CHANGED};
 use super::load::{self, Loaded};
+use super::saved;
 use super::scope;
 use super::service_error::{self, Caller};
 use crate::aws::{self, Reader};
@@ -28,6 +29,18 @@ pub struct Stack {
     pub desired: Desired,
     /// What there is to know about the spec.
     pub warnings: Vec<Diagnostic>,
+    /// It comes from a saved plan, which is for one place only.
+    pub bound: Option<Bound>,
+}
+
+/// The one place that a saved plan is for.
+pub struct Bound {
+    /// 12 digits.
+    pub account: String,
+    /// The AWS region.
+    pub region: String,
+    /// The file, as the command named it.
+    pub file: String,
 }
 
 /// What is to become of a stack.
@@ -49,6 +62,8 @@ pub struct Prepared {
     pub planned: Planned,
     /// The plan's id.
     pub id: String,
+    /// The plan's digest, of which the id is the beginning.
+    pub digest: String,
     goal: Goal,
 }
 
@@ -82,7 +97,7 @@ pub fn load(app: &mut App, named: &[std::path::PathBuf]) -> Result<Vec<Stack>, F
     app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
     let stack = |spec: load::Spec| {
         let warnings = spec.problems.sorted();
-        spec.desired.map(|desired| Stack { spec: spec.name, desired, warnings })
+        spec.desired.map(|desired| Stack { spec: spec.name, desired, warnings, bound: None })
     };
     Ok(loaded.specs.into_iter().filter_map(stack).collect())
 }
@@ -118,7 +133,7 @@ pub async fn prepare(
     options: &Options,
     announce: bool,
 ) -> Result<Prepared, Failure> {
-    let (header, live) = observe(app, session, &stack.desired).await?;
+    let (header, live) = observe(app, session, stack).await?;
     if announce {
         app.ui.answer(&header.render(app.ui.out_look()));
     }
@@ -132,19 +147,23 @@ pub async fn prepare(
         answer["spec"] = Value::from(stack.spec.as_str());
         Failure { answer: Some(answer), ..Failure::refused(problems.sorted()) }
     })?;
-    let id = plan::id(&planned.plan);
-    Ok(Prepared { header, live, planned, id, goal })
+    let digest = plan::digest(&planned.plan);
+    Ok(Prepared { header, live, planned, id: plan::short(&digest), digest, goal })
 }
 
-async fn observe(app: &App, session: &Session, desired: &Desired) -> Result<(Header, Live), Failure> {
+async fn observe(app: &App, session: &Session, stack: &Stack) -> Result<(Header, Live), Failure> {
+    let desired = &stack.desired;
+    if let Some(bound) = stack.bound.as_ref().filter(|bound| bound.region != session.clients.region) {
+        return Err(saved::wrong_region(&bound.file, &bound.region, &session.clients.region));
+    }
     let parallelism = Session::parallelism(&app.global);
     let scope = scope::of(desired);
     let read = aws::observe(&session.clients, &scope, &session.clock, &session.limiter, parallelism).await;
     let (live, reads) = match read {
         Ok(read) => read,
-        Err(error) => return Err(failed_read(app, session, desired, &error).await),
+        Err(error) => return Err(failed_read(app, session, stack, &error).await),
     };
-    guard(app, desired, &live.account, &live.caller)?;
+    guard(app, stack, &live.account, &live.caller)?;
     let header = Header {
         stack: desired.stack.clone(),
         place: session.place(),
@@ -163,12 +182,12 @@ async fn observe(app: &App, session: &Session, desired: &Desired) -> Result<(Hea
 }
 
 /// A read that is denied may well be one in the wrong account: that is the thing to know then.
-async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &ServiceError) -> Failure {
+async fn failed_read(app: &App, session: &Session, stack: &Stack, error: &ServiceError) -> Failure {
     let mut arn = String::new();
     if error.kind == ErrorKind::Denied {
         let reader = Reader::new(&session.clients, &session.clock, &session.limiter, 1);
         if let Ok(identity) = aws::identify(&reader).await {
-            if let Err(wrong) = guard(app, desired, &identity.account, &identity.arn) {
+            if let Err(wrong) = guard(app, stack, &identity.account, &identity.arn) {
                 return wrong;
             }
             arn = identity.arn;
@@ -179,8 +198,13 @@ async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &Se
     Failure::failed(service_error::of_read(error, who))
 }
 
-/// A spec that names its account is for no other.
-fn guard(app: &App, desired: &Desired, account: &str, arn: &str) -> Result<(), Failure> {
+/// A spec that names its account is for no other, and so is a saved plan.
+fn guard(app: &App, stack: &Stack, account: &str, arn: &str) -> Result<(), Failure> {
+    let desired = &stack.desired;
+    if let Some(bound) = stack.bound.as_ref().filter(|bound| bound.account != account) {
+        let credentials = credentials(&app.global, app.env.aws_profile.as_deref(), arn);
+        return Err(saved::wrong_account(&bound.file, &bound.account, account, credentials));
+    }
     // The sandbox touches no account, so a spec for a real one can be tried there.
     let Some(wanted) = desired.account.as_ref().filter(|it| it.value != account && !app.global.sandbox)
     else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ResourceId;
+use super::{ResourceId, RuleLists};
 use crate::base::{Located, Place};
 
 /// Tags of a resource.
@@ -100,6 +100,8 @@ pub struct Live<R> {
     pub strangers: Vec<Stranger>,
     /// Names that the spec wants and others hold.
     pub holders: Vec<Holder>,
+    /// All rules of all our listeners, whoever's they are.
+    pub rules: RuleLists,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

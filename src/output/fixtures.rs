@@ -38,6 +38,7 @@ pub fn live() -> Live {
         ambiguous: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
+        rules: BTreeMap::new(),
         dns_name: None,
         notes: Vec::new(),
     }
@@ -112,6 +113,7 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
         region: "us-east-1".to_owned(),
         changes,
         steps,
+        basis: BTreeMap::new(),
     }
 }
 

@@ -78,7 +78,7 @@ fn role(verb: Verb) -> Role {
     }
 }
 
-fn mark(verb: Verb) -> &'static str {
+pub(super) fn mark(verb: Verb) -> &'static str {
     match verb {
         Verb::Create => "+",
         Verb::Update => "~",

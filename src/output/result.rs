@@ -115,7 +115,10 @@ pub fn written(plan: &Plan, summary: &Summary) -> Written {
         Some(StepState::Stopped) => true,
         Some(
             StepState::Failed(
-                StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_),
+                StepError::TimedOut { .. }
+                | StepError::Hopeless { .. }
+                | StepError::ListenerChanged
+                | StepError::MissingOutput(_),
             )
             | StepState::Done
             | StepState::Skipped { .. }

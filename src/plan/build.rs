@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Options, Planned, inherit, numbers, order, safety, steps, strangers};
+use super::{Options, Planned, basis, inherit, numbers, order, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -24,10 +24,7 @@ pub fn build(
     let mut desired = desired.clone();
     inherit::inherit(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
-    let place = |wanted: &Wanted| {
-        let (line, _) = sources.position(wanted.place.span);
-        Some(format!("{}:{line}", sources.name(wanted.place.span.source)))
-    };
+    let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     safety::check(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
@@ -45,6 +42,7 @@ pub fn build(
         account: live.account.clone(),
         region: live.region.clone(),
         changes,
+        basis: basis::of(&steps, &live.rules),
         steps,
     };
     super::lint::check(&plan, &mut problems);

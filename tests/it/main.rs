@@ -1,7 +1,9 @@
 //! All integration tests in one binary: each further one would link the whole SDK again.
 
 mod architecture;
+mod binary;
 mod generator;
 mod laws;
 mod lifecycle;
+mod saved;
 mod support;

@@ -9,8 +9,8 @@ use super::rounds::{Snapshot, owned};
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets};
-use crate::model::ResourceId;
 use crate::model::world::{Holder, Stranger, Tags};
+use crate::model::{ResourceId, RuleLists};
 
 /// All that is live of the stack.
 pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
@@ -22,6 +22,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         ambiguous: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
+        rules: RuleLists::new(),
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -176,6 +177,7 @@ impl Assembly<'_> {
                 (Some(_) | None, _) => self.strange_listener(arn, one),
             }
             self.rules(id.as_ref(), arn);
+            self.list_rules(arn);
         }
     }
 
@@ -200,6 +202,12 @@ impl Assembly<'_> {
     /// The `Name` tag, which the console shows.
     fn name(&self, arn: &str) -> String {
         self.snapshot.tags.get(arn).and_then(|tags| tags.get("Name")).cloned().unwrap_or_default()
+    }
+
+    /// What the rules of a listener are before anything is written.
+    fn list_rules(&mut self, listener: &str) {
+        let rules = self.snapshot.rules.get(listener).map(Vec::as_slice).unwrap_or_default();
+        self.live.rules.insert(listener.to_owned(), rule::aws::list(rules));
     }
 
     /// The rules of a listener; those of a strange listener go with it, unless they are ours.
