@@ -122,7 +122,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__apply)
-            opts="-y -q -v -h --prune --wait --plan --plan-id --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --wait --allow --plan --plan-id --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -130,6 +130,10 @@ _albctl() {
             case "${prev}" in
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
                 --plan)
@@ -289,12 +293,16 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__destroy)
-            opts="-y -q -v -h --prune --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --allow --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
+                    return 0
+                    ;;
                 --sandbox-state)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -361,7 +369,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__plan)
-            opts="-q -v -h --prune --wait --exit-code --out --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-q -v -h --prune --wait --allow --exit-code --out --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -369,6 +377,10 @@ _albctl() {
             case "${prev}" in
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
                 --out)

@@ -29,6 +29,7 @@ pub fn exactly(global: &Global, spec: &str, planning: &Planning, id: &str) -> St
     if let Some(wait) = Some(planning.wait).filter(|wait| *wait != Wait::Active) {
         words.extend(wait.to_possible_value().map(|value| format!("--wait {}", value.get_name())));
     }
+    words.extend(planning.allow.iter().map(|code| format!("--allow {code}")));
     words.push(format!("--plan-id {id}"));
     words.join(" ")
 }

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
+use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::output::ui::Format;
-use crate::plan::{ID_DIGITS, WaitFor};
+use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -247,6 +247,9 @@ pub struct Planning {
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,
+    /// Do what is refused with this code; may be repeated.
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
+    pub allow: Vec<String>,
 }
 
 /// `plan`.
@@ -277,7 +280,7 @@ pub struct Apply {
     pub planning: Planning,
     /// Apply the plan that `plan --out` saved, if it is still the one to be made.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "wait"])]
+    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "wait", "allow"])]
     pub plan: Option<PathBuf>,
     /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
     #[arg(long, value_name = "ID", value_parser = plan_id)]
@@ -296,6 +299,9 @@ pub struct Destroy {
     /// Let listeners and the load balancer go although they hold what is not ours.
     #[arg(long)]
     pub prune: bool,
+    /// Do what is refused with this code; may be repeated.
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
+    pub allow: Vec<String>,
     /// Destroy without asking; needed where there is no terminal.
     #[arg(short, long)]
     pub yes: bool,

@@ -105,7 +105,8 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             change(app, &args.specs.specs, Order { goal: Goal::Apply, options, yes: args.yes, approved })
         }
         Command::Destroy(args) => {
-            let options = Options { prune: args.prune, ..Options::default() };
+            let allow = args.allow.iter().cloned().collect();
+            let options = Options { prune: args.prune, allow, ..Options::default() };
             let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
             change(app, args.spec.as_slice(), order)
         }

@@ -58,5 +58,6 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
 
 /// What the command line says about planning.
 pub fn options(planning: &args::Planning) -> Options {
-    Options { prune: planning.prune, wait: planning.wait.into(), ..Options::default() }
+    let allow = planning.allow.iter().cloned().collect();
+    Options { prune: planning.prune, wait: planning.wait.into(), allow }
 }

@@ -2,7 +2,6 @@
 
 use crate::aws::Scope;
 use crate::kinds::{Desired, Resource};
-use crate::model::world::Tags;
 
 /// What must be read to compare a spec with what is live.
 pub fn of(desired: &Desired) -> Scope {
@@ -19,19 +18,9 @@ pub fn of(desired: &Desired) -> Scope {
             }
             Resource::Listener(_) | Resource::Rule(_) => {}
         }
-        if let Some(tags) = tags(&wanted.resource) {
+        if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());
         }
     }
     scope
-}
-
-fn tags(resource: &Resource) -> Option<&Tags> {
-    match resource {
-        Resource::LoadBalancer(model) => Some(&model.tags),
-        Resource::TargetGroup(model) => Some(&model.tags),
-        Resource::Listener(model) => Some(&model.tags),
-        Resource::Rule(model) => Some(&model.tags),
-        Resource::Targets(_) => None,
-    }
 }

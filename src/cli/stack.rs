@@ -1,5 +1,7 @@
 //! One stack on its way: read what is live, guard the account, plan.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::args::Global;
@@ -11,7 +13,7 @@ use super::saved;
 use super::scope;
 use super::service_error::{self, Caller};
 use crate::aws::{self, Reader};
-use crate::base::{Diagnostic, SourceMap};
+use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::{Desired, Live};
 use crate::output::header::{Header, ReadCount};
@@ -133,15 +135,18 @@ pub async fn prepare(
     options: &Options,
     announce: bool,
 ) -> Result<Prepared, Failure> {
-    let (header, live) = observe(app, session, stack).await?;
+    let (mut header, mut live) = observe(app, session, stack).await?;
+    let mut planned = plan(&app.sources, stack, goal, options, &live);
+    if let Ok(first) = &planned {
+        let groups = plan::health_wanted(&stack.desired, &live, &first.plan);
+        if !groups.is_empty() {
+            health(app, session, &groups, &mut header, &mut live).await?;
+            planned = plan(&app.sources, stack, goal, options, &live);
+        }
+    }
     if announce {
         app.ui.answer(&header.render(app.ui.out_look()));
     }
-    let sources: &SourceMap = &app.sources;
-    let planned = match goal {
-        Goal::Apply => plan::build(&stack.desired, &live, options, sources),
-        Goal::Destroy => plan::destroy(&stack.desired.stack, Some(&stack.desired), &live, options, sources),
-    };
     let planned = planned.map_err(|problems| {
         let mut answer = header.to_json();
         answer["spec"] = Value::from(stack.spec.as_str());
@@ -149,6 +154,47 @@ pub async fn prepare(
     })?;
     let digest = plan::digest(&planned.plan);
     Ok(Prepared { header, live, planned, id: plan::short(&digest), digest, goal })
+}
+
+fn plan(
+    sources: &SourceMap,
+    stack: &Stack,
+    goal: Goal,
+    options: &Options,
+    live: &Live,
+) -> Result<Planned, Diagnostics> {
+    let desired = &stack.desired;
+    match goal {
+        Goal::Apply => plan::build(desired, live, options, sources),
+        Goal::Destroy => plan::destroy(&desired.stack, Some(desired), live, options, sources),
+    }
+}
+
+/// Reads the health that a plan's refusal depends on, and counts it with the rest.
+async fn health(
+    app: &App,
+    session: &Session,
+    groups: &BTreeSet<String>,
+    header: &mut Header,
+    live: &mut Live,
+) -> Result<(), Failure> {
+    let parallelism = Session::parallelism(&app.global);
+    let read = aws::health(&session.clients, groups, &session.clock, &session.limiter, parallelism).await;
+    let (found, reads) = read.map_err(|error| {
+        let place = session.place();
+        let who = Caller { arn: &header.caller, place: place.name(), verbose: app.global.verbose };
+        Failure::failed(service_error::of_read(&error, who))
+    })?;
+    live.health.extend(found);
+    let all = &mut header.reads;
+    all.calls += reads.calls;
+    all.rounds += reads.rounds;
+    all.elapsed += reads.elapsed;
+    all.limited = all.limited.max(reads.limited);
+    for (operation, calls) in reads.by_operation {
+        *all.by_operation.entry(operation).or_default() += calls;
+    }
+    Ok(())
 }
 
 async fn observe(app: &App, session: &Session, stack: &Stack) -> Result<(Header, Live), Failure> {

@@ -90,6 +90,17 @@ impl Resource {
         each_kind!(self, model => keys(model))
     }
 
+    /// The tags that the spec gives; none for what carries no tags.
+    pub fn tags(&self) -> Option<&crate::model::world::Tags> {
+        match self {
+            Self::LoadBalancer(model) => Some(&model.tags),
+            Self::TargetGroup(model) => Some(&model.tags),
+            Self::Listener(model) => Some(&model.tags),
+            Self::Rule(model) => Some(&model.tags),
+            Self::Targets(_) => None,
+        }
+    }
+
     /// What AWS calls it, or where it is, in a few words.
     pub fn label(&self) -> String {
         match self {

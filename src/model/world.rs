@@ -83,6 +83,28 @@ pub struct Holder {
     pub tags: Tags,
 }
 
+/// What AWS says of a registered target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HealthState {
+    /// It passes its checks. API: `healthy`.
+    Healthy,
+    /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
+    Unchecked,
+    /// It fails its checks, or cannot take requests.
+    Unhealthy,
+}
+
+/// A registered target and its health; those that drain are not registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// An instance id or an IP address.
+    pub id: String,
+    /// Its port.
+    pub port: u16,
+    /// What AWS says of it.
+    pub state: HealthState,
+}
+
 /// All that is live and concerns one stack.
 #[derive(Clone, Debug)]
 pub struct Live<R> {
@@ -102,6 +124,8 @@ pub struct Live<R> {
     pub holders: Vec<Holder>,
     /// All rules of all our listeners, whoever's they are.
     pub rules: RuleLists,
+    /// The registered targets of the groups whose health was read, by the group's ARN.
+    pub health: BTreeMap<String, Vec<TargetHealth>>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -39,6 +39,7 @@ pub fn live() -> Live {
         strangers: Vec::new(),
         holders: Vec::new(),
         rules: BTreeMap::new(),
+        health: BTreeMap::new(),
         dns_name: None,
         notes: Vec::new(),
     }

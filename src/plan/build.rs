@@ -27,6 +27,7 @@ pub fn build(
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     safety::check(&desired, live, &changes, options, &mut problems);
+    safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }

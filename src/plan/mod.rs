@@ -24,6 +24,7 @@ use crate::kinds::Plan;
 
 pub use build::{build, destroy};
 pub use identity::{ID_DIGITS, digest, id, short};
+pub use safety::{ALLOW, health_wanted};
 
 /// What an apply waits for before it is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,13 @@ pub struct Options {
     pub wait: WaitFor,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
+}
+
+impl Options {
+    /// Whether the refusal of this code is lifted.
+    pub fn allows(&self, code: &str) -> bool {
+        self.allow.contains(code)
+    }
 }
 
 /// A plan, and what should be known about it.

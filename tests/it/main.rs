@@ -5,5 +5,6 @@ mod binary;
 mod generator;
 mod laws;
 mod lifecycle;
+mod safety;
 mod saved;
 mod support;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
-use albctl::aws::observe::observe;
+use albctl::aws::observe::{health, observe};
 use albctl::aws::sandbox::AnyClock;
 use albctl::aws::service::AwsService;
 use albctl::aws::{Reads, Scope};
@@ -68,11 +68,26 @@ impl Stage {
         self.runtime.block_on(read).expect("the sandbox can be read")
     }
 
+    /// A plan as `albctl plan` makes it, but that much of a stack may go at once: tests have small stacks.
     pub fn plan_with(&self, text: &str, options: &Options) -> Result<Planned, String> {
+        let mut options = options.clone();
+        options.allow.insert("mass-deletion".to_owned());
+        self.plan_strictly(text, &options)
+    }
+
+    /// A plan as `albctl plan` makes it.
+    pub fn plan_strictly(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&cli::scope::of(&desired));
-        plan::build(&desired, &live, options, &sources)
-            .map_err(|diags| render(&diags.sorted(), &sources, false))
+        let (mut live, _) = self.observe(&cli::scope::of(&desired));
+        let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
+        let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
+        let groups = plan::health_wanted(&desired, &live, &first.plan);
+        if groups.is_empty() {
+            return Ok(first);
+        }
+        let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
+        live.health.extend(self.runtime.block_on(read).expect("the sandbox can be read").0);
+        plan::build(&desired, &live, options, &sources).map_err(refusal)
     }
 
     pub fn plan(&self, text: &str) -> Plan {

@@ -23,6 +23,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         strangers: Vec::new(),
         holders: Vec::new(),
         rules: RuleLists::new(),
+        health: BTreeMap::new(),
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -32,6 +33,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
+    live.health =
+        snapshot.health.iter().map(|(arn, health)| (arn.clone(), targets::aws::states(health))).collect();
     live.strangers.sort_by(|a, b| (a.kind, &a.parent, a.number).cmp(&(b.kind, &b.parent, b.number)));
     live
 }
