@@ -133,7 +133,7 @@ _albctl() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
                 --plan)
@@ -300,7 +300,7 @@ _albctl() {
             fi
             case "${prev}" in
                 --allow)
-                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
                 --sandbox-state)
@@ -380,7 +380,7 @@ _albctl() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion no-healthy-target" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
                 --out)

@@ -69,6 +69,7 @@ active\t'New load balancers are active'
 none\t'Nothing'"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
+new-source\t''
 no-healthy-target\t''"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l out -d 'Save the plan in a file, for apply --plan' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
@@ -94,6 +95,7 @@ active\t'New load balancers are active'
 none\t'Nothing'"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
+new-source\t''
 no-healthy-target\t''"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l plan -d 'Apply the plan that `plan --out` saved, if it is still the one to be made' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l plan-id -d 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them' -r
@@ -117,6 +119,7 @@ complete -c albctl -n "__fish_albctl_using_subcommand apply" -s v -l verbose -d 
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
+new-source\t''
 no-healthy-target\t''"
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l region -d 'The AWS region, where the spec names none' -r

@@ -8,21 +8,26 @@ use super::approved::{self, Approved};
 use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::history;
 use super::interrupt::Interrupts;
 use super::question;
 use super::service_error::{self, Asked, Caller};
 use super::stack::{self, Goal, Prepared, Stack};
 use crate::aws::AwsService;
+use crate::base::time::Utc;
 use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
-use crate::exec::{self, Outcome, Settings, Summary};
+use crate::exec::{self, Clock, Outcome, Settings, Summary};
+use crate::kinds::tagging::applied::{self, Applied};
 use crate::model::OutputKey;
 use crate::output::apply_text::{self, Ended};
 use crate::output::header::Where;
 use crate::output::progress::Progress;
 use crate::output::style::Look;
+use crate::output::text::caller;
 use crate::output::{apply_json, ask, diagnostics, plan_diff, result};
 use crate::plan::Options;
+use crate::plan::saved::spec_hash;
 
 /// What the command line asks for.
 pub struct Order {
@@ -81,7 +86,8 @@ async fn one(
         true => first,
         false => confirmed(app, &session, stack, order, first, interrupts).await?,
     };
-    let outcome = execute(app, &session, &ready, interrupts).await;
+    let outcome = execute(app, &session, stack, &ready, interrupts).await;
+    history::append(app, &session, stack, order.goal, &ready, &outcome);
     conclude(app, stack, order, &ready, &outcome)
 }
 
@@ -108,6 +114,9 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
     let plan = &prepared.planned.plan;
     // Whoever approved it has seen it.
     let seen = order.yes && order.approved.is_some() && !plan.is_empty();
+    if let Some(line) = prepared.drift(app, stack).filter(|_| !seen) {
+        app.ui.answer(&line);
+    }
     if !seen {
         app.ui.answer(&text.body);
     }
@@ -168,8 +177,25 @@ fn changed_meanwhile(first: &Prepared, again: &Prepared) -> Failure {
     Failure::refused(vec![diagnostic.help("run the command again to see what would be done now")])
 }
 
-async fn execute(app: &mut App, session: &Session, ready: &Prepared, interrupts: &Interrupts) -> Outcome {
-    let plan = &ready.planned.plan;
+async fn execute(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    ready: &Prepared,
+    interrupts: &Interrupts,
+) -> Outcome {
+    let mut plan = ready.planned.plan.clone();
+    applied::fill(
+        &mut plan,
+        &Applied {
+            plan: ready.id.clone(),
+            spec: spec_hash(&stack.desired),
+            by: caller(&ready.header.caller),
+            at: Utc::from(session.clock.now()).minute(),
+            from: stack.source.clone().unwrap_or_default(),
+        },
+    );
+    let plan = &plan;
     let service = AwsService::new(&session.clients);
     let settings = Settings { parallelism: Session::parallelism(&app.global) };
     let mut progress = Progress::new(&mut app.ui, plan);

@@ -30,6 +30,9 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     let prepared = stack::prepare(app, &session, stack, Goal::Apply, &options, true).await?;
     let warnings = prepared.warnings(stack);
     let text = prepared.text(app.ui.out_look());
+    if let Some(line) = prepared.drift(app, stack) {
+        app.ui.answer(&line);
+    }
     app.ui.answer(&text.body);
     if !app.ui.is_json() {
         app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
@@ -37,7 +40,7 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     app.ui.answer_line(&text.line);
     app.ui.answer(&text.after);
     let empty = prepared.planned.plan.is_empty();
-    let saved = saved::of(app, stack, &prepared, &options);
+    let saved = saved::of(app, stack, &prepared);
     if let Some(path) = &args.out {
         saved::write(path, &saved)?;
     }
@@ -59,5 +62,5 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
 /// What the command line says about planning.
 pub fn options(planning: &args::Planning) -> Options {
     let allow = planning.allow.iter().cloned().collect();
-    Options { prune: planning.prune, wait: planning.wait.into(), allow }
+    Options { prune: planning.prune, wait: planning.wait.into(), allow, source: None }
 }

@@ -11,14 +11,13 @@ use super::load::files;
 use super::stack::{Bound, Prepared, Stack};
 use super::write;
 use crate::base::Diagnostic;
-use crate::plan::Options;
 use crate::plan::saved::{FORMAT, SavedDesired, SavedPlan};
 
 /// This albctl.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A plan as it is kept.
-pub fn of(app: &App, stack: &Stack, prepared: &Prepared, options: &Options) -> SavedPlan {
+pub fn of(app: &App, stack: &Stack, prepared: &Prepared) -> SavedPlan {
     let plan = &prepared.planned.plan;
     SavedPlan {
         format: FORMAT,
@@ -28,7 +27,7 @@ pub fn of(app: &App, stack: &Stack, prepared: &Prepared, options: &Options) -> S
         stack: plan.stack.clone(),
         sandbox: app.global.sandbox,
         spec: stack.spec.clone(),
-        options: options.clone(),
+        options: prepared.options.clone(),
         desired: SavedDesired::of(&stack.desired, &app.sources),
         plan: plan.clone(),
         id: prepared.digest.clone(),
@@ -60,7 +59,8 @@ pub fn read(app: &mut App, path: &Path) -> Result<(Stack, SavedPlan), Failure> {
     check_place(app, &name, &saved)?;
     let desired = saved.desired.clone().restore(&mut app.sources);
     let bound = Bound { account: saved.account.clone(), region: saved.region.clone(), file: name };
-    let stack = Stack { spec: saved.spec.clone(), desired, warnings: Vec::new(), bound: Some(bound) };
+    let (spec, source) = (saved.spec.clone(), saved.options.source.clone());
+    let stack = Stack { spec, source, desired, warnings: Vec::new(), bound: Some(bound) };
     Ok((stack, saved))
 }
 

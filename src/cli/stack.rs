@@ -1,6 +1,7 @@
 //! One stack on its way: read what is live, guard the account, plan.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -8,25 +9,31 @@ use super::args::Global;
 use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::{Failure, NOTHING_CHANGED};
+use super::history;
 use super::load::{self, Loaded};
 use super::saved;
 use super::scope;
 use super::service_error::{self, Caller};
+use super::source;
 use crate::aws::{self, Reader};
 use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
+use crate::kinds::tagging::applied::is_record;
 use crate::kinds::{Desired, Live};
 use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
 use crate::output::style::Look;
-use crate::output::text::{caller, count};
+use crate::output::text::{caller, count, visible};
 use crate::output::{diagnostics, plan_text};
+use crate::plan::saved::spec_hash;
 use crate::plan::{self, Options, Planned};
 
 /// A valid spec.
 pub struct Stack {
     /// Its name, as the command gave it.
     pub spec: String,
+    /// Its path in its repository.
+    pub source: Option<String>,
     /// What it wants.
     pub desired: Desired,
     /// What there is to know about the spec.
@@ -66,6 +73,8 @@ pub struct Prepared {
     pub id: String,
     /// The plan's digest, of which the id is the beginning.
     pub digest: String,
+    /// How it was planned.
+    pub options: Options,
     goal: Goal,
 }
 
@@ -78,6 +87,19 @@ impl Prepared {
     /// The plan as text.
     pub fn text(&self, look: Look) -> PlanText {
         plan_text::render(self.view(), look)
+    }
+
+    /// What to say when the spec is the one that was applied last, and something differs all the same.
+    pub fn drift(&self, app: &App, stack: &Stack) -> Option<String> {
+        let last = plan::last_apply(&self.live).filter(|last| last.spec == spec_hash(&stack.desired))?;
+        let subjects = self.planned.plan.steps.iter().filter(|step| !is_record(&step.action));
+        let known = |id| stack.desired.resources.contains_key(id) || self.live.resources.contains_key(id);
+        let differs = subjects.map(|step| &step.subject).any(known);
+        let told = differs && self.goal == Goal::Apply && !history::is_unfinished(app, self);
+        let (at, by) = (visible(&last.at).replacen('T', " ", 1), visible(&last.by));
+        told.then(|| {
+            format!("Spec unchanged since the apply of {at} ({by}): this was changed outside albctl.\n")
+        })
     }
 
     /// The warnings of the spec and of the plan.
@@ -99,7 +121,8 @@ pub fn load(app: &mut App, named: &[std::path::PathBuf]) -> Result<Vec<Stack>, F
     app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
     let stack = |spec: load::Spec| {
         let warnings = spec.problems.sorted();
-        spec.desired.map(|desired| Stack { spec: spec.name, desired, warnings, bound: None })
+        let source = Some(source::of(Path::new(&spec.name)));
+        spec.desired.map(|desired| Stack { spec: spec.name, source, desired, warnings, bound: None })
     };
     Ok(loaded.specs.into_iter().filter_map(stack).collect())
 }
@@ -135,13 +158,14 @@ pub async fn prepare(
     options: &Options,
     announce: bool,
 ) -> Result<Prepared, Failure> {
+    let options = Options { source: stack.source.clone(), ..options.clone() };
     let (mut header, mut live) = observe(app, session, stack).await?;
-    let mut planned = plan(&app.sources, stack, goal, options, &live);
+    let mut planned = plan(&app.sources, stack, goal, &options, &live);
     if let Ok(first) = &planned {
         let groups = plan::health_wanted(&stack.desired, &live, &first.plan);
         if !groups.is_empty() {
             health(app, session, &groups, &mut header, &mut live).await?;
-            planned = plan(&app.sources, stack, goal, options, &live);
+            planned = plan(&app.sources, stack, goal, &options, &live);
         }
     }
     if announce {
@@ -153,7 +177,7 @@ pub async fn prepare(
         Failure { answer: Some(answer), ..Failure::refused(problems.sorted()) }
     })?;
     let digest = plan::digest(&planned.plan);
-    Ok(Prepared { header, live, planned, id: plan::short(&digest), digest, goal })
+    Ok(Prepared { header, live, planned, id: plan::short(&digest), digest, options, goal })
 }
 
 fn plan(

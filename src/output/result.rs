@@ -2,6 +2,7 @@
 
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, StepState, Summary};
+use crate::kinds::tagging::applied;
 use crate::kinds::{self, Plan, Step};
 use crate::model::{Action, Change, StepVerb, Verb};
 
@@ -57,7 +58,8 @@ fn end(change: &Change, plan: &Plan, summary: &Summary) -> End {
 
 /// The steps that make a change: its own, and those that others share with it.
 fn steps_of<'p>(change: &Change, plan: &'p Plan) -> Vec<&'p Step> {
-    let own = |step: &&Step| step.subject == change.id && !is_wait(step);
+    // The record of the apply is no part of what the load balancer was to become.
+    let own = |step: &&Step| step.subject == change.id && !is_wait(step) && !applied::is_record(&step.action);
     let mut steps: Vec<&Step> = plan.steps.iter().filter(own).collect();
     if change.fields.iter().any(|field| field.key == "priority") {
         let shared = |step: &&Step| step.verb == StepVerb::Reorder && step.subject != change.id;

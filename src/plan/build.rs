@@ -6,7 +6,8 @@ use super::{Options, Planned, basis, inherit, numbers, order, safety, saved, ste
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
-use crate::kinds::{Desired, Live, Wanted};
+use crate::kinds::tagging::applied;
+use crate::kinds::{Desired, Live, Wanted, load_balancer};
 use crate::model::{Plan, Verb};
 
 /// Plans the way from what is live to what is wanted.
@@ -21,6 +22,7 @@ pub fn build(
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
     safety::ambiguous(live, &mut problems);
+    safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
     inherit::inherit(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
@@ -36,6 +38,12 @@ pub fn build(
     steps::add(&mut cx, &changes, moves, options);
     if options.prune {
         changes.extend(strangers::prune(&mut cx, live));
+    }
+    if changes.is_empty() {
+        changes.extend(safety::source::change(live, options));
+    }
+    if !changes.is_empty() && desired.resources.contains_key(&load_balancer::id()) {
+        applied::record(&mut cx);
     }
     let steps = order::ordered(cx.into_steps());
     let plan = Plan {

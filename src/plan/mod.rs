@@ -24,7 +24,7 @@ use crate::kinds::Plan;
 
 pub use build::{build, destroy};
 pub use identity::{ID_DIGITS, digest, id, short};
-pub use safety::{ALLOW, health_wanted};
+pub use safety::{ALLOW, health_wanted, last_apply};
 
 /// What an apply waits for before it is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Options {
     pub wait: WaitFor,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
+    /// The spec's path in its repository; none: it comes from no file.
+    pub source: Option<String>,
 }
 
 impl Options {

@@ -2,6 +2,7 @@
 
 mod health;
 mod loss;
+pub(super) mod source;
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
@@ -12,9 +13,11 @@ use crate::model::{Change, ResourceId, Verb};
 use super::Options;
 
 pub use health::wanted as health_wanted;
+pub use source::last_apply;
 
 /// The codes of refusals that `--allow CODE` lifts, each exactly that.
-pub const ALLOW: &[&str] = &[health::EMPTY_TARGET_GROUP, loss::MASS_DELETION, health::NO_HEALTHY_TARGET];
+pub const ALLOW: &[&str] =
+    &[health::EMPTY_TARGET_GROUP, loss::MASS_DELETION, source::NEW_SOURCE, health::NO_HEALTHY_TARGET];
 
 /// How a refusal is lifted.
 fn all_the_same(code: &str) -> String {

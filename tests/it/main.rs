@@ -3,6 +3,7 @@
 mod architecture;
 mod binary;
 mod generator;
+mod history;
 mod laws;
 mod lifecycle;
 mod safety;

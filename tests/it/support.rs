@@ -10,6 +10,7 @@ use albctl::aws::{Reads, Scope};
 use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
 use albctl::exec::limits::Limiter;
 use albctl::exec::{Event, Observer, Outcome, Service, Settings, run};
+use albctl::kinds::tagging::applied::{self, APPLIED, Applied};
 use albctl::kinds::{Call, Desired, Live, Plan, Resource};
 use albctl::model::{OutputKey, ResourceId};
 use albctl::output::diagnostics::render;
@@ -102,6 +103,16 @@ impl Stage {
     }
 
     pub fn run(&self, plan: &Plan) -> Outcome {
+        self.run_from("test.yaml", plan)
+    }
+
+    /// Runs a plan of the spec that has this path.
+    pub fn run_from(&self, from: &str, plan: &Plan) -> Outcome {
+        let [spec, by, at] = ["0123456789abcdef", "tests", "2026-01-01T00:00Z"].map(str::to_owned);
+        let applied = Applied { plan: plan::id(plan), spec, by, at, from: from.to_owned() };
+        let mut plan = plan.clone();
+        applied::fill(&mut plan, &applied);
+        let plan = &plan;
         let (_stop, stopped) = watch::channel(0);
         let service = AwsService::new(&self.clients);
         let settings = Settings { parallelism: 4 };
@@ -141,8 +152,15 @@ impl Stage {
             .map_err(|diags| render(&diags.sorted(), &sources, false))
     }
 
-    /// The calls that wrote since the last time, in order.
+    /// The calls that wrote since the last time, in order, but for the tag `albctl:applied`, with which every apply
+    /// that changed something ends: it has tests of its own.
     pub fn writes(&self) -> Vec<CallRecord> {
+        let record = |call: &CallRecord| call.params["Tags"].to_string().contains(APPLIED);
+        self.all_writes().into_iter().filter(|call| call.operation != "AddTags" || !record(call)).collect()
+    }
+
+    /// The calls that wrote since the last time, in order.
+    pub fn all_writes(&self) -> Vec<CallRecord> {
         let calls = self.sandbox.calls();
         self.sandbox.clear_calls();
         calls.into_iter().filter(|call| call.mutating).collect()
