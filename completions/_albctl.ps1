@@ -70,6 +70,8 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
         'albctl;plan' {
             [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Save the plan in a file, for apply --plan')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
@@ -94,6 +96,9 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
         'albctl;apply' {
             [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Apply the plan that `plan --out` saved, if it is still the one to be made')
+            [CompletionResult]::new('--plan-id', '--plan-id', [CompletionResultType]::ParameterName, 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
@@ -117,6 +122,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;destroy' {
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')

@@ -136,6 +136,29 @@ _albctl() {
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --plan-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --sandbox-state)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -274,12 +297,16 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__destroy)
-            opts="-y -q -v -h --prune --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --allow --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
+                    return 0
+                    ;;
                 --sandbox-state)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -358,6 +385,25 @@ _albctl() {
                     ;;
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --sandbox-state)

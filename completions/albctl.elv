@@ -65,6 +65,8 @@ set edit:completion:arg-completer[albctl] = {|@words|
         &'albctl;plan'= {
             cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
+            cand --allow 'Do what is refused with this code; may be repeated'
+            cand --out 'Save the plan in a file, for apply --plan'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
             cand --profile 'The profile of the AWS configuration to take credentials from'
@@ -88,6 +90,9 @@ set edit:completion:arg-completer[albctl] = {|@words|
         &'albctl;apply'= {
             cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
+            cand --allow 'Do what is refused with this code; may be repeated'
+            cand --plan 'Apply the plan that `plan --out` saved, if it is still the one to be made'
+            cand --plan-id 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
             cand --profile 'The profile of the AWS configuration to take credentials from'
@@ -110,6 +115,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'albctl;destroy'= {
+            cand --allow 'Do what is refused with this code; may be repeated'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
             cand --profile 'The profile of the AWS configuration to take credentials from'

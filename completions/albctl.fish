@@ -68,6 +68,11 @@ complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt-from -d 'Al
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
+mass-deletion\t''
+new-source\t''
+no-healthy-target\t''"
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l out -d 'Save the plan in a file, for apply --plan' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
@@ -91,6 +96,12 @@ complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt-from -d 'A
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
+mass-deletion\t''
+new-source\t''
+no-healthy-target\t''"
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l plan -d 'Apply the plan that `plan --out` saved, if it is still the one to be made' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l plan-id -d 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
@@ -110,6 +121,10 @@ complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox -d 'Run 
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
+mass-deletion\t''
+new-source\t''
+no-healthy-target\t''"
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l profile -d 'The profile of the AWS configuration to take credentials from' -r

@@ -18,6 +18,6 @@ pub mod service;
 mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, connect, sandboxed};
-pub use observe::{Identity, Reader, Reads, Scope, identify, observe};
+pub use observe::{Identity, Reader, Reads, Scope, health, identify, observe};
 pub use sandbox::AnyClock;
 pub use service::AwsService;

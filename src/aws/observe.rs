@@ -15,16 +15,18 @@ mod rounds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::try_join_all;
+
 pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
 
 use super::client::Clients;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
-use crate::kinds::Live;
 use crate::kinds::targets::Target;
+use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
-use crate::model::world::Tags;
+use crate::model::world::{Tags, TargetHealth};
 
 /// What of the account concerns a stack.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +49,24 @@ pub struct Scope {
     pub adopt: bool,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
+}
+
+/// Reads the health of the targets of groups, by ARN, all at once. A group that is gone has none.
+///
+/// # Errors
+/// The first call that fails for good.
+pub async fn health<C: Clock>(
+    clients: &Clients,
+    groups: &BTreeSet<String>,
+    clock: &C,
+    limiter: &Limiter,
+    parallelism: usize,
+) -> Result<(BTreeMap<String, Vec<TargetHealth>>, Reads), ServiceError> {
+    let reader = Reader::new(clients, clock, limiter, parallelism);
+    reader.round();
+    let answers = try_join_all(groups.iter().map(|arn| reader.health(arn))).await?;
+    let states = answers.iter().map(|health| targets::aws::states(health.as_deref().unwrap_or_default()));
+    Ok((groups.iter().cloned().zip(states).collect(), reader.reads()))
 }
 
 /// Reads all that is live of the stack. `parallelism` is how many calls may be under way at once: at least 1.

@@ -49,6 +49,21 @@ impl Service for AwsService<'_> {
         }
     }
 
+    async fn rules_unchanged(
+        &self,
+        listener: &str,
+        expected: &[(String, u32)],
+    ) -> Result<bool, ServiceError> {
+        let mut pages = self.clients.elb.describe_rules().listener_arn(listener).into_paginator().send();
+        let mut rules = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = found(page.map_err(|error| classify("DescribeRules", error)))?;
+            let Some(page) = page else { return Ok(false) };
+            rules.extend(page.rules.unwrap_or_default());
+        }
+        Ok(rule::aws::list(&rules) == expected)
+    }
+
     async fn find_result(&self, call: &Call<String>) -> Result<Option<Outputs>, ServiceError> {
         match call {
             Call::LoadBalancer(call) => self.found_load_balancer(call).await,

@@ -13,6 +13,7 @@ pub mod decode;
 pub mod diag;
 pub mod located;
 pub mod source;
+pub mod time;
 pub mod vars;
 pub mod yaml;
 

@@ -1,10 +1,48 @@
 //! The command to type next.
 
-use super::args::Global;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::args::{Global, Planning, Wait};
 use crate::plan::Options;
 
 /// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
 pub fn command(global: &Global, verb: &str, spec: &str) -> String {
+    let mut words = place(global);
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), quoted(&value)]);
+    for path in &global.vars {
+        option("--vars", path.display().to_string());
+    }
+    for (name, value) in &global.var {
+        option("--var", format!("{name}={value}"));
+    }
+    words.extend([verb.to_owned(), quoted(spec)]);
+    words.join(" ")
+}
+
+/// The command that applies a plan that was shown, and no other one.
+pub fn exactly(global: &Global, spec: &str, planning: &Planning, id: &str) -> String {
+    let mut words = vec![command(global, "apply", spec)];
+    let options = super::plan::options(planning);
+    words.extend(Some(flags(&options).trim().to_owned()).filter(|flags| !flags.is_empty()));
+    if let Some(wait) = Some(planning.wait).filter(|wait| *wait != Wait::Active) {
+        words.extend(wait.to_possible_value().map(|value| format!("--wait {}", value.get_name())));
+    }
+    words.extend(planning.allow.iter().map(|code| format!("--allow {code}")));
+    words.push(format!("--plan-id {id}"));
+    words.join(" ")
+}
+
+/// The command that applies a saved plan.
+pub fn saved(global: &Global, file: &Path) -> String {
+    let mut words = place(global);
+    words.extend(["apply".to_owned(), "--plan".to_owned(), quoted(&file.display().to_string())]);
+    words.join(" ")
+}
+
+/// `albctl`, with the options that decide where.
+fn place(global: &Global) -> Vec<String> {
     let mut words = vec!["albctl".to_owned()];
     if global.sandbox {
         words.push("--sandbox".to_owned());
@@ -22,14 +60,7 @@ pub fn command(global: &Global, verb: &str, spec: &str) -> String {
             option(name, value.clone());
         }
     }
-    for path in &global.vars {
-        option("--vars", path.display().to_string());
-    }
-    for (name, value) in &global.var {
-        option("--var", format!("{name}={value}"));
-    }
-    words.extend([verb.to_owned(), quoted(spec)]);
-    words.join(" ")
+    words
 }
 
 /// The options of planning that an apply which continues needs again.

@@ -4,24 +4,30 @@ use serde_json::{Value, json};
 
 use super::again;
 use super::answers::{Answered, Answers};
+use super::approved::{self, Approved};
 use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::history;
 use super::interrupt::Interrupts;
 use super::question;
 use super::service_error::{self, Asked, Caller};
 use super::stack::{self, Goal, Prepared, Stack};
 use crate::aws::AwsService;
-use crate::base::Diagnostic;
+use crate::base::time::Utc;
+use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
-use crate::exec::{self, Outcome, Settings, Summary};
+use crate::exec::{self, Clock, Outcome, Settings, Summary};
+use crate::kinds::tagging::applied::{self, Applied};
 use crate::model::OutputKey;
 use crate::output::apply_text::{self, Ended};
 use crate::output::header::Where;
 use crate::output::progress::Progress;
 use crate::output::style::Look;
-use crate::output::{apply_json, ask, diagnostics, result};
+use crate::output::text::caller;
+use crate::output::{apply_json, ask, diagnostics, plan_diff, result};
 use crate::plan::Options;
+use crate::plan::saved::spec_hash;
 
 /// What the command line asks for.
 pub struct Order {
@@ -31,6 +37,8 @@ pub struct Order {
     pub options: Options,
     /// Without asking.
     pub yes: bool,
+    /// The only plan that may be run.
+    pub approved: Option<Approved>,
 }
 
 /// Brings each stack to its goal; the first one that is not reached ends the command.
@@ -66,6 +74,9 @@ async fn one(
 ) -> Result<Answered, Failure> {
     let session = interrupts.unless(app.connect(&stack.desired)).await.ok_or_else(Failure::interrupted)??;
     let first = look(app, &session, stack, order, true, interrupts).await?;
+    if let Some(approved) = &order.approved {
+        approved.check(app, stack, &first)?;
+    }
     show(app, stack, &first, order);
     if first.planned.plan.is_empty() {
         let json = unchanged(&first, stack);
@@ -75,7 +86,8 @@ async fn one(
         true => first,
         false => confirmed(app, &session, stack, order, first, interrupts).await?,
     };
-    let outcome = execute(app, &session, &ready, interrupts).await;
+    let outcome = execute(app, &session, stack, &ready, interrupts).await;
+    history::append(app, &session, stack, order.goal, &ready, &outcome);
     conclude(app, stack, order, &ready, &outcome)
 }
 
@@ -99,11 +111,20 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
         return app.ui.problem(&text.whole());
     }
     let text = prepared.text(app.ui.out_look());
-    app.ui.answer(&text.body);
+    let plan = &prepared.planned.plan;
+    // Whoever approved it has seen it.
+    let seen = order.yes && order.approved.is_some() && !plan.is_empty();
+    if let Some(line) = prepared.drift(app, stack).filter(|_| !seen) {
+        app.ui.answer(&line);
+    }
+    if !seen {
+        app.ui.answer(&text.body);
+    }
     stack::warn(app, &prepared.warnings(stack));
-    match prepared.planned.plan.is_empty() {
-        true => app.ui.answer_line(&text.line),
-        false => app.ui.answer(&format!("{}\n", text.line)),
+    match (plan.is_empty(), seen) {
+        (true, _) => app.ui.answer_line(&text.line),
+        (false, true) => app.ui.answer(&format!("{}\n", approved::line(&prepared.id, plan))),
+        (false, false) => app.ui.answer(&format!("{}\n", text.line)),
     }
     app.ui.answer(&text.after);
 }
@@ -138,7 +159,7 @@ async fn confirmed(
         return Err(Failure::declined());
     }
     let again = look(app, session, stack, order, false, interrupts).await?;
-    if again.id != first.id {
+    if again.digest != first.digest {
         return Err(changed_meanwhile(&first, &again));
     }
     app.ui.status("\n");
@@ -147,26 +168,31 @@ async fn confirmed(
 
 /// The plan that was shown is no longer the one to be made.
 fn changed_meanwhile(first: &Prepared, again: &Prepared) -> Failure {
-    /// More would not be read.
-    const MOST: usize = 20;
     let message = format!("plan {} is out of date: meanwhile it would be {}", first.id, again.id);
-    // Narrower, because they stand inside a note: without the places in the spec.
-    let look = Look { width: 84, ..Look::PLAIN };
-    let (old, new) = (first.text(look), again.text(look));
-    let only_in = |mark: &str, these: &str, those: &str| -> Vec<String> {
-        let others: Vec<&str> = those.lines().collect();
-        let differ = these.lines().filter(|line| !line.is_empty() && !others.contains(line));
-        differ.map(|line| format!("{mark} {line}")).collect()
-    };
-    let mut lines = only_in("then", &old.body, &new.body);
-    lines.extend(only_in("now ", &new.body, &old.body));
-    lines.truncate(MOST);
+    let lines = plan_diff::lines(&first.planned.plan, &again.planned.plan);
     let diagnostic = lines.into_iter().fold(Diagnostic::refused("plan-changed", message), Diagnostic::note);
     Failure::refused(vec![diagnostic.help("run the command again to see what would be done now")])
 }
 
-async fn execute(app: &mut App, session: &Session, ready: &Prepared, interrupts: &Interrupts) -> Outcome {
-    let plan = &ready.planned.plan;
+async fn execute(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    ready: &Prepared,
+    interrupts: &Interrupts,
+) -> Outcome {
+    let mut plan = ready.planned.plan.clone();
+    applied::fill(
+        &mut plan,
+        &Applied {
+            plan: ready.id.clone(),
+            spec: spec_hash(&stack.desired),
+            by: caller(&ready.header.caller),
+            at: Utc::from(session.clock.now()).minute(),
+            from: stack.source.clone().unwrap_or_default(),
+        },
+    );
+    let plan = &plan;
     let service = AwsService::new(&session.clients);
     let settings = Settings { parallelism: Session::parallelism(&app.global) };
     let mut progress = Progress::new(&mut app.ui, plan);
@@ -242,11 +268,14 @@ fn unfinished(
     let place = ready.header.place.name();
     let who = Caller { arn: &ready.header.caller, place, verbose: app.global.verbose };
     let asked = Asked { plan: ended.plan, desired: &stack.desired, sources: &app.sources };
-    let told = failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)).collect();
+    let mut told = Diagnostics::new();
+    told.extend(failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)));
     let untouched = apply_text::untouched(ended);
     let waited = failures.iter().any(|(_, error)| matches!(error, StepError::TimedOut { .. }));
+    let raced = failures.iter().all(|(_, error)| matches!(error, StepError::ListenerChanged));
     let exit = match (interrupted, untouched) {
         (true, _) => Exit::Interrupted,
+        (false, Some(_)) if raced => Exit::Refused,
         (false, Some(_)) if !waited => Exit::Failed,
         (false, _) => Exit::Incomplete,
     };
@@ -268,5 +297,5 @@ fn unfinished(
     };
     let mut answer = apply_json::render(ended, outcome, exit.code());
     answer["spec"] = json!(stack.spec);
-    Failure { exit, diagnostics: told, body, line, answer: Some(answer) }
+    Failure { exit, diagnostics: told.into_vec(), body, line, answer: Some(answer) }
 }

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
+use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::output::ui::Format;
-use crate::plan::WaitFor;
+use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -193,12 +193,12 @@ pub enum Command {
     Validate(Specs),
     /// Show what differs between specs and AWS, and what would be done.
     #[command(after_help = "Examples:
-  albctl plan prod.yaml
+  albctl plan prod.yaml --out prod.plan    to be applied as it is: albctl apply --plan prod.plan
   albctl plan prod.yaml --exit-code    exit 3 when there are changes, for CI")]
     Plan(Plan),
     /// Bring AWS to what specs say, after showing the plan and asking.
     #[command(after_help = "Examples:
-  albctl apply prod.yaml
+  albctl apply prod.yaml --plan-id 7c41e9 --yes    only what was shown as this plan
   albctl apply prod.yaml --yes --wait healthy    without asking, until targets are healthy")]
     Apply(Apply),
     /// Remove all that belongs to a stack, after asking for the stack's name.
@@ -255,6 +255,9 @@ pub struct Planning {
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,
+    /// Do what is refused with this code; may be repeated.
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
+    pub allow: Vec<String>,
 }
 
 /// `plan`.
@@ -269,6 +272,9 @@ pub struct Plan {
     /// Exit with 3 when there are changes.
     #[arg(long)]
     pub exit_code: bool,
+    /// Save the plan in a file, for apply --plan.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
 /// `apply`.
@@ -280,6 +286,13 @@ pub struct Apply {
     /// How to plan.
     #[command(flatten)]
     pub planning: Planning,
+    /// Apply the plan that `plan --out` saved, if it is still the one to be made.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "wait", "allow"])]
+    pub plan: Option<PathBuf>,
+    /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
+    #[arg(long, value_name = "ID", value_parser = plan_id)]
+    pub plan_id: Option<String>,
     /// Apply without asking; needed where there is no terminal.
     #[arg(short, long)]
     pub yes: bool,
@@ -294,6 +307,9 @@ pub struct Destroy {
     /// Let listeners and the load balancer go although they hold what is not ours.
     #[arg(long)]
     pub prune: bool,
+    /// Do what is refused with this code; may be repeated.
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
+    pub allow: Vec<String>,
     /// Destroy without asking; needed where there is no terminal.
     #[arg(short, long)]
     pub yes: bool,
@@ -329,6 +345,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         Some(_) | None => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn plan_id(text: &str) -> Result<String, String> {
+    let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (ID_DIGITS..=64).contains(&text.len()) && hex {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err(format!("give {ID_DIGITS} or more hex digits, as `albctl plan` shows them")),
     }
 }
 

@@ -6,26 +6,33 @@
 pub mod again;
 pub mod answers;
 pub mod apply;
+pub mod approved;
 pub mod args;
 pub mod completions;
 pub mod context;
 pub mod environment;
 pub mod exit;
 pub mod failure;
+pub mod history;
 pub mod interrupt;
 pub mod load;
 pub mod plan;
 pub mod question;
 pub mod sandbox;
+pub mod saved;
 pub mod scope;
 pub mod service_error;
+pub mod source;
 pub mod stack;
 pub mod terminal;
 pub mod validate;
+pub mod write;
 
 use std::ffi::OsString;
 use std::future::Future;
 
+use apply::Order;
+use approved::Approved;
 use args::{Cli, Command};
 use context::App;
 use environment::Environment;
@@ -88,15 +95,22 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         Command::Plan(args) => {
             app.check_sandbox_flags()?;
             let stacks = stack::load(app, &args.specs.specs)?;
+            if args.out.is_some() {
+                one_stack("--out", &stacks)?;
+            }
             in_runtime(async { Ok(plan::run(app, &stacks, args).await) })
         }
+        Command::Apply(args::Apply { plan: Some(file), yes, .. }) => saved_plan(app, file, *yes),
         Command::Apply(args) => {
             let options = plan::options(&args.planning);
-            change(app, &args.specs.specs, apply::Order { goal: Goal::Apply, options, yes: args.yes })
+            let approved = args.plan_id.clone().map(Approved::Id);
+            change(app, &args.specs.specs, Order { goal: Goal::Apply, options, yes: args.yes, approved })
         }
         Command::Destroy(args) => {
-            let options = Options { prune: args.prune, ..Options::default() };
-            change(app, args.spec.as_slice(), apply::Order { goal: Goal::Destroy, options, yes: args.yes })
+            let allow = args.allow.iter().cloned().collect();
+            let options = Options { prune: args.prune, allow, ..Options::default() };
+            let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
+            change(app, args.spec.as_slice(), order)
         }
         Command::Schema => {
             app.ui.json(&spec::schema());
@@ -116,15 +130,40 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
     }
 }
 
-fn change(app: &mut App, named: &[std::path::PathBuf], order: apply::Order) -> Result<Exit, Failure> {
+fn change(app: &mut App, named: &[std::path::PathBuf], order: Order) -> Result<Exit, Failure> {
     app.check_sandbox_flags()?;
     question::check(&app.ui, order.yes)?;
     let stacks = stack::load(app, named)?;
-    if let (Goal::Destroy, [_, _, ..]) = (order.goal, stacks.as_slice()) {
-        let message = "destroy takes one stack, and the folder holds several specs";
-        return Err(Failure::usage(Diagnostic::error("usage", message).help("name the file")));
+    if order.goal == Goal::Destroy {
+        one_stack("destroy", &stacks)?;
+    }
+    if order.approved.is_some() {
+        one_stack("--plan-id", &stacks)?;
     }
     in_runtime(async { Ok(apply::run(app, &stacks, &order).await) })
+}
+
+fn one_stack(what: &str, stacks: &[stack::Stack]) -> Result<(), Failure> {
+    if stacks.len() < 2 {
+        return Ok(());
+    }
+    let message = format!("{what} takes one stack, and there are several specs");
+    Err(Failure::usage(Diagnostic::error("usage", message).help("name one file")))
+}
+
+/// `apply --plan FILE`: stack and options are those of the file.
+fn saved_plan(app: &mut App, file: &std::path::Path, yes: bool) -> Result<Exit, Failure> {
+    app.check_sandbox_flags()?;
+    question::check(&app.ui, yes)?;
+    if !app.global.var.is_empty() || !app.global.vars.is_empty() {
+        let message = "a saved plan has its variables' values in it: --var and --vars do not go with --plan";
+        return Err(Failure::usage(Diagnostic::error("usage", message)));
+    }
+    let (stack, saved) = saved::read(app, file)?;
+    let options = saved.options.clone();
+    let approved = Some(Approved::Saved(Box::new(saved)));
+    let order = Order { goal: Goal::Apply, options, yes, approved };
+    in_runtime(async { Ok(apply::run(app, &[stack], &order).await) })
 }
 
 /// One thread is enough: all that takes time is waiting.

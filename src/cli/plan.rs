@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::again;
 use super::answers::{Answered, Answers};
 use super::args;
 use super::context::App;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::interrupt::Interrupts;
+use super::saved;
 use super::stack::{self, Goal, Stack};
 use crate::output::plan_json;
 use crate::plan::Options;
@@ -41,12 +43,29 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     let prepared = stack::prepare(app, &session, stack, Goal::Apply, &options, true).await?;
     let warnings = prepared.warnings(stack);
     let text = prepared.text(app.ui.out_look());
+    if let Some(line) = prepared.drift(app, stack) {
+        app.ui.answer(&line);
+    }
     app.ui.answer(&text.body);
     stack::warn(app, &warnings);
     app.ui.answer_line(&text.line);
     app.ui.answer(&text.after);
-    let pending = args.exit_code && !prepared.planned.plan.is_empty();
+    let empty = prepared.planned.plan.is_empty();
+    let saved = saved::of(app, stack, &prepared);
+    if let Some(path) = &args.out {
+        saved::write(path, &saved)?;
+    }
+    if !empty {
+        saved::remember(app, &saved);
+        let command = match &args.out {
+            Some(path) => again::saved(&app.global, path),
+            None => again::exactly(&app.global, &stack.spec, &args.planning, &prepared.id),
+        };
+        app.ui.answer(&format!("Apply exactly this: {command}\n"));
+    }
+    let pending = args.exit_code && !empty;
     let mut json = plan_json::render(prepared.view(), &prepared.header, &warnings, &app.sources);
+    json["plan_digest"] = Value::from(prepared.digest.as_str());
     json["spec"] = Value::from(stack.spec.as_str());
     Ok(Answered { exit: if pending { Exit::ChangesPending } else { Exit::Done }, json })
 }
@@ -56,6 +75,7 @@ pub fn options(planning: &args::Planning) -> Options {
     Options {
         prune: planning.prune,
         wait: planning.wait.into(),
+        allow: planning.allow.iter().cloned().collect(),
         adopt: planning.adopt,
         adopt_from: planning.adopt_from.iter().cloned().collect(),
         ..Options::default()

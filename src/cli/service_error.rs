@@ -4,7 +4,8 @@
 use crate::base::{Diagnostic, Place, SourceMap, Span};
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, ServiceError};
-use crate::kinds::{Desired, Plan, Step};
+use crate::kinds::context::parents;
+use crate::kinds::{Desired, Plan, Step, listener};
 use crate::model::ResourceId;
 use crate::output::text::caller;
 
@@ -59,10 +60,20 @@ pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>
                 .at(place, "")
                 .help("mend what it says, then run the same command again")
         }
+        StepError::ListenerChanged => listener_changed(subject),
         StepError::MissingOutput(_) => {
             Diagnostic::error("internal", format!("{subject}: {error}")).note("this is a mistake in albctl")
         }
     }
+}
+
+/// The rules of the listener of a step are not those that the plan saw.
+fn listener_changed(subject: &ResourceId) -> Diagnostic {
+    let listener = parents(subject).into_iter().find(|parent| parent.kind() == listener::KIND);
+    let listener = listener.unwrap_or_else(|| subject.clone());
+    Diagnostic::refused("listener-changed", format!("someone else is changing {listener}"))
+        .note("its rules, or their priorities, are not those that the plan was made from")
+        .help("run the same command again: it plans anew from what is live")
 }
 
 impl Asked<'_> {

@@ -1,5 +1,8 @@
 //! One stack on its way: read what is live, guard the account, plan.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::again;
@@ -7,28 +10,47 @@ use super::args::Global;
 use super::context::{App, Session};
 use super::exit::Exit;
 use super::failure::{Failure, NOTHING_CHANGED};
+use super::history;
 use super::load::{self, Loaded};
+use super::saved;
 use super::scope;
 use super::service_error::{self, Caller};
+use super::source;
 use crate::aws::{self, Reader, Scope};
-use crate::base::{Diagnostic, SourceMap};
+use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
+use crate::kinds::tagging::applied::is_record;
 use crate::kinds::{Desired, Live};
 use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
 use crate::output::style::Look;
-use crate::output::text::{caller, count};
+use crate::output::text::{caller, count, visible};
 use crate::output::{diagnostics, plan_text};
+use crate::plan::saved::spec_hash;
 use crate::plan::{self, Options, Planned};
 
 /// A valid spec.
 pub struct Stack {
     /// Its name, as the command gave it.
     pub spec: String,
+    /// Its path in its repository.
+    pub source: Option<String>,
     /// What it wants.
     pub desired: Desired,
     /// What there is to know about the spec.
     pub warnings: Vec<Diagnostic>,
+    /// It comes from a saved plan, which is for one place only.
+    pub bound: Option<Bound>,
+}
+
+/// The one place that a saved plan is for.
+pub struct Bound {
+    /// 12 digits.
+    pub account: String,
+    /// The AWS region.
+    pub region: String,
+    /// The file, as the command named it.
+    pub file: String,
 }
 
 /// What is to become of a stack.
@@ -48,6 +70,10 @@ pub struct Prepared {
     pub planned: Planned,
     /// The plan's id.
     pub id: String,
+    /// The plan's digest, of which the id is the beginning.
+    pub digest: String,
+    /// How it was planned.
+    pub options: Options,
     goal: Goal,
 }
 
@@ -65,6 +91,21 @@ impl Prepared {
     /// The plan as text.
     pub fn text(&self, look: Look) -> PlanText {
         plan_text::render(self.view(), look)
+    }
+
+    /// What to say when the spec is the one that was applied last, and something differs all the same.
+    pub fn drift(&self, app: &App, stack: &Stack) -> Option<String> {
+        let last =
+            plan::last_apply(&self.planned.live).filter(|last| last.spec == spec_hash(&stack.desired))?;
+        let subjects = self.planned.plan.steps.iter().filter(|step| !is_record(&step.action));
+        let known =
+            |id| stack.desired.resources.contains_key(id) || self.planned.live.resources.contains_key(id);
+        let differs = subjects.map(|step| &step.subject).any(known);
+        let told = differs && self.goal == Goal::Apply && !history::is_unfinished(app, self);
+        let (at, by) = (visible(&last.at).replacen('T', " ", 1), visible(&last.by));
+        told.then(|| {
+            format!("Spec unchanged since the apply of {at} ({by}): this was changed outside albctl.\n")
+        })
     }
 
     /// The warnings of the spec and of the plan. What a spec might do better is no matter when all of it goes.
@@ -96,7 +137,8 @@ pub fn load(app: &mut App, named: &[std::path::PathBuf]) -> Result<Vec<Stack>, F
     app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
     let stack = |spec: load::Spec| {
         let warnings = spec.problems.sorted();
-        spec.desired.map(|desired| Stack { spec: spec.name, desired, warnings })
+        let source = Some(source::of(Path::new(&spec.name)));
+        spec.desired.map(|desired| Stack { spec: spec.name, source, desired, warnings, bound: None })
     };
     Ok(loaded.specs.into_iter().filter_map(stack).collect())
 }
@@ -137,38 +179,90 @@ pub async fn prepare(
         // What had another name before is not destroyed under this one.
         Goal::Destroy => Scope { former_stack: None, ..scope::of(&stack.desired) },
     };
-    let (header, live) = observe(app, session, &stack.desired, &scope).await?;
+    let options = Options {
+        source: stack.source.clone(),
+        command: again::command(&app.global, "plan", &stack.spec),
+        ..options.clone()
+    };
+    let (mut header, mut live) = observe(app, session, stack, &scope).await?;
+    let mut planned = plan(&app.sources, stack, goal, &options, &live);
+    if let Ok(first) = &planned {
+        let groups = plan::health_wanted(&stack.desired, &live, &first.plan);
+        if !groups.is_empty() {
+            health(app, session, &groups, &mut header, &mut live).await?;
+            planned = plan(&app.sources, stack, goal, &options, &live);
+        }
+    }
     if announce {
         app.ui.answer(&header.render(app.ui.out_look()));
     }
-    let sources: &SourceMap = &app.sources;
-    let options = &Options { command: again::command(&app.global, "plan", &stack.spec), ..options.clone() };
-    let planned = match goal {
-        Goal::Apply => plan::build(&stack.desired, &live, options, sources),
-        Goal::Destroy => plan::destroy(&stack.desired.stack, Some(&stack.desired), &live, options, sources),
-    };
     let planned = planned.map_err(|problems| {
         let mut answer = header.to_json();
         answer["spec"] = Value::from(stack.spec.as_str());
         Failure { answer: Some(answer), ..Failure::refused(problems.sorted()) }
     })?;
-    let id = plan::id(&planned.plan);
-    Ok(Prepared { header, planned, id, goal })
+    let digest = plan::digest(&planned.plan);
+    Ok(Prepared { header, planned, id: plan::short(&digest), digest, options, goal })
+}
+
+fn plan(
+    sources: &SourceMap,
+    stack: &Stack,
+    goal: Goal,
+    options: &Options,
+    live: &Live,
+) -> Result<Planned, Diagnostics> {
+    let desired = &stack.desired;
+    match goal {
+        Goal::Apply => plan::build(desired, live, options, sources),
+        Goal::Destroy => plan::destroy(&desired.stack, Some(desired), live, options, sources),
+    }
+}
+
+/// Reads the health that a plan's refusal depends on, and counts it with the rest.
+async fn health(
+    app: &App,
+    session: &Session,
+    groups: &BTreeSet<String>,
+    header: &mut Header,
+    live: &mut Live,
+) -> Result<(), Failure> {
+    let parallelism = Session::parallelism(&app.global);
+    let read = aws::health(&session.clients, groups, &session.clock, &session.limiter, parallelism).await;
+    let (found, reads) = read.map_err(|error| {
+        let place = session.place();
+        let who = Caller { arn: &header.caller, place: place.name(), verbose: app.global.verbose };
+        Failure::failed(service_error::of_read(&error, who))
+    })?;
+    live.health.extend(found);
+    let all = &mut header.reads;
+    all.calls += reads.calls;
+    all.rounds += reads.rounds;
+    all.elapsed += reads.elapsed;
+    all.limited = all.limited.max(reads.limited);
+    for (operation, calls) in reads.by_operation {
+        *all.by_operation.entry(operation).or_default() += calls;
+    }
+    Ok(())
 }
 
 async fn observe(
     app: &App,
     session: &Session,
-    desired: &Desired,
+    stack: &Stack,
     scope: &Scope,
 ) -> Result<(Header, Live), Failure> {
+    let desired = &stack.desired;
+    if let Some(bound) = stack.bound.as_ref().filter(|bound| bound.region != session.clients.region) {
+        return Err(saved::wrong_region(&bound.file, &bound.region, &session.clients.region));
+    }
     let parallelism = Session::parallelism(&app.global);
     let read = aws::observe(&session.clients, scope, &session.clock, &session.limiter, parallelism).await;
     let (live, reads) = match read {
         Ok(read) => read,
-        Err(error) => return Err(failed_read(app, session, desired, &error).await),
+        Err(error) => return Err(failed_read(app, session, stack, &error).await),
     };
-    guard(app, desired, &live.account, &live.caller)?;
+    guard(app, stack, &live.account, &live.caller)?;
     let header = Header {
         stack: desired.stack.clone(),
         place: session.place(),
@@ -187,12 +281,12 @@ async fn observe(
 }
 
 /// A read that is denied may well be one in the wrong account: that is the thing to know then.
-async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &ServiceError) -> Failure {
+async fn failed_read(app: &App, session: &Session, stack: &Stack, error: &ServiceError) -> Failure {
     let mut arn = String::new();
     if error.kind == ErrorKind::Denied {
         let reader = Reader::new(&session.clients, &session.clock, &session.limiter, 1);
         if let Ok(identity) = aws::identify(&reader).await {
-            if let Err(wrong) = guard(app, desired, &identity.account, &identity.arn) {
+            if let Err(wrong) = guard(app, stack, &identity.account, &identity.arn) {
                 return wrong;
             }
             arn = identity.arn;
@@ -203,8 +297,13 @@ async fn failed_read(app: &App, session: &Session, desired: &Desired, error: &Se
     Failure::failed(service_error::of_read(error, who))
 }
 
-/// A spec that names its account is for no other.
-fn guard(app: &App, desired: &Desired, account: &str, arn: &str) -> Result<(), Failure> {
+/// A spec that names its account is for no other, and so is a saved plan.
+fn guard(app: &App, stack: &Stack, account: &str, arn: &str) -> Result<(), Failure> {
+    let desired = &stack.desired;
+    if let Some(bound) = stack.bound.as_ref().filter(|bound| bound.account != account) {
+        let credentials = credentials(&app.global, app.env.aws_profile.as_deref(), arn);
+        return Err(saved::wrong_account(&bound.file, &bound.account, account, credentials));
+    }
     // The sandbox touches no account, so a spec for a real one can be tried there.
     let Some(wanted) = desired.account.as_ref().filter(|it| it.value != account && !app.global.sandbox)
     else {

@@ -103,6 +103,9 @@ pub enum StepError {
         /// The state in words.
         state: String,
     },
+    /// The rules of the listener are not those that the plan was made from.
+    #[error("someone else is changing this listener")]
+    ListenerChanged,
     /// A plan that does not fit itself: a reference to an output that its step did not yield.
     #[error("the plan refers to an output that `{0}` did not yield")]
     MissingOutput(String),

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod event;
+mod gate;
 pub mod limits;
 pub mod retry;
 pub mod run;

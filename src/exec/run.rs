@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::clock::Clock;
 use super::event::{Event, Observer, StepError};
+use super::gate::Gates;
 use super::limits::Limiter;
 use super::service::{Outputs, Service};
 use super::step::{self, Ended, Note, Runner};
@@ -80,7 +81,9 @@ pub async fn run<S: Service, C: Clock>(
     observer: &mut dyn Observer,
 ) -> Outcome {
     let (notes, mut heard) = mpsc::unbounded_channel();
-    let runner = Runner { service, clock, limiter, stop: stop.clone(), notes, begin: clock.now() };
+    let begin = clock.now();
+    let gates = Gates::new(&plan.basis);
+    let runner = Runner { service, clock, limiter, stop: stop.clone(), notes, begin, gates };
     let mut board = Board::new(plan, settings.parallelism.max(1));
     let mut under_way: FuturesUnordered<LocalBoxFuture<'_, (usize, Ended)>> = FuturesUnordered::new();
     let mut stop = stop;

@@ -67,6 +67,14 @@ pub trait Service {
     /// Makes one attempt at a call that writes.
     fn perform(&self, call: &Call<String>) -> impl Future<Output = Result<Outputs, ServiceError>>;
 
+    /// Whether the rules of a listener, in the order of their priorities and with those of others, are `expected`:
+    /// the ARN and priority of each. One attempt. A listener that is gone has other rules.
+    fn rules_unchanged(
+        &self,
+        listener: &str,
+        expected: &[(String, u32)],
+    ) -> impl Future<Output = Result<bool, ServiceError>>;
+
     /// Looks once whether a condition holds.
     fn probe(&self, condition: &Condition<String>) -> impl Future<Output = Result<Probe, ServiceError>>;
 

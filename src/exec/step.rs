@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::clock::Clock;
 use super::event::StepError;
+use super::gate::{self, Gates};
 use super::limits::{self, Category, Limiter};
 use super::retry;
 use super::service::{ErrorKind, Outputs, Probe, Service, ServiceError};
@@ -24,6 +25,7 @@ pub(super) struct Runner<'a, S, C> {
     pub stop: watch::Receiver<u8>,
     pub notes: mpsc::UnboundedSender<Note>,
     pub begin: SystemTime,
+    pub gates: Gates<'a>,
 }
 
 /// What a step tells before it ends.
@@ -63,12 +65,12 @@ impl<S: Service, C: Clock> Runner<'_, S, C> {
         self.since(self.begin)
     }
 
-    fn since(&self, then: SystemTime) -> Duration {
+    pub(super) fn since(&self, then: SystemTime) -> Duration {
         self.clock.now().duration_since(then).unwrap_or_default()
     }
 
     /// Sleeps, or returns `false` as soon as the run is to stop.
-    async fn sleep(&self, duration: Duration) -> bool {
+    pub(super) async fn sleep(&self, duration: Duration) -> bool {
         let mut stop = self.stop.clone();
         tokio::select! {
             biased;
@@ -107,9 +109,9 @@ pub(super) async fn run<S: Service, C: Clock>(
 }
 
 #[derive(Default)]
-struct Counts {
+pub(super) struct Counts {
     writes: usize,
-    reads: usize,
+    pub reads: usize,
 }
 
 async fn act<S: Service, C: Clock>(
@@ -147,6 +149,9 @@ async fn perform<S: Service, C: Clock>(
     call: &Call<String>,
     counts: &mut Counts,
 ) -> Result {
+    if let Err(error) = gate::pass(runner, call, counts).await {
+        return Result::Failed(error);
+    }
     let operation = call.operation();
     let begin = runner.clock.now();
     let mut answer_lost = false;

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod context;
+pub mod guard;
 pub mod listener;
 pub mod load_balancer;
 pub mod names;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::tagging::ownership;
 use crate::base::{
     Cx, Decode, Generator, Located, Node, ObjectReader, Place, Schema, TextMap, object, record,
 };
@@ -58,6 +59,8 @@ pub fn text<'r>(rows: &'r Rows, key: &str) -> Option<Located<&'r str>> {
 pub struct Common {
     /// For people; shown in plans, never sent.
     pub note: Option<String>,
+    /// True: plans that would delete or replace it are refused.
+    pub protect: Option<bool>,
     /// False: as if it were not written.
     pub enabled: Option<bool>,
     /// Fields that are left as they are.
@@ -95,13 +98,14 @@ impl Decode for MovedSpec {
 impl Common {
     /// Asks for the keys that all resources share.
     pub fn read(r: &mut ObjectReader<'_, '_>) -> Self {
-        r.later("protect", "Refuses every plan that would delete or replace the resource.");
         let note = r.optional("note", "For people: shown in plans, never sent to AWS.");
+        let protect = r.optional("protect", "Refuses every plan that would delete or replace the resource.");
         let enabled = r.optional("enabled", "`false` is as if the resource were not written.");
         let ignore: Option<Vec<_>> = r.optional("ignore", "Fields that are left as they are.");
         let tags = r.optional("tags", "Tags beside the stack's.");
         let moved = r.optional("moved", "The resource had another key before.");
-        Self { note, enabled, ignore: ignore.unwrap_or_default(), tags: tags.unwrap_or_default(), moved }
+        let (ignore, tags) = (ignore.unwrap_or_default(), tags.unwrap_or_default());
+        Self { note, protect, enabled, ignore, tags, moved }
     }
 
     /// Whether the resource is there at all.
@@ -110,8 +114,12 @@ impl Common {
     }
 }
 
-/// Tags of the stack with those of a resource over them.
-pub fn merged_tags(stack: &TextMap, own: &TextMap) -> Tags {
-    let both = stack.iter().chain(own.iter());
-    both.map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
+/// Tags of the stack with those of a resource over them, and the one that protects it.
+pub fn merged_tags(stack: &TextMap, common: &Common) -> Tags {
+    let both = stack.iter().chain(common.tags.iter());
+    let mut tags: Tags = both.map(|(key, value)| (key.value.clone(), value.value.clone())).collect();
+    if common.protect == Some(true) {
+        tags.insert(ownership::PROTECT.to_owned(), "true".to_owned());
+    }
+    tags
 }

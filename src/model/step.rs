@@ -1,5 +1,7 @@
 //! Steps and plans: every call, and what it waits for, as data.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Ref, ResourceId, StepId};
@@ -74,6 +76,9 @@ pub struct Step<C, W> {
     pub needs: Vec<StepId>,
 }
 
+/// The rules of listeners, by the listener's ARN: the ARN and priority of each, strangers' too, by priority.
+pub type RuleLists = BTreeMap<String, Vec<(String, u32)>>;
+
 /// A finished plan: which calls, in which order, and why. Nothing is left for the executor to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan<C, W> {
@@ -87,6 +92,9 @@ pub struct Plan<C, W> {
     pub changes: Vec<Change>,
     /// The calls and waits in an order in which each stands after all that it needs.
     pub steps: Vec<Step<C, W>>,
+    /// The rules that the plan saw on each live listener whose rules it writes: other rules, and it is not run.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub basis: RuleLists,
 }
 
 impl<C, W> Plan<C, W> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ResourceId;
+use super::{ResourceId, RuleLists};
 use crate::base::{Located, Place};
 use crate::word_enum;
 
@@ -140,6 +140,28 @@ pub struct Holder {
     pub tags: Tags,
 }
 
+/// What AWS says of a registered target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HealthState {
+    /// It passes its checks. API: `healthy`.
+    Healthy,
+    /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
+    Unchecked,
+    /// It fails its checks, or cannot take requests.
+    Unhealthy,
+}
+
+/// A registered target and its health; those that drain are not registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// An instance id or an IP address.
+    pub id: String,
+    /// Its port.
+    pub port: u16,
+    /// What AWS says of it.
+    pub state: HealthState,
+}
+
 /// All that is live and concerns one stack.
 #[derive(Clone, Debug)]
 pub struct Live<R> {
@@ -161,6 +183,10 @@ pub struct Live<R> {
     pub candidates: Vec<Candidate<R>>,
     /// What some of the resources were before; known once both sides have been paired.
     pub former: BTreeMap<ResourceId, Former>,
+    /// All rules of all our listeners, whoever's they are.
+    pub rules: RuleLists,
+    /// The registered targets of the groups whose health was read, by the group's ARN.
+    pub health: BTreeMap<String, Vec<TargetHealth>>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

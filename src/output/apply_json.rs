@@ -84,6 +84,7 @@ fn error(failure: &StepError) -> Value {
         }),
         StepError::TimedOut { .. } => json!({"code": "timed-out", "message": failure.to_string()}),
         StepError::Hopeless { .. } => json!({"code": "hopeless", "message": failure.to_string()}),
+        StepError::ListenerChanged => json!({"code": "listener-changed", "message": failure.to_string()}),
         StepError::MissingOutput(_) => json!({"code": "missing-output", "message": failure.to_string()}),
     }
 }

@@ -40,6 +40,8 @@ pub fn live() -> Live {
         holders: Vec::new(),
         candidates: Vec::new(),
         former: BTreeMap::new(),
+        rules: BTreeMap::new(),
+        health: BTreeMap::new(),
         dns_name: None,
         notes: Vec::new(),
     }
@@ -115,6 +117,7 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
         region: "us-east-1".to_owned(),
         changes,
         steps,
+        basis: BTreeMap::new(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod apply_text;
 pub mod ask;
 pub mod diagnostics;
 pub mod header;
+pub mod plan_diff;
 pub mod plan_json;
 pub mod plan_text;
 pub mod progress;

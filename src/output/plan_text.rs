@@ -80,7 +80,7 @@ fn role(verb: Verb) -> Role {
     }
 }
 
-fn mark(verb: Verb) -> &'static str {
+pub(super) fn mark(verb: Verb) -> &'static str {
     match verb {
         Verb::Create => "+",
         Verb::Update => "~",

@@ -235,9 +235,10 @@ impl Observer for Progress<'_> {
 fn brief(error: &StepError) -> String {
     match error {
         StepError::Service(error) => error.code.clone().unwrap_or_else(|| error.message.clone()),
-        StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_) => {
-            error.to_string()
-        }
+        StepError::TimedOut { .. }
+        | StepError::Hopeless { .. }
+        | StepError::ListenerChanged
+        | StepError::MissingOutput(_) => error.to_string(),
     }
 }
 

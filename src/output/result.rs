@@ -2,6 +2,7 @@
 
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, StepState, Summary};
+use crate::kinds::tagging::applied;
 use crate::kinds::{self, Plan, Step};
 use crate::model::{Action, Change, StepVerb, Verb};
 
@@ -66,7 +67,8 @@ pub fn all_made(plan: &Plan, summary: &Summary) -> bool {
 
 /// The steps that make a change: its own, and those that others share with it.
 fn steps_of<'p>(change: &Change, plan: &'p Plan) -> Vec<&'p Step> {
-    let own = |step: &&Step| step.subject == change.id && !is_wait(step);
+    // The record of the apply is no part of what the load balancer was to become.
+    let own = |step: &&Step| step.subject == change.id && !is_wait(step) && !applied::is_record(&step.action);
     let mut steps: Vec<&Step> = plan.steps.iter().filter(own).collect();
     if change.fields.iter().any(|field| field.key == "priority") {
         let shared = |step: &&Step| step.verb == StepVerb::Reorder && step.subject != change.id;
@@ -129,7 +131,10 @@ fn is_lost(step: &Step, summary: &Summary) -> bool {
         Some(StepState::Stopped) => true,
         Some(
             StepState::Failed(
-                StepError::TimedOut { .. } | StepError::Hopeless { .. } | StepError::MissingOutput(_),
+                StepError::TimedOut { .. }
+                | StepError::Hopeless { .. }
+                | StepError::ListenerChanged
+                | StepError::MissingOutput(_),
             )
             | StepState::Done
             | StepState::Skipped { .. }

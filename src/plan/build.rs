@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Options, Planned, inherit, numbers, order, pairing, safety, steps, strangers};
+use super::{Options, Planned, basis, inherit, numbers, order, pairing, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
-use crate::kinds::{Desired, Live, Wanted, listener};
+use crate::kinds::tagging::applied;
+use crate::kinds::{Desired, Live, Wanted, listener, load_balancer};
 use crate::model::{Plan, Verb};
 
 /// Plans the way from what is live to what is wanted.
@@ -21,17 +22,16 @@ pub fn build(
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
     safety::ambiguous(live, &mut problems);
+    safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
     let live = &pairing::pair(&desired, live, options, &mut problems);
     inherit::inherit(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
-    let place = |wanted: &Wanted| {
-        let (line, _) = sources.position(wanted.place.span);
-        Some(format!("{}:{line}", sources.name(wanted.place.span.source)))
-    };
+    let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     listener::ports::explain(&mut changes, &desired, live);
     safety::check(&desired, live, &changes, options, &mut problems);
+    safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
@@ -40,12 +40,19 @@ pub fn build(
     steps::add(&mut cx, &changes, moves, options);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
+    if changes.is_empty() {
+        changes.extend(safety::source::change(live, options));
+    }
+    if !changes.is_empty() && desired.resources.contains_key(&load_balancer::id()) {
+        applied::record(&mut cx);
+    }
     let steps = order::ordered(cx.into_steps());
     let plan = Plan {
         stack: desired.stack.clone(),
         account: live.account.clone(),
         region: live.region.clone(),
         changes,
+        basis: basis::of(&steps, &live.rules),
         steps,
     };
     super::lint::check(&plan, &mut problems);

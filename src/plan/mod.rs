@@ -1,13 +1,16 @@
 //! From what is wanted and what is live to a plan: which calls, in which order; what is refused; what must hold
 //! of any finished plan.
 
+mod basis;
 mod build;
+mod identity;
 mod inherit;
 pub mod lint;
 mod numbers;
 mod order;
 mod pairing;
 mod safety;
+pub mod saved;
 mod steps;
 mod strangers;
 #[cfg(test)]
@@ -15,15 +18,18 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Serialize};
 
 use crate::base::Diagnostics;
 use crate::kinds::{Live, Plan};
 
 pub use build::{build, destroy};
+pub use identity::{ID_DIGITS, digest, id, short};
+pub use safety::{ALLOW, health_wanted, last_apply};
 
 /// What an apply waits for before it is done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitFor {
     /// Nothing: done when the last call is.
     None,
@@ -35,7 +41,8 @@ pub enum WaitFor {
 }
 
 /// What the user allows and asks for beside the spec.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     /// Remove what is not ours from our listeners, and let a listener or load balancer that holds such go.
     pub prune: bool,
@@ -45,10 +52,21 @@ pub struct Options {
     pub adopt: bool,
     /// Whose things may be taken over: `cloudformation`, `lbc`, or the name of a stack.
     pub adopt_from: BTreeSet<String>,
-    /// The command that plans this spec, as one would type it; empty where it is not known. For help only.
+    /// The command that plans this spec, as one would type it; empty where it is not known. For help only, so it is
+    /// not kept.
+    #[serde(skip)]
     pub command: String,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
+    /// The spec's path in its repository; none: it comes from no file.
+    pub source: Option<String>,
+}
+
+impl Options {
+    /// Whether the refusal of this code is lifted.
+    pub fn allows(&self, code: &str) -> bool {
+        self.allow.contains(code)
+    }
 }
 
 /// A plan, and what should be known about it.
@@ -60,30 +78,4 @@ pub struct Planned {
     pub warnings: Diagnostics,
     /// What is live, under the keys of the spec.
     pub live: Live,
-}
-
-/// Names a plan: the first six hex digits of the SHA-256 of its canonical JSON. The same spec against the same live
-/// state gives the same id.
-pub fn id(plan: &Plan) -> String {
-    let json = serde_json::to_value(plan).map(|value| canonical(&value)).unwrap_or_default();
-    let digest = Sha256::digest(json.as_bytes());
-    digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// JSON with the keys of objects in byte order, whatever order the library keeps.
-fn canonical(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Object(entries) => {
-            let mut sorted: Vec<_> = entries.iter().collect();
-            sorted.sort_by_key(|(key, _)| *key);
-            let one = |(key, value): &(&String, &serde_json::Value)| {
-                format!("{}:{}", serde_json::Value::from(key.as_str()), canonical(value))
-            };
-            format!("{{{}}}", sorted.iter().map(one).collect::<Vec<_>>().join(","))
-        }
-        serde_json::Value::Array(items) => {
-            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
-        }
-        scalar => scalar.to_string(),
-    }
 }

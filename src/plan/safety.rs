@@ -1,5 +1,9 @@
 //! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
 
+mod health;
+mod loss;
+pub(super) mod source;
+
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
 use crate::kinds::{Desired, Live, Resource, listener, load_balancer};
@@ -7,6 +11,18 @@ use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
 use super::{Options, pairing};
+
+pub use health::wanted as health_wanted;
+pub use source::last_apply;
+
+/// The codes of refusals that `--allow CODE` lifts, each exactly that.
+pub const ALLOW: &[&str] =
+    &[health::EMPTY_TARGET_GROUP, loss::MASS_DELETION, source::NEW_SOURCE, health::NO_HEALTHY_TARGET];
+
+/// How a refusal is lifted.
+fn all_the_same(code: &str) -> String {
+    format!("do it all the same: --allow {code}")
+}
 
 /// Refuses resources of one identity that cannot be told apart.
 pub fn ambiguous(live: &Live, problems: &mut Diagnostics) {
@@ -49,6 +65,19 @@ pub fn check(
             }
         }
     }
+}
+
+/// Refuses what would take a service down, as far as that can be told from what is live.
+pub fn consequences(
+    desired: &Desired,
+    live: &Live,
+    changes: &[Change],
+    options: &Options,
+    problems: &mut Diagnostics,
+) {
+    loss::protected(desired, live, changes, problems);
+    loss::mass_deletion(desired, live, changes, options, problems);
+    health::check(desired, live, changes, options, problems);
 }
 
 /// The place of a field in the spec, else of the resource.

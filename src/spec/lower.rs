@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
         common: &Common,
     ) {
         // Tags come from the stack and from the resource: where there are any, the spec gives them.
-        if !self.document.tags.is_empty() || !common.tags.is_empty() {
+        if !self.document.tags.is_empty() || !common.tags.is_empty() || common.protect == Some(true) {
             fields.insert("tags".to_owned(), place);
         }
         let keys = resource.field_keys();
@@ -134,7 +134,7 @@ impl<'a> Lowering<'a> {
             let message = "a stack always has its load balancer: `enabled` has no meaning here";
             self.diags.push(Diagnostic::error("bad-value", message).at(spec.at, ""));
         }
-        let tags = rows::merged_tags(&self.document.tags, &spec.common.tags);
+        let tags = rows::merged_tags(&self.document.tags, &spec.common);
         let model = spec.lower(stack_name(self.document), tags);
         self.add(load_balancer::id(), Resource::LoadBalancer(model), spec.at, spec.places(), &spec.common);
     }
@@ -143,7 +143,7 @@ impl<'a> Lowering<'a> {
         let mut names: Vec<(String, &Located<String>)> = Vec::new();
         for (key, spec) in self.groups.clone() {
             names::check_key("target group", key.as_ref().map(String::as_str), self.diags);
-            let tags = rows::merged_tags(&self.document.tags, &spec.common.tags);
+            let tags = rows::merged_tags(&self.document.tags, &spec.common);
             let vpc = self.document.vpc.as_ref().map(|vpc| vpc.value.as_str());
             let model = spec.lower(stack_name(self.document), &key.value, vpc, tags);
             target_group::check::check(spec, key, &model, self.diags);
@@ -210,7 +210,7 @@ impl<'a> Lowering<'a> {
             self.rules(key, spec);
             return;
         };
-        let tags = rows::merged_tags(&self.document.tags, &spec.common.tags);
+        let tags = rows::merged_tags(&self.document.tags, &spec.common);
         let model = spec.lower(certificates, default, tags);
         listener::check::check(spec, &model, self.diags);
         self.forwards(&model.default, spec.default.at);
@@ -265,7 +265,7 @@ impl<'a> Lowering<'a> {
 
     fn rule(&mut self, key: &Located<String>, listener: &ListenerSpec, spec: &RuleSpec) -> Option<Rule> {
         let then = self.action(&spec.then)?;
-        let tags = rows::merged_tags(&self.document.tags, &spec.common.tags);
+        let tags = rows::merged_tags(&self.document.tags, &spec.common);
         let model = spec.lower(&key.value, then, tags);
         rule::check::check(spec, &model, self.diags);
         let port = listener.rows.get("port").and_then(|port| port.value.as_u64()).unwrap_or(0);

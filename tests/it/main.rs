@@ -2,10 +2,14 @@
 
 mod adoption;
 mod architecture;
+mod binary;
 mod cli;
 mod generator;
+mod history;
 mod laws;
 mod lifecycle;
 mod ports;
 mod renames;
+mod safety;
+mod saved;
 mod support;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
-use albctl::aws::observe::observe;
+use albctl::aws::observe::{health, observe};
 use albctl::aws::sandbox::AnyClock;
 use albctl::aws::service::AwsService;
 use albctl::aws::{Reads, Scope};
 use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
 use albctl::exec::limits::Limiter;
 use albctl::exec::{Event, Observer, Outcome, Service, Settings, run};
+use albctl::kinds::tagging::applied::{self, APPLIED, Applied};
 use albctl::kinds::{Call, Desired, Live, Plan, Resource};
 use albctl::model::{OutputKey, ResourceId};
 use albctl::output::diagnostics::render;
@@ -79,11 +80,27 @@ impl Stage {
         self.runtime.block_on(read).expect("the sandbox can be read")
     }
 
+    /// A plan as `albctl plan` makes it, but that much of a stack may go at once: tests have small stacks.
     pub fn plan_with(&self, text: &str, options: &Options) -> Result<Planned, String> {
+        let mut options = options.clone();
+        options.allow.insert("mass-deletion".to_owned());
+        self.plan_strictly(text, &options)
+    }
+
+    /// A plan as `albctl plan` makes it.
+    pub fn plan_strictly(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&Scope { adopt: options.adopt, ..cli::scope::of(&desired) });
-        plan::build(&desired, &live, options, &sources)
-            .map_err(|diags| render(&diags.sorted(), &sources, false))
+        let scope = Scope { adopt: options.adopt, ..cli::scope::of(&desired) };
+        let (mut live, _) = self.observe(&scope);
+        let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
+        let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
+        let groups = plan::health_wanted(&desired, &live, &first.plan);
+        if groups.is_empty() {
+            return Ok(first);
+        }
+        let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
+        live.health.extend(self.runtime.block_on(read).expect("the sandbox can be read").0);
+        plan::build(&desired, &live, options, &sources).map_err(refusal)
     }
 
     pub fn plan(&self, text: &str) -> Plan {
@@ -98,6 +115,16 @@ impl Stage {
     }
 
     pub fn run(&self, plan: &Plan) -> Outcome {
+        self.run_from("test.yaml", plan)
+    }
+
+    /// Runs a plan of the spec that has this path.
+    pub fn run_from(&self, from: &str, plan: &Plan) -> Outcome {
+        let [spec, by, at] = ["0123456789abcdef", "tests", "2026-01-01T00:00Z"].map(str::to_owned);
+        let applied = Applied { plan: plan::id(plan), spec, by, at, from: from.to_owned() };
+        let mut plan = plan.clone();
+        applied::fill(&mut plan, &applied);
+        let plan = &plan;
         let (_stop, stopped) = watch::channel(0);
         let service = AwsService::new(&self.clients);
         let settings = Settings { parallelism: 4 };
@@ -142,8 +169,15 @@ impl Stage {
             .map_err(|diags| render(&diags.sorted(), &sources, false))
     }
 
-    /// The calls that wrote since the last time, in order.
+    /// The calls that wrote since the last time, in order, but for the tag `albctl:applied`, with which every apply
+    /// that changed something ends: it has tests of its own.
     pub fn writes(&self) -> Vec<CallRecord> {
+        let record = |call: &CallRecord| call.params["Tags"].to_string().contains(APPLIED);
+        self.all_writes().into_iter().filter(|call| call.operation != "AddTags" || !record(call)).collect()
+    }
+
+    /// The calls that wrote since the last time, in order.
+    pub fn all_writes(&self) -> Vec<CallRecord> {
         let calls = self.sandbox.calls();
         self.sandbox.clear_calls();
         calls.into_iter().filter(|call| call.mutating).collect()

@@ -11,8 +11,8 @@ use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
 };
-use crate::model::ResourceId;
 use crate::model::world::{Holder, Stranger, Tags};
+use crate::model::{ResourceId, RuleLists};
 
 /// All that is live of the stack.
 pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
@@ -26,6 +26,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         holders: Vec::new(),
         candidates: Vec::new(),
         former: BTreeMap::new(),
+        rules: RuleLists::new(),
+        health: BTreeMap::new(),
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -35,6 +37,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
+    live.health =
+        snapshot.health.iter().map(|(arn, health)| (arn.clone(), targets::aws::states(health))).collect();
     live.strangers.sort_by(|a, b| (a.kind, &a.parent, a.number).cmp(&(b.kind, &b.parent, b.number)));
     live
 }
@@ -225,6 +229,7 @@ impl Assembly<'_> {
             }
         }
         self.rules(id.as_ref(), arn);
+        self.list_rules(arn);
     }
 
     /// A listener of a load balancer that may be taken over, and its rules.
@@ -266,6 +271,12 @@ impl Assembly<'_> {
     /// The `Name` tag, which the console shows.
     fn name(&self, arn: &str) -> String {
         self.snapshot.tags.get(arn).and_then(|tags| tags.get("Name")).cloned().unwrap_or_default()
+    }
+
+    /// What the rules of a listener are before anything is written.
+    fn list_rules(&mut self, listener: &str) {
+        let rules = self.snapshot.rules.get(listener).map(Vec::as_slice).unwrap_or_default();
+        self.live.rules.insert(listener.to_owned(), rule::aws::list(rules));
     }
 
     /// The rules of a listener; those of a strange listener go with it, unless they are ours.

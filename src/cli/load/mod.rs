@@ -3,7 +3,7 @@
 //! Everything that is wrong is collected; nothing is called before all specs are found valid.
 
 mod extends;
-mod files;
+pub(super) mod files;
 mod variables;
 
 use std::collections::BTreeMap;

@@ -115,6 +115,10 @@ impl Service for Aws {
         Ok(arn.into_iter().map(|arn| (OutputKey::Arn, arn)).collect())
     }
 
+    async fn rules_unchanged(&self, _: &str, _: &[(String, u32)]) -> Result<bool, ServiceError> {
+        Ok(true)
+    }
+
     async fn probe(&self, _: &Condition<String>) -> Result<Probe, ServiceError> {
         let mut probes = self.probes.borrow_mut();
         let next = if probes.len() > 1 { probes.pop_front() } else { probes.front().cloned() };
@@ -202,6 +206,7 @@ pub fn wait(name: &str, limit_seconds: u64, needs: &[&str]) -> Step {
 
 pub fn plan(steps: Vec<Step>) -> Plan {
     Plan {
+        basis: BTreeMap::new(),
         stack: "test".to_owned(),
         account: "000000000000".to_owned(),
         region: "us-east-1".to_owned(),

@@ -101,6 +101,14 @@ pub fn priority(rule: &api::Rule) -> Option<u32> {
     rule.priority().and_then(|text| text.parse().ok())
 }
 
+/// The rules in the order of their priorities: the ARN and priority of each but the default rule.
+pub fn list(rules: &[api::Rule]) -> Vec<(String, u32)> {
+    let one = |rule: &api::Rule| Some((rule.rule_arn()?.to_owned(), priority(rule)?));
+    let mut list: Vec<(String, u32)> = rules.iter().filter_map(one).collect();
+    list.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    list
+}
+
 /// The canonical form of a rule of the listener that the spec calls `listener`; `None` for the default rule.
 /// `tags` are those to compare.
 pub fn from_api(rule: &api::Rule, listener: &str, keys: &action::aws::GroupKeys, tags: Tags) -> Option<Rule> {

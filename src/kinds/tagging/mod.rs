@@ -1,5 +1,6 @@
 //! Tags: the calls that all taggable kinds share, and the tags that say who owns a resource.
 
+pub mod applied;
 pub mod aws;
 pub mod call;
 pub mod ownership;

@@ -12,6 +12,9 @@ pub const STACK: &str = "albctl:stack";
 /// The identity of the resource in the spec: `KIND/KEY`.
 pub const ID: &str = "albctl:id";
 
+/// `protect: true` of the spec, so that a resource that leaves the spec is still protected.
+pub const PROTECT: &str = "albctl:protect";
+
 /// The keys of the tags that the spec gave at the last apply, so that one that leaves the spec is removed.
 /// A second and further tag (`albctl:tags:2`) takes what does not fit into the 256 characters of a value.
 pub const REMEMBERED: &str = "albctl:tags";
@@ -24,13 +27,18 @@ pub fn full(stack: &str, id: &ResourceId, tags: &Tags) -> Tags {
     let mut all = tags.clone();
     all.insert(STACK.to_owned(), stack.to_owned());
     all.insert(ID.to_owned(), id.as_str().to_owned());
-    all.extend(remember(tags.keys()));
+    all.extend(remember(tags.keys().filter(|key| !is_reserved(key))));
     all
 }
 
 /// Whether a key is one of ours, and not for the spec to give.
 pub fn is_reserved(key: &str) -> bool {
     key.starts_with("albctl:")
+}
+
+/// Whether the tags protect their resource.
+pub fn is_protected(tags: &Tags) -> bool {
+    tags.get(PROTECT).is_some_and(|value| value == "true")
 }
 
 /// The tags that remember `keys`; none for no keys.
@@ -70,11 +78,14 @@ fn unescape(word: &str) -> String {
     word.replace("=s", "/").replace("=e", "=")
 }
 
-/// The live tags that the diff compares: those that the spec gives or gave. Others' tags are kept and not compared.
+/// The live tags that the diff compares: those that the spec gives or gave, and protection. Others' tags are kept and not compared.
 pub fn comparable(live: &Tags, wanted: &Tags) -> Tags {
     let remembered = remembered(live);
     live.iter()
-        .filter(|(key, _)| !is_reserved(key) && (wanted.contains_key(*key) || remembered.contains(*key)))
+        .filter(|(key, _)| {
+            let given = wanted.contains_key(*key) || remembered.contains(*key);
+            *key == PROTECT || (!is_reserved(key) && given)
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }

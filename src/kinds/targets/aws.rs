@@ -11,6 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{Call, Target, Targets};
 use crate::aws::error::classify;
 use crate::exec::{Outputs, Probe, ServiceError};
+use crate::model::world::{HealthState, TargetHealth};
 
 /// The zone of an address outside the VPC.
 const ALL_ZONES: &str = "all";
@@ -75,6 +76,29 @@ pub fn registered(
         .filter_map(|one| from_api(one.target()?, wanted))
         .collect();
     Targets { group: group.to_owned(), targets, additive: false }
+}
+
+/// The registered targets with what AWS says of them.
+pub fn states(health: &[api::TargetHealthDescription]) -> Vec<TargetHealth> {
+    let one = |description: &api::TargetHealthDescription| {
+        let target = description.target()?;
+        let port = target.port().and_then(|port| u16::try_from(port).ok())?;
+        Some(TargetHealth { id: target.id()?.to_owned(), port, state: state(description.target_health()) })
+    };
+    health.iter().filter(|one| is_registered(one)).filter_map(one).collect()
+}
+
+fn state(health: Option<&api::TargetHealth>) -> HealthState {
+    let stopped = |health: &api::TargetHealth| {
+        matches!(health.reason(), Some(Reason::InvalidState | Reason::IpUnusable))
+    };
+    match health.and_then(api::TargetHealth::state) {
+        Some(State::Healthy) => HealthState::Healthy,
+        Some(State::Initial | State::Unavailable) | None => HealthState::Unchecked,
+        Some(State::Unused) if !health.is_some_and(stopped) => HealthState::Unchecked,
+        // What AWS may call a target one day is not taken for healthy.
+        Some(_) => HealthState::Unhealthy,
+    }
 }
 
 fn is_registered(health: &api::TargetHealthDescription) -> bool {
