@@ -1,7 +1,7 @@
 //! What of the account concerns a spec.
 
 use crate::aws::Scope;
-use crate::kinds::{Desired, Resource};
+use crate::kinds::{Desired, Resource, target_group};
 use crate::model::world::Tags;
 
 /// What must be read to compare a spec with what is live.
@@ -12,6 +12,8 @@ pub fn of(desired: &Desired) -> Scope {
             Resource::LoadBalancer(model) => scope.load_balancer_name = Some(model.name.clone()),
             Resource::TargetGroup(model) => {
                 scope.target_groups.insert(id.key().to_owned(), model.name.clone());
+                let hashed = target_group::replace::hashed_name(id, model);
+                scope.replacement_names.insert(id.key().to_owned(), hashed);
             }
             Resource::Targets(model) => {
                 scope.managed_targets.insert(model.group.clone());

@@ -38,6 +38,7 @@ fn create(id: &ResourceId, wanted: &Wanted) -> Change {
         label: wanted.resource.label(),
         summary: wanted.resource.summary(),
         fields: Vec::new(),
+        how: None,
         note: wanted.note.clone(),
         place: None,
     }
@@ -56,6 +57,7 @@ fn update(id: &ResourceId, wanted: &Wanted, existing: &Existing) -> Option<Chang
         label: existing.resource.label(),
         summary: String::new(),
         fields,
+        how: None,
         note: wanted.note.clone(),
         place: None,
     })
@@ -68,6 +70,7 @@ fn delete(id: &ResourceId, existing: &Existing) -> Change {
         label: existing.resource.label(),
         summary: existing.resource.summary(),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }

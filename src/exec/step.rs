@@ -187,6 +187,32 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     removes && error.kind == ErrorKind::NotFound
 }
 
+/// Whether AWS is asked about the condition: time alone passes by itself.
+fn is_asked(condition: &Condition<String>) -> bool {
+    match condition {
+        Condition::Drained(_) => false,
+        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) => true,
+    }
+}
+
+/// Looks once at a condition, `waited` after the wait began.
+async fn look<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    condition: &Condition<String>,
+    waited: Duration,
+) -> std::result::Result<Probe, ServiceError> {
+    match condition {
+        Condition::Drained(drained) => {
+            let state = format!("old group, {}", crate::base::Seconds(drained.seconds));
+            let over = waited >= Duration::from_secs(drained.seconds);
+            Ok(if over { Probe::Holds(state) } else { Probe::NotYet(state) })
+        }
+        asked @ (Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_)) => {
+            runner.service.probe(asked).await
+        }
+    }
+}
+
 /// Looks at a condition until it holds, never will, or the limit has passed.
 async fn wait<S: Service, C: Clock>(
     runner: &Runner<'_, S, C>,
@@ -197,9 +223,11 @@ async fn wait<S: Service, C: Clock>(
 ) -> Result {
     let begin = runner.clock.now();
     loop {
-        counts.reads += 1;
-        runner.limiter.take(Category::ElbReading, runner.clock).await;
-        let state = match runner.service.probe(condition).await {
+        if is_asked(condition) {
+            counts.reads += 1;
+            runner.limiter.take(Category::ElbReading, runner.clock).await;
+        }
+        let state = match look(runner, condition, runner.since(begin)).await {
             Ok(Probe::Holds(state)) => return Result::Done { outputs: Outputs::new(), state: Some(state) },
             Ok(Probe::Never(state)) => return Result::Failed(StepError::Hopeless { state }),
             Ok(Probe::NotYet(state)) => state,

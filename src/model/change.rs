@@ -51,6 +51,9 @@ pub struct Change {
     pub summary: String,
     /// The fields that differ; empty for creations and deletions.
     pub fields: Vec<FieldChange>,
+    /// How it is done where one call is not enough, in words; one line or several.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub how: Option<String>,
     /// `note:` of the spec, for people.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,

@@ -12,5 +12,5 @@ pub use change::{Change, FieldChange, Verb};
 pub use field::{Access, Carrier, Field, Form, Model};
 pub use id::ResourceId;
 pub use reference::{OutputKey, Ref, StepId};
-pub use step::{Action, Plan, Step, StepVerb};
-pub use world::{Desired, Existing, Live, Stranger, Wanted};
+pub use step::{Action, Plan, Step, StepVerb, Unfinished};
+pub use world::{Desired, Existing, Health, Live, Stranger, Wanted};

@@ -24,6 +24,8 @@ pub enum StepVerb {
     Active,
     /// Waits until targets are healthy.
     Healthy,
+    /// Waits until a group that is no longer referred to has finished its requests.
+    Drain,
 }
 
 impl StepVerb {
@@ -38,6 +40,7 @@ impl StepVerb {
             Self::Delete => "delete",
             Self::Active => "active",
             Self::Healthy => "healthy",
+            Self::Drain => "drain",
         }
     }
 }
@@ -87,6 +90,22 @@ pub struct Plan<C, W> {
     pub changes: Vec<Change>,
     /// The calls and waits in an order in which each stands after all that it needs.
     pub steps: Vec<Step<C, W>>,
+    /// What the plan leaves to another apply, because others have to do something before.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A replacement that goes on at another apply: targets have to be registered with the new group by others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// The resource.
+    pub id: ResourceId,
+    /// The ARN of the new group, for those who register its targets.
+    pub arn: Ref,
+    /// The port of the new group.
+    pub port: u16,
+    /// What must happen before the next apply, in words.
+    pub until: String,
 }
 
 impl<C, W> Plan<C, W> {

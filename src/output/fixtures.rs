@@ -36,6 +36,10 @@ pub fn live() -> Live {
         region: "us-east-1".to_owned(),
         resources: BTreeMap::new(),
         ambiguous: BTreeMap::new(),
+        leftovers: BTreeMap::new(),
+        apart: BTreeMap::new(),
+        health: BTreeMap::new(),
+        lent: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         dns_name: None,
@@ -73,6 +77,7 @@ pub fn change(verb: Verb, id: &str, label: &str, summary: &str) -> Change {
         label: label.to_owned(),
         summary: summary.to_owned(),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }
@@ -112,6 +117,7 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
         region: "us-east-1".to_owned(),
         changes,
         steps,
+        unfinished: Vec::new(),
     }
 }
 

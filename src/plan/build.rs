@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::replace::{self, Replacements};
 use super::{Options, Planned, inherit, numbers, order, safety, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -22,20 +23,28 @@ pub fn build(
     let mut problems = Diagnostics::default();
     safety::ambiguous(live, &mut problems);
     let mut desired = desired.clone();
+    let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
+    replace::keep_names(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| {
         let (line, _) = sources.position(wanted.place.span);
         Some(format!("{}:{line}", sources.name(wanted.place.span.source)))
     };
     let mut changes = diff::diff(&desired, live, place);
+    let replacements = Replacements::find(&mut desired, live, &changes);
+    replacements.check(&desired, live, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
     let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
+    replacements.hold(&mut cx);
     steps::add(&mut cx, &changes, moves, options);
+    replacements.weave(&mut cx);
+    replacements.present(&desired, &mut changes, place);
+    let unfinished = replacements.unfinished(&cx);
     if options.prune {
         changes.extend(strangers::prune(&mut cx, live));
     }
@@ -46,6 +55,7 @@ pub fn build(
         region: live.region.clone(),
         changes,
         steps,
+        unfinished,
     };
     super::lint::check(&plan, &mut problems);
     if problems.has_errors() { Err(problems) } else { Ok(Planned { plan, warnings: problems }) }

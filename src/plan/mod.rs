@@ -6,6 +6,7 @@ mod inherit;
 pub mod lint;
 mod numbers;
 mod order;
+mod replace;
 mod safety;
 mod steps;
 mod strangers;

@@ -32,6 +32,7 @@ fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
         label: stranger.name.clone(),
         summary: format!("not in the spec: {}", stranger.summary),
         fields: Vec::new(),
+        how: None,
         note: None,
         place: None,
     }

@@ -4,4 +4,5 @@ mod architecture;
 mod generator;
 mod laws;
 mod lifecycle;
+mod replace;
 mod support;

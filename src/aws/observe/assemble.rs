@@ -20,19 +20,29 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         region: region.to_owned(),
         resources: BTreeMap::new(),
         ambiguous: BTreeMap::new(),
+        leftovers: BTreeMap::new(),
+        apart: BTreeMap::new(),
+        health: BTreeMap::new(),
+        lent: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
-    let mut all = Assembly { scope, snapshot, live, keys: GroupKeys::new() };
+    let (keys, single) = (GroupKeys::new(), GroupKeys::new());
+    let mut all = Assembly { scope, snapshot, live, keys, single };
     // Groups come first: what forwards to them names them by key.
     all.groups();
+    all.tell_apart();
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
     live.strangers.sort_by(|a, b| (a.kind, &a.parent, a.number).cmp(&(b.kind, &b.parent, b.number)));
     live
+}
+
+fn own<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
 }
 
 struct Assembly<'a> {
@@ -41,6 +51,8 @@ struct Assembly<'a> {
     live: Live,
     /// The keys of our target groups by ARN.
     keys: GroupKeys,
+    /// Those of them that are the only one of their key.
+    single: GroupKeys,
 }
 
 impl Assembly<'_> {
@@ -93,10 +105,10 @@ impl Assembly<'_> {
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
             Some(model) => {
-                if self.claim(id, arn, Resource::TargetGroup(model)) {
-                    self.keys.insert(arn.to_owned(), id.key().to_owned());
-                    self.targets(id.key(), arn);
-                }
+                self.keys.insert(arn.to_owned(), id.key().to_owned());
+                let resource = Resource::TargetGroup(model);
+                self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
+                self.targets(id.key(), arn);
             }
             None => {
                 self.unknown_kind(id, arn, summary);
@@ -113,14 +125,50 @@ impl Assembly<'_> {
         let none = std::collections::BTreeSet::new();
         let wanted = self.scope.wanted_targets.get(key).unwrap_or(&none);
         let resource = Resource::Targets(targets::aws::registered(key, health, wanted));
-        let existing = Existing { resource, arn: arn.to_owned(), tags: Tags::new() };
-        self.live.resources.insert(targets::id(key), existing);
+        self.keep(&targets::id(key), Existing { resource, arn: arn.to_owned(), tags: Tags::new() });
+    }
+
+    /// Takes in a group or its targets. Further ones of an identity are left by an interrupted replacement: which
+    /// is the current one, the spec will say.
+    fn keep(&mut self, id: &ResourceId, existing: Existing) {
+        if self.live.resources.contains_key(id) {
+            self.live.leftovers.entry(id.clone()).or_default().push(existing);
+        } else {
+            self.live.resources.insert(id.clone(), existing);
+        }
+    }
+
+    /// Finds the groups that share their key with another, and how their targets are.
+    fn tell_apart(&mut self) {
+        let shared = |key: &String| self.live.leftovers.contains_key(&target_group::id(key));
+        self.single = self.keys.iter().filter(|(_, key)| !shared(key)).map(own).collect();
+        let several = self.keys.iter().filter(|(_, key)| shared(key));
+        self.live.health = several
+            .filter_map(|(arn, _)| Some((arn.clone(), targets::aws::counts(self.snapshot.health.get(arn)?))))
+            .collect();
+    }
+
+    /// Remembers the form of a listener or rule that names each of several groups of a key by its ARN.
+    fn keep_apart(&mut self, id: &ResourceId, merged: &Resource, apart: Option<Resource>) {
+        if let Some(apart) = apart.filter(|apart| apart != merged) {
+            self.live.apart.insert(id.clone(), apart);
+        }
+    }
+
+    /// Remembers which of our groups something that is not ours forwards to.
+    fn lend(&mut self, actions: &[api::Action], who: &str) {
+        for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
+            if self.keys.contains_key(&one.group.0) {
+                self.live.lent.insert(one.group.0.clone(), who.to_owned());
+            }
+        }
     }
 
     /// A group that is not ours matters only if it has a name that we want.
     fn group_holder(&mut self, arn: &str, group: &api::TargetGroup, summary: String) {
         let Some(name) = group.target_group_name() else { return };
-        if self.scope.target_groups.values().any(|wanted| wanted == name) {
+        let mut names = self.scope.target_groups.values().chain(self.scope.replacement_names.values());
+        if names.any(|wanted| wanted == name) {
             self.hold(target_group::KIND, name, arn, summary);
         }
     }
@@ -168,10 +216,13 @@ impl Assembly<'_> {
         for one in snapshot.listeners.values().flatten() {
             let Some(arn) = one.listener_arn() else { continue };
             let id = self.owned(arn, listener::KIND);
-            let model = id.as_ref().and_then(|id| self.listener_model(id, arn, one));
+            let model = id.as_ref().and_then(|id| self.listener_model(id, arn, one, &self.keys));
             match (&id, model) {
                 (Some(id), Some(model)) => {
-                    self.claim(id, arn, Resource::Listener(model));
+                    let resource = Resource::Listener(model);
+                    let apart = self.listener_model(id, arn, one, &self.single).map(Resource::Listener);
+                    self.keep_apart(id, &resource, apart);
+                    self.claim(id, arn, resource);
                 }
                 (Some(_) | None, _) => self.strange_listener(arn, one),
             }
@@ -179,14 +230,22 @@ impl Assembly<'_> {
         }
     }
 
-    fn listener_model(&self, id: &ResourceId, arn: &str, one: &api::Listener) -> Option<listener::Listener> {
+    fn listener_model(
+        &self,
+        id: &ResourceId,
+        arn: &str,
+        one: &api::Listener,
+        keys: &GroupKeys,
+    ) -> Option<listener::Listener> {
         let extra = self.snapshot.certificates.get(arn).map(Vec::as_slice).unwrap_or_default();
-        listener::aws::from_api(one, extra, &self.keys, self.comparable(id, arn))
+        listener::aws::from_api(one, extra, keys, self.comparable(id, arn))
     }
 
     fn strange_listener(&mut self, arn: &str, one: &api::Listener) {
         let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
         let default = action::aws::from_api(one.default_actions(), &self.keys);
+        let port = one.port().unwrap_or_default();
+        self.lend(one.default_actions(), &format!("the listener on port {port}"));
         self.live.strangers.push(Stranger {
             kind: listener::KIND,
             arn: arn.to_owned(),
@@ -214,19 +273,25 @@ impl Assembly<'_> {
             });
             let Some(listener) = listener else { continue };
             let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
+            let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
             let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
             match id {
                 Some(id) => {
-                    self.claim(&id, arn, Resource::Rule(model));
+                    let resource = Resource::Rule(model);
+                    self.keep_apart(&id, &resource, apart);
+                    self.claim(&id, arn, resource);
                 }
-                None => self.live.strangers.push(Stranger {
-                    kind: rule::KIND,
-                    arn: arn.to_owned(),
-                    parent: listener::id(listener),
-                    number: priority,
-                    name: self.name(arn),
-                    summary: model.describe(),
-                }),
+                None => {
+                    self.lend(one.actions(), &format!("the rule of priority {priority} on {listener}"));
+                    self.live.strangers.push(Stranger {
+                        kind: rule::KIND,
+                        arn: arn.to_owned(),
+                        parent: listener::id(listener),
+                        number: priority,
+                        name: self.name(arn),
+                        summary: model.describe(),
+                    });
+                }
             }
         }
     }

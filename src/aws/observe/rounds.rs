@@ -128,7 +128,8 @@ fn candidates(
 }
 
 fn is_wanted(group: &api::TargetGroup, scope: &Scope) -> bool {
-    group.target_group_name().is_some_and(|name| scope.target_groups.values().any(|wanted| wanted == name))
+    let names = || scope.target_groups.values().chain(scope.replacement_names.values());
+    group.target_group_name().is_some_and(|name| names().any(|wanted| wanted == name))
 }
 
 /// Load balancers and the tags that decide whose they are. Returns the target groups whose tags can be read with
@@ -221,9 +222,11 @@ async fn third<C: Clock>(
     let listeners: Vec<String> = all().filter_map(arn).collect();
     let encrypted: Vec<String> = all().filter(|one| is_https(one)).filter_map(arn).collect();
     let groups = own_groups(scope, snapshot);
+    // Of a group that is being replaced it matters how the targets of both are.
+    let is_twin = |key: &String| groups.iter().filter(|(_, other)| other == key).count() > 1;
     let managed: Vec<String> = groups
         .iter()
-        .filter(|(_, key)| scope.managed_targets.contains(key))
+        .filter(|(_, key)| scope.managed_targets.contains(key) || is_twin(key))
         .map(|(arn, _)| arn.clone())
         .collect();
     if !listeners.is_empty() || !groups.is_empty() {
@@ -252,7 +255,8 @@ fn is_https(listener: &api::Listener) -> bool {
 fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
     let by_name = |group: &api::TargetGroup| {
         let name = group.target_group_name()?;
-        scope.target_groups.iter().find(|(_, wanted)| *wanted == name).map(|(key, _)| key.clone())
+        let mut names = scope.target_groups.iter().chain(&scope.replacement_names);
+        names.find(|(_, wanted)| *wanted == name).map(|(key, _)| key.clone())
     };
     let key = |arn: &String, group: &api::TargetGroup| match snapshot.tags.get(arn) {
         Some(tags) => owned(Some(tags), &scope.stack, target_group::KIND).map(|id| id.key().to_owned()),

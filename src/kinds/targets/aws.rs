@@ -11,6 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{Call, Target, Targets};
 use crate::aws::error::classify;
 use crate::exec::{Outputs, Probe, ServiceError};
+use crate::model::Health;
 
 /// The zone of an address outside the VPC.
 const ALL_ZONES: &str = "all";
@@ -75,6 +76,16 @@ pub fn registered(
         .filter_map(|one| from_api(one.target()?, wanted))
         .collect();
     Targets { group: group.to_owned(), targets, additive: false }
+}
+
+/// How many targets a group has, and how many of them are healthy.
+pub fn counts(health: &[api::TargetHealthDescription]) -> Health {
+    let registered = || health.iter().filter(|one| is_registered(one));
+    let state = |one: &api::TargetHealthDescription| one.target_health().and_then(|it| it.state()).cloned();
+    Health {
+        registered: registered().count(),
+        healthy: registered().filter(|one| state(one) == Some(State::Healthy)).count(),
+    }
 }
 
 fn is_registered(health: &api::TargetHealthDescription) -> bool {

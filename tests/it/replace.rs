@@ -1,0 +1,264 @@
+//! A target group that cannot become the wanted one in place: the new one takes its place without a lost request.
+
+use std::time::Duration;
+
+use albctl::exec::Outcome;
+use albctl::kinds::Plan;
+use albctl::model::Verb;
+use albctl_sandbox::state::{Millis, TargetGroup};
+use albctl_sandbox::{Fault, FaultKind, Match, State};
+
+use crate::support::Stage;
+
+const HEAD: &str = "version: 1
+stack: shop
+vpc: vpc-0a
+load_balancer:
+  scheme: internal
+  subnets: [subnet-0a, subnet-0b]
+  security_groups: [sg-0a]
+";
+
+/// The fields of group `web`, the other groups, the default action and the rules.
+fn spec(web: &str, default: &str, rules: &[&str]) -> String {
+    let rules: String = rules.iter().map(|rule| format!("      - {{ {rule} }}\n")).collect();
+    let rules = if rules.is_empty() { rules } else { format!("    rules:\n{rules}") };
+    format!(
+        "{HEAD}target_groups:\n  web: {{ target_type: ip, deregistration_delay: 30s, {web} }}\n  \
+         api: {{ port: 81, target_type: ip, targets: [10.0.9.9] }}\n\
+         listeners:\n  http:\n    port: 80\n    default: {{ {default} }}\n{rules}"
+    )
+}
+
+const LISTED: &str = "targets: [10.0.0.1, 10.0.0.2]";
+const RULE: &str = "name: a, when: { path: /a }, then: { forward: web }";
+
+fn healthy(group: &TargetGroup, now: Millis) -> usize {
+    let check = &group.health_check;
+    let checks = u64::from(check.interval) * u64::from(check.healthy_threshold) * 1000;
+    let Some(attached) = group.attached_since else { return 0 };
+    let registered = group.targets.iter().filter(|target| target.drains_until.is_none());
+    registered.filter(|target| now >= attached.max(target.registered) + checks).count()
+}
+
+/// No listener or rule gives weight to a group without a healthy target while another one of its identity has one.
+fn assert_sound(stage: &Stage, when: &str) {
+    stage.sandbox.edit(|state: &mut State| {
+        let now = state.now;
+        for region in state.regions.values() {
+            for rule in region.rules.values() {
+                let forwards = rule.actions.iter().flat_map(|action| {
+                    action.forward_config.iter().flat_map(|it| it.target_groups.iter().flatten())
+                });
+                for tuple in forwards.filter(|tuple| tuple.weight != Some(0)) {
+                    let group = &region.target_groups[&tuple.target_group_arn];
+                    let id = group.tags.current.get("albctl:id");
+                    let twins = region
+                        .target_groups
+                        .values()
+                        .filter(|other| other.tags.current.get("albctl:id") == id);
+                    let better = twins.map(|twin| healthy(twin, now)).max().unwrap_or(0);
+                    assert!(
+                        healthy(group, now) > 0 || better == 0,
+                        "{when}: requests go to {}, which has no healthy target",
+                        group.name
+                    );
+                }
+            }
+        }
+    });
+}
+
+/// Lets all targets become healthy.
+fn settle(stage: &Stage) {
+    stage.sandbox.advance(Duration::from_secs(600));
+}
+
+/// Applies both, and the second with a failure from each call on; every state on the way is sound, the next apply
+/// goes on, and nothing is left behind. Returns the plan from one to the other and the calls that it makes.
+fn change(before: &str, after: &str) -> (Plan, Vec<String>) {
+    let stage = Stage::new();
+    stage.apply(before);
+    settle(&stage);
+    stage.written();
+    let plan = stage.plan(after);
+    stage.complete(&plan);
+    assert_sound(&stage, "at the end");
+    assert!(stage.plan(after).is_empty(), "{:#?}", stage.plan(after));
+    let calls = stage.sandbox.calls();
+    assert!(calls.iter().all(|call| call.error.is_none()), "{calls:#?}");
+    let written = stage.written();
+    let population = stage.population();
+    for kind in [fail(), FaultKind::DropAfter] {
+        for nth in 1..=written.len() {
+            interrupted(before, after, nth, kind.clone(), population);
+        }
+    }
+    (plan, written)
+}
+
+fn fail() -> FaultKind {
+    FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "injected".to_owned() }
+}
+
+fn interrupted(before: &str, after: &str, nth: usize, kind: FaultKind, population: [usize; 4]) {
+    let when = format!("after a failure of write {nth} ({kind:?})");
+    let stage = Stage::new();
+    stage.apply(before);
+    settle(&stage);
+    let count = if kind == FaultKind::DropAfter { 5 } else { 0 };
+    stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count, kind });
+    let outcome = stage.run(&stage.plan(after));
+    stage.sandbox.clear_faults();
+    assert_sound(&stage, &when);
+    if !matches!(outcome, Outcome::Completed(_)) {
+        let again = stage.plan(after);
+        stage.complete(&again);
+        assert_sound(&stage, &format!("{when}, again"));
+    }
+    let rest = stage.plan(after);
+    assert!(rest.is_empty(), "{when}: {:#?}", rest.changes);
+    assert_eq!(stage.population(), population, "{when}");
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.id.to_string()).collect()
+}
+
+#[test]
+fn a_group_with_listed_targets_is_replaced_without_a_lost_request() {
+    let before = spec(&format!("port: 80, {LISTED}"), "forward: api", &[RULE]);
+    let after = spec(&format!("port: 8080, {LISTED}"), "forward: api", &[RULE]);
+    let (plan, written) = change(&before, &after);
+    assert_eq!(
+        steps(&plan),
+        [
+            "target_group/web:create",
+            "target_group/web:attributes",
+            "target_group/web:register",
+            "rule/http/a:attach",
+            "target_group/web:healthy",
+            "rule/http/a:switch",
+            "target_group/web:drain",
+            "target_group/web:delete",
+        ]
+    );
+    assert_eq!(written.len(), 6);
+    let [change] = plan.changes.as_slice() else { panic!("{:#?}", plan.changes) };
+    assert_eq!((change.id.as_str(), change.verb), ("target_group/web", Verb::Replace));
+    assert!(change.label.starts_with("shop-web -> shop-web-"), "{}", change.label);
+    assert_eq!(change.fields.iter().map(|field| field.key.as_str()).collect::<Vec<_>>(), ["port"]);
+    let how = "new group, 2 targets healthy, rule/http/a switches, 30s drain, old one deleted";
+    assert_eq!(change.how.as_deref(), Some(how));
+}
+
+/// The operations that write, from one spec to the other, where nothing else is of interest.
+fn operations(before: &str, after: &str) -> Vec<String> {
+    change(before, after).1
+}
+
+const REPLACEMENT: [&str; 6] = [
+    "CreateTargetGroup",
+    "ModifyTargetGroupAttributes",
+    "RegisterTargets",
+    "ModifyRule",
+    "ModifyRule",
+    "DeleteTargetGroup",
+];
+
+#[test]
+fn every_field_that_no_call_changes_makes_a_replacement() {
+    let with = |fields: &str| spec(&format!("{fields}, {LISTED}"), "forward: api", &[RULE]);
+    let plain = with("port: 80");
+    for fields in ["port: 81", "port: 80, protocol: HTTPS", "port: 80, vpc: vpc-0b", "port: 80, name: other"]
+    {
+        assert_eq!(operations(&plain, &with(fields)), REPLACEMENT, "{fields}");
+    }
+    let instances = plain.replacen("target_type: ip", "target_type: instance", 1);
+    let instances = instances.replace("10.0.0.1, 10.0.0.2", "i-0a, i-0b");
+    assert_eq!(operations(&plain, &instances), REPLACEMENT);
+}
+
+#[test]
+fn a_plain_name_is_used_when_it_is_free_and_going_back_meets_no_taken_name() {
+    let with = |fields: &str| spec(&format!("{fields}, {LISTED}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    let mut labels = Vec::new();
+    for fields in ["port: 80", "port: 81", "port: 80", "port: 81", "port: 81, name: other", "port: 81"] {
+        let plan = stage.apply(&with(fields));
+        let label = plan.changes.iter().find(|change| change.id.as_str() == "target_group/web");
+        labels.push(label.map(|change| change.label.clone()).unwrap_or_default());
+        settle(&stage);
+    }
+    let hash = labels[1].strip_prefix("shop-web -> ").expect("a replacement").to_owned();
+    assert_eq!(labels[2], format!("{hash} -> shop-web"));
+    assert_eq!(labels[3], labels[1]);
+    assert_eq!(labels[4], format!("{hash} -> other"));
+    assert_eq!(labels[5], "other -> shop-web");
+    assert_eq!(stage.population()[1], 2);
+}
+
+#[test]
+fn every_referrer_switches_and_keeps_its_weights_and_stickiness() {
+    let rules = [
+        "name: a, when: { path: /a }, then: { forward: { web: 90, api: 10 }, group_stickiness: 1h }",
+        "name: b, when: { path: /b }, then: { forward: web }",
+        "name: c, when: { path: /c }, then: { forward: api }",
+    ];
+    let with = |port: u16| spec(&format!("port: {port}, {LISTED}"), "forward: web", &rules);
+    let (plan, written) = change(&with(80), &with(81));
+    let count = |name: &str| written.iter().filter(|operation| *operation == name).count();
+    assert_eq!((count("ModifyRule"), count("ModifyListener"), count("CreateTargetGroup")), (4, 2, 1));
+    let how = plan.changes[0].how.clone().unwrap_or_default();
+    assert!(how.contains("listener/http, rule/http/a, rule/http/b switch, 30s drain"), "{how}");
+    let attach = plan.steps.iter().find(|step| step.id.as_str() == "rule/http/a:attach").expect("attached");
+    let text = serde_json::to_string(&attach.action).expect("data");
+    assert!(text.contains("\"stickiness\":3600") && text.contains("\"weight\":90"), "{text}");
+    assert!(text.contains("\"weight\":0"), "{text}");
+}
+
+#[test]
+fn what_changes_in_the_same_plan_gets_its_wanted_form_after_the_new_group_is_healthy() {
+    let before = spec(&format!("port: 80, {LISTED}"), "forward: api", &[RULE]);
+    let port = format!("port: 81, {LISTED}");
+    let canary = "name: a, when: { path: [/a, /b] }, then: { forward: { web: 95, api: 5 } }";
+    let (plan, _) = change(&before, &spec(&port, "forward: api", &[canary]));
+    let ids = steps(&plan);
+    let at = |id: &str| ids.iter().position(|one| one == id).unwrap_or_else(|| panic!("no {id} in {ids:?}"));
+    assert!(at("rule/http/a:attach") < at("target_group/web:healthy"));
+    assert!(at("target_group/web:healthy") < at("rule/http/a:modify"));
+    assert!(!ids.iter().any(|id| id.ends_with(":switch")), "{ids:?}");
+
+    // A rule of another name takes over: the new group gets healthy beside the old one in the rule that goes.
+    let other = "name: b, when: { path: /a }, then: { forward: web }";
+    change(&before, &spec(&port, "forward: api", &[other]));
+    // A rule that had nothing to do with the group joins, and one leaves it.
+    let both = [RULE, "name: b, when: { path: /b }, then: { forward: web }"];
+    change(&before, &spec(&port, "forward: web", &both));
+    change(&before, &spec(&port, "forward: web", &["name: a, when: { path: /a }, then: { forward: api }"]));
+    // Nothing refers to it any more.
+    let gone = spec(&port, "forward: api", &["name: a, when: { path: /a }, then: { forward: api }"]);
+    change(&before, &gone);
+}
+
+#[test]
+fn two_groups_of_one_rule_are_replaced_together() {
+    let rule = "name: a, when: { path: /a }, then: { forward: { web: 90, api: 10 } }";
+    let with = |port: u16| {
+        let text = spec(&format!("port: {port}, {LISTED}"), "fixed_response: 404", &[rule]);
+        text.replace(
+            "port: 81, target_type: ip, targets",
+            &format!("port: {}, target_type: ip, targets", port + 1000),
+        )
+    };
+    let (_, written) = change(&with(80), &with(90));
+    assert_eq!(written.iter().filter(|operation| *operation == "ModifyRule").count(), 2);
+}
+
+#[test]
+fn a_group_that_nothing_refers_to_is_made_anew() {
+    let with = |port: u16| spec(&format!("port: {port}, {LISTED}"), "forward: api", &[]);
+    let (plan, written) = change(&with(80), &with(81));
+    assert_eq!(written.last().map(String::as_str), Some("DeleteTargetGroup"));
+    assert!(!steps(&plan).iter().any(|id| id.ends_with("healthy") || id.ends_with("drain")));
+}
