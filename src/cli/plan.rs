@@ -34,7 +34,8 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     }
     app.ui.answer_line(&text.line);
     app.ui.answer(&text.after);
-    let pending = args.exit_code && !prepared.planned.plan.is_empty();
+    let plan = &prepared.planned.plan;
+    let pending = args.exit_code && !(plan.is_empty() && plan.unfinished.is_empty());
     let mut json = plan_json::render(prepared.view(), &prepared.header, &warnings, &app.sources);
     json["spec"] = Value::from(stack.spec.as_str());
     Ok(Answered { exit: if pending { Exit::ChangesPending } else { Exit::Done }, json })

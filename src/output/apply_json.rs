@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::apply_text::Ended;
+use super::apply_text::{self, Ended};
 use super::result::{self, End};
 use crate::exec::event::StepError;
 use crate::exec::{Outcome, StepState};
 use crate::kinds::Step;
-use crate::model::Action;
+use crate::model::{Action, Unfinished};
 
 /// The answer of `apply` and `destroy`.
 pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
@@ -20,12 +20,17 @@ pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
     answer["outcome"] = json!(word(outcome));
     answer["changes"] = json!(changes);
     answer["steps"] = ended.plan.steps.iter().map(|step| self::step(step, ended)).collect();
+    answer["unfinished"] = ended.plan.unfinished.iter().map(|one| unfinished(one, ended)).collect();
     answer["dns_name"] = json!(ended.dns_name);
     answer["writes"] = json!(ended.summary.writes);
     answer["reads"]["calls"] = json!(ended.reads + ended.summary.reads);
     answer["seconds"] = json!(ended.summary.elapsed.as_secs_f64());
     answer["exit_code"] = json!(exit);
     answer
+}
+
+fn unfinished(one: &Unfinished, ended: Ended<'_>) -> Value {
+    json!({"id": one.id, "arn": apply_text::arn_of(one, ended.summary), "port": one.port, "until": one.until})
 }
 
 fn word(outcome: &Outcome) -> &'static str {

@@ -1,10 +1,14 @@
 //! A target group that cannot become the wanted one in place: the new one takes its place without a lost request.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use albctl::exec::Outcome;
-use albctl::kinds::Plan;
-use albctl::model::Verb;
+use albctl::kinds::action::{Action, Weighted};
+use albctl::kinds::rule::{self, Condition};
+use albctl::kinds::targets::{self, Target};
+use albctl::kinds::{Call, Plan};
+use albctl::model::{Ref, Verb};
 use albctl_sandbox::state::{Millis, TargetGroup};
 use albctl_sandbox::{Fault, FaultKind, Match, State};
 
@@ -77,6 +81,15 @@ fn settle(stage: &Stage) {
 /// Applies both, and the second with a failure from each call on; every state on the way is sound, the next apply
 /// goes on, and nothing is left behind. Returns the plan from one to the other and the calls that it makes.
 fn change(before: &str, after: &str) -> (Plan, Vec<String>) {
+    let (plan, written, population) = applied(before, after);
+    for nth in 1..=written.len() {
+        interrupted(before, after, nth, fail(), population);
+    }
+    (plan, written)
+}
+
+/// Applies both: no call is refused, and nothing is left to do.
+fn applied(before: &str, after: &str) -> (Plan, Vec<String>, [usize; 4]) {
     let stage = Stage::new();
     stage.apply(before);
     settle(&stage);
@@ -89,12 +102,7 @@ fn change(before: &str, after: &str) -> (Plan, Vec<String>) {
     assert!(calls.iter().all(|call| call.error.is_none()), "{calls:#?}");
     let written = stage.written();
     let population = stage.population();
-    for kind in [fail(), FaultKind::DropAfter] {
-        for nth in 1..=written.len() {
-            interrupted(before, after, nth, kind.clone(), population);
-        }
-    }
-    (plan, written)
+    (plan, written, population)
 }
 
 fn fail() -> FaultKind {
@@ -130,6 +138,10 @@ fn a_group_with_listed_targets_is_replaced_without_a_lost_request() {
     let before = spec(&format!("port: 80, {LISTED}"), "forward: api", &[RULE]);
     let after = spec(&format!("port: 8080, {LISTED}"), "forward: api", &[RULE]);
     let (plan, written) = change(&before, &after);
+    for nth in 1..=written.len() {
+        // The call takes effect, and no answer to it or to the next attempts comes back.
+        interrupted(&before, &after, nth, FaultKind::DropAfter, [1, 2, 1, 2]);
+    }
     assert_eq!(
         steps(&plan),
         [
@@ -154,7 +166,7 @@ fn a_group_with_listed_targets_is_replaced_without_a_lost_request() {
 
 /// The operations that write, from one spec to the other, where nothing else is of interest.
 fn operations(before: &str, after: &str) -> Vec<String> {
-    change(before, after).1
+    applied(before, after).1
 }
 
 const REPLACEMENT: [&str; 6] = [
@@ -261,4 +273,274 @@ fn a_group_that_nothing_refers_to_is_made_anew() {
     let (plan, written) = change(&with(80), &with(81));
     assert_eq!(written.last().map(String::as_str), Some("DeleteTargetGroup"));
     assert!(!steps(&plan).iter().any(|id| id.ends_with("healthy") || id.ends_with("drain")));
+}
+
+/// Registers addresses with the group of the given name, as ECS would.
+fn register(stage: &Stage, name: &str, addresses: &[&str]) {
+    let arn = group_arn(stage, name).unwrap_or_else(|| panic!("no group {name}"));
+    let target = |id: &&str| Target { id: (*id).to_owned(), port: 8080, zone: None };
+    let targets: BTreeSet<Target> = addresses.iter().map(target).collect();
+    stage.stranger(&Call::Targets(targets::Call::RegisterTargets { target_group: arn, targets }));
+}
+
+fn group_arn(stage: &Stage, name: &str) -> Option<String> {
+    let mut found = None;
+    stage.sandbox.edit(|state| {
+        let groups = state.regions.values().flat_map(|region| &region.target_groups);
+        found = groups.filter(|(_, group)| group.name == name).map(|(arn, _)| arn.clone()).next();
+    });
+    found
+}
+
+/// The names and weights of the groups that the rule with this path forwards to, sorted.
+fn weights(stage: &Stage) -> Vec<(String, u32)> {
+    let mut found = Vec::new();
+    stage.sandbox.edit(|state| {
+        for region in state.regions.values() {
+            let ours = region.rules.values().filter(|rule| rule.priority.is_some());
+            for tuple in ours.flat_map(|rule| &rule.actions).flat_map(|action| {
+                action.forward_config.iter().flat_map(|it| it.target_groups.iter().flatten())
+            }) {
+                let name = region.target_groups[&tuple.target_group_arn].name.clone();
+                found.push((name, tuple.weight.unwrap_or(1)));
+            }
+        }
+    });
+    found.sort();
+    found
+}
+
+fn hashed(plan: &Plan) -> String {
+    let label = &plan.changes[0].label;
+    label.split_once(" -> ").unwrap_or_else(|| panic!("{label}")).1.to_owned()
+}
+
+#[test]
+fn a_group_that_others_fill_is_replaced_in_two_applies() {
+    let with = |port: u16| spec(&format!("port: {port}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    register(&stage, "shop-web", &["10.0.0.1", "10.0.0.2"]);
+    settle(&stage);
+    stage.written();
+
+    let first = stage.plan(&with(8080));
+    stage.complete(&first);
+    assert_eq!(stage.written(), ["CreateTargetGroup", "ModifyTargetGroupAttributes", "ModifyRule"]);
+    let [left] = first.unfinished.as_slice() else { panic!("{:?}", first.unfinished) };
+    assert_eq!((left.id.as_str(), left.port), ("target_group/web", 8080));
+    let new = hashed(&first);
+    assert_eq!(weights(&stage), [("shop-web".to_owned(), 1), (new.clone(), 0)]);
+    let how = first.changes[0].how.clone().unwrap_or_default();
+    assert!(how.starts_with("two applies. ") && how.contains("attached to rule/http/a at weight 0"), "{how}");
+
+    // Nothing to do until it has as many healthy targets as the old one.
+    let waits = |have: &str| {
+        let plan = stage.plan(&with(8080));
+        assert!(plan.is_empty(), "{plan:#?}");
+        assert!(plan.unfinished[0].until.contains(have), "{:?}", plan.unfinished);
+        assert_eq!(plan.unfinished[0].arn, Ref::Known(group_arn(&stage, &new).expect("it is live")));
+    };
+    waits("0 of at least 2");
+    register(&stage, &new, &["10.0.1.1"]);
+    waits("0 of at least 2");
+    settle(&stage);
+    waits("1 of at least 2");
+    register(&stage, &new, &["10.0.1.2"]);
+    settle(&stage);
+
+    stage.written();
+    let second = stage.apply(&with(8080));
+    assert_eq!(stage.written(), ["ModifyRule", "DeleteTargetGroup"]);
+    assert_eq!(steps(&second), ["rule/http/a:switch", "target_group/web:drain", "target_group/web:delete"]);
+    assert_eq!(second.changes[0].verb, Verb::Replace);
+    assert_eq!(second.changes[0].label, format!("shop-web -> {new}"));
+    assert_eq!(weights(&stage), [(new, 1)]);
+    assert_sound(&stage, "at the end");
+}
+
+#[test]
+fn other_changes_go_on_while_a_new_group_waits_for_targets() {
+    let with = |port: u16, rules: &[&str]| spec(&format!("port: {port}"), "forward: api", rules);
+    let stage = Stage::new();
+    stage.apply(&with(80, &[RULE]));
+    register(&stage, "shop-web", &["10.0.0.1"]);
+    settle(&stage);
+    // In the apply that begins it, and while it waits: what forwards to the group goes on using the old one.
+    let canary = "name: a, when: { path: [/a, /b] }, then: { forward: { web: 95, api: 5 } }";
+    let joins = "name: b, when: { path: /c }, then: { forward: web }";
+    let first = stage.plan(&with(8080, &[canary]));
+    stage.complete(&first);
+    let new = hashed(&first);
+    let api = ("shop-api".to_owned(), 5);
+    assert_eq!(weights(&stage), [api.clone(), ("shop-web".to_owned(), 95), (new.clone(), 0)]);
+    let second = stage.plan(&with(8080, &[canary, joins]));
+    assert_eq!(second.unfinished.len(), 1);
+    stage.complete(&second);
+    let both = |old, new_weight| [("shop-web".to_owned(), old), (new.clone(), new_weight)];
+    let mut expected = vec![api];
+    expected.extend([both(1, 0), both(95, 0)].concat());
+    expected.sort();
+    assert_eq!(weights(&stage), expected);
+    assert!(stage.plan(&with(8080, &[canary, joins])).is_empty());
+    // Going back keeps the old group and removes the new one.
+    stage.written();
+    stage.apply(&with(80, &[canary, joins]));
+    assert_eq!(stage.written(), ["ModifyRule", "ModifyRule", "DeleteTargetGroup"]);
+    assert_eq!(stage.population()[1], 2);
+}
+
+#[test]
+fn a_begun_replacement_may_become_another_one_or_be_destroyed() {
+    let with = |port: u16| spec(&format!("port: {port}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    register(&stage, "shop-web", &["10.0.0.1"]);
+    settle(&stage);
+    for port in [81, 82] {
+        stage.complete(&stage.plan(&with(port)));
+    }
+    assert_eq!(weights(&stage).len(), 3, "the old one and two new ones: {:?}", weights(&stage));
+    let waiting = stage.plan(&with(82));
+    let Ref::Known(arn) = &waiting.unfinished[0].arn else { panic!("{waiting:#?}") };
+    let name = arn.split('/').nth(1).expect("a name").to_owned();
+    register(&stage, &name, &["10.0.1.1"]);
+    settle(&stage);
+    stage.apply(&with(82));
+    assert_eq!(weights(&stage), [(name, 1)]);
+    assert_eq!(stage.population()[1], 2);
+    stage.complete(&stage.plan(&with(83)));
+    stage.destroy(&with(83));
+    assert_eq!(stage.population(), [0, 0, 0, 0]);
+}
+
+#[test]
+fn an_interrupted_first_apply_is_begun_again_and_an_interrupted_second_one_goes_on() {
+    let with = |port: u16| spec(&format!("port: {port}"), "forward: web", &[RULE]);
+    for nth in 1..=4 {
+        let stage = Stage::new();
+        stage.apply(&with(80));
+        register(&stage, "shop-web", &["10.0.0.1"]);
+        settle(&stage);
+        let first = stage.plan(&with(81));
+        let new = hashed(&first);
+        stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count: 0, kind: fail() });
+        assert!(matches!(stage.run(&first), Outcome::Incomplete(_)));
+        stage.sandbox.clear_faults();
+        assert_sound(&stage, &format!("failure {nth}"));
+        let again = stage.plan(&with(81));
+        assert_eq!(again.unfinished.len(), 1, "{nth}");
+        stage.complete(&again);
+        assert!(stage.plan(&with(81)).is_empty(), "{nth}");
+        register(&stage, &new, &["10.0.1.1"]);
+        settle(&stage);
+        stage.sandbox.inject(Fault { matches: Match::Mutating, nth: nth.min(3), count: 0, kind: fail() });
+        assert!(matches!(stage.run(&stage.plan(&with(81))), Outcome::Incomplete(_)));
+        stage.sandbox.clear_faults();
+        assert_sound(&stage, &format!("second failure {nth}"));
+        stage.apply(&with(81));
+        assert_eq!(stage.population()[1], 2);
+    }
+}
+
+#[test]
+fn additive_targets_are_replaced_in_two_applies_too() {
+    let with = |port: u16| {
+        spec(&format!("port: {port}, targets: {{ additive: [10.0.0.1] }}"), "forward: api", &[RULE])
+    };
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    register(&stage, "shop-web", &["10.0.0.7"]);
+    settle(&stage);
+    let first = stage.plan(&with(81));
+    stage.complete(&first);
+    settle(&stage);
+    assert!(stage.plan(&with(81)).unfinished[0].until.contains("1 of at least 2"));
+    register(&stage, &hashed(&first), &["10.0.0.7"]);
+    settle(&stage);
+    stage.apply(&with(81));
+    assert_eq!(stage.population()[1], 2);
+}
+
+#[test]
+fn where_weight_0_is_impossible_the_plan_switches_at_once_and_says_so() {
+    let cookie = "stickiness: { app_cookie: { name: SID, duration: 1h } }";
+    let with = |port: u16| spec(&format!("port: {port}, {cookie}, {LISTED}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    settle(&stage);
+    let plan = stage.apply(&with(81));
+    let ids = steps(&plan);
+    let at = |id: &str| ids.iter().position(|one| one == id).unwrap_or_else(|| panic!("no {id} in {ids:?}"));
+    assert!(at("target_group/web:register") < at("rule/http/a:switch"));
+    assert!(at("rule/http/a:switch") < at("target_group/web:healthy"));
+    assert!(at("target_group/web:healthy") < at("target_group/web:delete"));
+    assert!(!ids.iter().any(|id| id.ends_with(":attach")));
+    let how = plan.changes[0].how.clone().unwrap_or_default();
+    assert!(how.contains("switches at once (app_cookie") && how.contains("502, 503 or 504"), "{how}");
+
+    // One that others fill waits until it has targets: never an empty group.
+    let external = |port: u16| spec(&format!("port: {port}, {cookie}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&external(80));
+    register(&stage, "shop-web", &["10.0.0.1"]);
+    settle(&stage);
+    let first = stage.plan(&external(81));
+    stage.complete(&first);
+    assert_eq!(weights(&stage), [("shop-web".to_owned(), 1)]);
+    assert!(stage.plan(&external(81)).unfinished[0].until.contains("0 of at least 1 targets registered"));
+    register(&stage, &hashed(&first), &["10.0.0.1"]);
+    stage.apply(&external(81));
+    assert_eq!(weights(&stage), [(hashed(&first), 1)]);
+}
+
+#[test]
+fn a_forward_without_room_switches_at_once_or_with_the_help_of_another() {
+    let full = "name: a, when: { path: /a }, then: { forward: { web: 1, g1: 1, g2: 1, g3: 1, g4: 1 } }";
+    let more: String = (1..5).map(|key| format!("  g{key}: {{ port: {key}, target_type: ip }}\n")).collect();
+    let with = |port: u16, rules: &[&str]| {
+        let text = spec(&format!("port: {port}, {LISTED}"), "forward: api", rules);
+        text.replace("listeners:", &format!("{more}listeners:"))
+    };
+    let stage = Stage::new();
+    stage.apply(&with(80, &[full]));
+    settle(&stage);
+    let plan = stage.apply(&with(81, &[full]));
+    assert!(plan.changes[0].how.as_deref().is_some_and(|how| how.contains("no room")), "{:?}", plan.changes);
+    // With another rule that has room the new group is healthy before either switches.
+    let rules = [full, "name: b, when: { path: /b }, then: { forward: web }"];
+    let (plan, _) = change(&with(80, &rules), &with(81, &rules));
+    assert!(steps(&plan).contains(&"rule/http/b:attach".to_owned()));
+    assert!(!steps(&plan).contains(&"rule/http/a:attach".to_owned()));
+}
+
+#[test]
+fn a_group_that_a_strange_rule_uses_is_not_replaced() {
+    let with = |port: u16| spec(&format!("port: {port}, {LISTED}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    let call = rule::Call::CreateRule {
+        listener: stage.arn(&with(80), "listener/http"),
+        priority: 99,
+        when: vec![Condition::Path(BTreeSet::from(["/theirs".to_owned()]))],
+        then: Action::Forward {
+            groups: vec![Weighted { group: stage.arn(&with(80), "target_group/web"), weight: 1 }],
+            stickiness: None,
+        },
+        tags: BTreeMap::new(),
+    };
+    stage.stranger(&Call::Rule(call));
+    assert!(stage.plan(&with(80)).is_empty());
+    let refusal = stage.refusal(&with(81));
+    assert!(refusal.starts_with("refused[group-in-use]: target_group/web cannot be replaced"), "{refusal}");
+    assert!(refusal.contains("the rule of priority 99 on http"), "{refusal}");
+}
+
+#[test]
+fn an_ignored_field_makes_no_replacement() {
+    let with = |more: &str| spec(&format!("{more}, {LISTED}"), "forward: api", &[RULE]);
+    let stage = Stage::new();
+    stage.apply(&with("port: 80"));
+    let ignoring = with("port: 80, vpc: vpc-0b, ignore: [vpc]");
+    assert!(stage.plan(&ignoring).is_empty());
 }

@@ -168,6 +168,11 @@ impl Replacement {
         self.referrers.iter().filter(|one| one.serves_old())
     }
 
+    /// Whether AWS checks the new group's targets before it gets requests: it is attached, or can be.
+    fn is_checked(&self) -> bool {
+        self.pending().any(|referrer| referrer.full.is_none())
+    }
+
     /// The referrers to which the new group is attached at weight 0: those that go on forwarding to it, or, where
     /// that is possible for none of them, the others, so that it is attached anywhere.
     fn attached(&self) -> Vec<&Referrer> {
@@ -290,7 +295,7 @@ impl Survey<'_> {
         let mut pending = one.pending().peekable();
         let Some(first) = pending.peek().filter(|_| self.is_wanted(&one.id)) else { return Mode::Detach };
         let why = first.full.unwrap_or(Why::NoRoom);
-        let checked = one.pending().any(|referrer| referrer.full.is_none());
+        let checked = one.is_checked();
         match &one.targets {
             Some(targets) if targets.is_empty() => return Mode::Direct(Why::NoTargets),
             Some(_) => return if checked { Mode::Gated } else { Mode::Direct(why) },

@@ -189,17 +189,15 @@ impl Replacement {
     }
 
     fn until(&self) -> String {
-        let (old, new) = (self.serving.resource.label(), &self.model.name);
         match &self.mode {
             Mode::Waiting { have, need } => {
+                let state = if self.is_checked() { "healthy" } else { "registered" };
                 format!(
-                    "the new group {new} has {have} of at least {need} healthy; {old} still gets the requests"
+                    "its new group has {have} of at least {need} targets {state}; the old one still serves"
                 )
             }
             Mode::Begin | Mode::Detach | Mode::Gated | Mode::Direct(_) | Mode::Ready => {
-                format!(
-                    "targets are to be registered with the new group {new}; {old} still gets the requests"
-                )
+                "its new group has no targets yet; the old one still serves".to_owned()
             }
         }
     }
