@@ -189,6 +189,34 @@ mod tests {
     }
 
     #[test]
+    fn a_replacement_that_is_only_begun_is_not_called_done() {
+        let mut plan = example();
+        let created = plan.steps[1].id.clone();
+        plan.unfinished.push(Unfinished {
+            id: plan.changes[1].id.clone(),
+            arn: Ref::Output { step: created.clone(), key: OutputKey::Arn },
+            port: 8080,
+            until: String::new(),
+        });
+        let mut summary = summary(&plan, vec![StepState::Done; 7]);
+        summary.outputs.insert(created, [(OutputKey::Arn, "arn:new".to_owned())].into());
+        let header = header(Where::Aws);
+        let ended = ended(&plan, &header, &summary);
+        let text = completed(ended);
+        assert!(
+            text.line.starts_with(
+                "Applied plan 7c41e9, stage 1 of 2: 2 created, 1 changed, 2 deleted, 1 replacement begun. "
+            ),
+            "{}",
+            text.line
+        );
+        assert_eq!(
+            unfinished(ended),
+            "Register targets with the new group of target_group/orders, port 8080 (ECS, Auto Scaling):\n    arn:new\n"
+        );
+    }
+
+    #[test]
     fn the_sandbox_says_that_nothing_real_was_touched() {
         let plan = example();
         let summary = summary(&plan, vec![StepState::Done; 7]);

@@ -73,6 +73,12 @@ fn assert_sound(stage: &Stage, when: &str) {
     });
 }
 
+/// Runs a plan to its end; after each call the state is sound.
+fn run(stage: &Stage, plan: &Plan) {
+    let outcome = stage.run_watched(plan, &|call| assert_sound(stage, &format!("after {call:?}")));
+    assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:#?}\nof {plan:#?}");
+}
+
 /// Lets all targets become healthy.
 fn settle(stage: &Stage) {
     stage.sandbox.advance(Duration::from_secs(600));
@@ -95,8 +101,7 @@ fn applied(before: &str, after: &str) -> (Plan, Vec<String>, [usize; 4]) {
     settle(&stage);
     stage.written();
     let plan = stage.plan(after);
-    stage.complete(&plan);
-    assert_sound(&stage, "at the end");
+    run(&stage, &plan);
     assert!(stage.plan(after).is_empty(), "{:#?}", stage.plan(after));
     let calls = stage.sandbox.calls();
     assert!(calls.iter().all(|call| call.error.is_none()), "{calls:#?}");
@@ -120,9 +125,7 @@ fn interrupted(before: &str, after: &str, nth: usize, kind: FaultKind, populatio
     stage.sandbox.clear_faults();
     assert_sound(&stage, &when);
     if !matches!(outcome, Outcome::Completed(_)) {
-        let again = stage.plan(after);
-        stage.complete(&again);
-        assert_sound(&stage, &format!("{when}, again"));
+        run(&stage, &stage.plan(after));
     }
     let rest = stage.plan(after);
     assert!(rest.is_empty(), "{when}: {:#?}", rest.changes);
@@ -156,6 +159,8 @@ fn a_group_with_listed_targets_is_replaced_without_a_lost_request() {
         ]
     );
     assert_eq!(written.len(), 6);
+    let drain = plan.steps.iter().find(|step| step.id.as_str() == "target_group/web:drain").expect("a drain");
+    assert!(drain.needs.iter().any(|need| need.as_str() == "rule/http/a:switch"), "{:?}", drain.needs);
     let [change] = plan.changes.as_slice() else { panic!("{:#?}", plan.changes) };
     assert_eq!((change.id.as_str(), change.verb), ("target_group/web", Verb::Replace));
     assert!(change.label.starts_with("shop-web -> shop-web-"), "{}", change.label);
@@ -189,6 +194,20 @@ fn every_field_that_no_call_changes_makes_a_replacement() {
     let instances = plain.replacen("target_type: ip", "target_type: instance", 1);
     let instances = instances.replace("10.0.0.1, 10.0.0.2", "i-0a, i-0b");
     assert_eq!(operations(&plain, &instances), REPLACEMENT);
+}
+
+#[test]
+fn without_a_delay_the_old_group_goes_as_soon_as_nothing_refers_to_it() {
+    let rules = [RULE, "name: b, when: { path: /b }, then: { forward: { web: 1, api: 1 } }"];
+    let with = |port: u16| {
+        let text = spec(&format!("port: {port}, {LISTED}"), "forward: web", &rules);
+        text.replace("deregistration_delay: 30s", "deregistration_delay: 0")
+    };
+    let (plan, _, _) = applied(&with(80), &with(81));
+    assert!(!steps(&plan).iter().any(|id| id.ends_with(":drain")));
+    let without = with(81)
+        .replace("port: 80\n    default: { forward: web }", "port: 80\n    default: { fixed_response: 404 }");
+    applied(&with(80), &without);
 }
 
 #[test]
@@ -350,7 +369,9 @@ fn a_group_that_others_fill_is_replaced_in_two_applies() {
     settle(&stage);
 
     stage.written();
-    let second = stage.apply(&with(8080));
+    let second = stage.plan(&with(8080));
+    run(&stage, &second);
+    assert!(stage.plan(&with(8080)).is_empty());
     assert_eq!(stage.written(), ["ModifyRule", "DeleteTargetGroup"]);
     assert_eq!(steps(&second), ["rule/http/a:switch", "target_group/web:drain", "target_group/web:delete"]);
     assert_eq!(second.changes[0].verb, Verb::Replace);
@@ -478,6 +499,20 @@ fn where_weight_0_is_impossible_the_plan_switches_at_once_and_says_so() {
     assert!(!ids.iter().any(|id| id.ends_with(":attach")));
     let how = plan.changes[0].how.clone().unwrap_or_default();
     assert!(how.contains("switches at once (app_cookie") && how.contains("502, 503 or 504"), "{how}");
+
+    // Interrupted before the targets are there, it registers them before it switches.
+    let stage = Stage::new();
+    stage.apply(&with(80));
+    settle(&stage);
+    let matches = Match::Operation("RegisterTargets".to_owned());
+    stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind: fail() });
+    assert!(matches!(stage.run(&stage.plan(&with(81))), Outcome::Incomplete(_)));
+    stage.sandbox.clear_faults();
+    let plan = stage.apply(&with(81));
+    let switch =
+        plan.steps.iter().find(|step| step.id.as_str() == "rule/http/a:switch").expect("it switches");
+    assert!(switch.needs.iter().any(|need| need.as_str() == "targets/web:register"), "{:?}", switch.needs);
+    assert_eq!(stage.population()[1], 2);
 
     // One that others fill waits until it has targets: never an empty group.
     let external = |port: u16| spec(&format!("port: {port}, {cookie}"), "forward: api", &[RULE]);

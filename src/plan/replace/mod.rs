@@ -135,7 +135,7 @@ fn name(desired: &mut Desired, live: &Live, id: &ResourceId) {
     else {
         return;
     };
-    let groups = live.resources.iter().map(|(id, one)| (id, one));
+    let groups = live.resources.iter();
     let others = live.leftovers.iter().flat_map(|(id, all)| all.iter().map(move |one| (id, one)));
     let held = |(id, one): (&ResourceId, &Existing)| {
         id.kind() == target_group::KIND && one.resource.label() == model.name
@@ -266,7 +266,7 @@ impl Survey<'_> {
     /// Why an action cannot name the new group at weight 0 beside what it has.
     fn full(&self, one: &Replacement, action: &Action<String>) -> Option<Why> {
         let named = |arn: &str| action.groups().iter().any(|group| group.group == arn);
-        let live = || self.live.resources.iter().map(|(id, existing)| (id, existing));
+        let live = || self.live.resources.iter();
         let all =
             live().chain(self.live.leftovers.iter().flat_map(|(id, all)| all.iter().map(move |it| (id, it))));
         let groups: Vec<(&ResourceId, &Existing)> =
