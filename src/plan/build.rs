@@ -33,7 +33,7 @@ pub fn build(
     };
     let mut changes = diff::diff(&desired, live, place);
     let replacements = Replacements::find(&mut desired, live, &changes);
-    replacements.check(&desired, live, &mut problems);
+    replacements.check(&desired, live, options, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
         return Err(problems);

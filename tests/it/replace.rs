@@ -9,6 +9,7 @@ use albctl::kinds::rule::{self, Condition};
 use albctl::kinds::targets::{self, Target};
 use albctl::kinds::{Call, Plan};
 use albctl::model::{Ref, Verb};
+use albctl::plan::Options;
 use albctl_sandbox::state::{Millis, TargetGroup};
 use albctl_sandbox::{Fault, FaultKind, Match, State};
 
@@ -569,6 +570,10 @@ fn a_group_that_a_strange_rule_uses_is_not_replaced() {
     let refusal = stage.refusal(&with(81));
     assert!(refusal.starts_with("refused[group-in-use]: target_group/web cannot be replaced"), "{refusal}");
     assert!(refusal.contains("the rule of priority 99 on http"), "{refusal}");
+    let prune = Options { prune: true, ..Options::default() };
+    let plan = stage.plan_with(&with(81), &prune).expect("pruning is allowed").plan;
+    run(&stage, &plan);
+    assert_eq!(stage.population(), [1, 2, 1, 2]);
 }
 
 #[test]

@@ -157,24 +157,24 @@ impl Replacement {
     fn require(&self, cx: &mut Context<'_>, gate: Option<&StepId>) {
         let new = cx.arn(&self.id);
         let mut needs = self.setup(cx);
-        cx.require(|step| names(step, &new), &needs);
+        cx.require_all(|step| names(step, &new), &needs);
         let Some(gate) = gate else { return };
         needs = vec![gate.clone()];
         let has_it = |id: &ResourceId| {
             self.referrers.iter().any(|one| one.id == *id && one.new.is_some_and(|weight| weight > 0))
         };
-        cx.require(|step| gives(step, &new) && !has_it(&step.subject), &needs);
+        cx.require_all(|step| gives(step, &new) && !has_it(&step.subject), &needs);
         // The new group may be attached to what goes, and must be healthy before.
         let leaving: Vec<&ResourceId> =
             self.referrers.iter().filter(|one| !one.stays).map(|one| &one.id).collect();
-        cx.require(|step| leaving.iter().any(|id| deletes(step, id)), &needs);
+        cx.require_all(|step| leaving.iter().any(|id| deletes(step, id)), &needs);
         // And what it is attached to keeps it until then.
         for referrer in self.attached() {
             let attach = StepId::new(&referrer.id, ATTACH);
             needs.extend(cx.steps_of(|step| step.id == attach));
             let own =
                 |step: &Step| step.subject == referrer.id && action_in(step).is_some() && step.id != attach;
-            cx.require(own, &needs);
+            cx.require_all(own, &needs);
             needs.truncate(1);
         }
     }

@@ -5,13 +5,17 @@ use crate::base::{Diagnostic, Diagnostics, Seconds};
 use crate::kinds::context::Context;
 use crate::kinds::{Desired, Existing, Live, Wanted, targets};
 use crate::model::{Change, Unfinished, Verb};
+use crate::plan::Options;
 
 /// More names than these are counted.
 const MOST_NAMES: usize = 3;
 
 impl Replacements {
-    /// Refuses to replace a group that something refers to which is not ours to change.
-    pub fn check(&self, desired: &Desired, live: &Live, problems: &mut Diagnostics) {
+    /// Refuses to replace a group that something refers to which is not ours to change, unless that goes too.
+    pub fn check(&self, desired: &Desired, live: &Live, options: &Options, problems: &mut Diagnostics) {
+        if options.prune {
+            return;
+        }
         for one in &self.all {
             for (old, who) in one.olds.iter().filter_map(|old| Some((old, live.lent.get(&old.arn)?))) {
                 let message =
@@ -24,7 +28,7 @@ impl Replacements {
                 problems.push(
                     diagnostic
                         .note(format!("the group that would go is {}", old.resource.label()))
-                        .help("change or delete what refers to it, then run the command again"),
+                        .help("change what refers to it, or delete it: --prune"),
                 );
             }
         }
