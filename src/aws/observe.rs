@@ -37,6 +37,9 @@ pub struct Scope {
     pub load_balancer_name: Option<String>,
     /// The AWS names of the wanted target groups, by their keys.
     pub target_groups: BTreeMap<String, String>,
+    /// The AWS names that the wanted target groups have when they take the place of one that holds the plain name,
+    /// by their keys.
+    pub replacement_names: BTreeMap<String, String>,
     /// The keys of the groups whose targets are managed.
     pub managed_targets: BTreeSet<String>,
     /// The wanted targets of these groups: a zone counts only where one of them names it.

@@ -18,6 +18,7 @@ use crate::base::time::Utc;
 use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
 use crate::exec::{self, Clock, Outcome, Settings, Summary};
+use crate::kinds::Plan;
 use crate::kinds::tagging::applied::{self, Applied};
 use crate::model::OutputKey;
 use crate::output::apply_text::{self, Ended};
@@ -79,8 +80,9 @@ async fn one(
     }
     show(app, stack, &first, order);
     if first.planned.plan.is_empty() {
-        let json = unchanged(&first, stack);
-        return Ok(Answered { exit: Exit::Done, json });
+        let exit = still_waiting(app, stack, &first.planned.plan);
+        let json = unchanged(&first, stack, exit);
+        return Ok(Answered { exit, json });
     }
     let ready = match order.yes {
         true => first,
@@ -129,7 +131,18 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
     app.ui.answer(&text.after);
 }
 
-fn unchanged(prepared: &Prepared, stack: &Stack) -> Value {
+/// Whether the plan leaves something to another apply; then says which command goes on.
+fn still_waiting(app: &mut App, stack: &Stack, plan: &Plan) -> Exit {
+    if plan.unfinished.is_empty() {
+        return Exit::Done;
+    }
+    let next = format!("Then: {}", again::command(&app.global, "apply", &stack.spec));
+    let line = apply_text::last_line(&next, Exit::Incomplete.code(), app.ui.out_look());
+    app.ui.answer_line(&line);
+    Exit::Incomplete
+}
+
+fn unchanged(prepared: &Prepared, stack: &Stack, exit: Exit) -> Value {
     let mut answer = prepared.header.to_json();
     answer["spec"] = json!(stack.spec);
     answer["plan_id"] = json!(prepared.id);
@@ -138,7 +151,8 @@ fn unchanged(prepared: &Prepared, stack: &Stack) -> Value {
     answer["steps"] = json!([]);
     answer["dns_name"] = json!(prepared.planned.live.dns_name);
     answer["writes"] = json!(0);
-    answer["exit_code"] = json!(Exit::Done.code());
+    answer["unfinished"] = json!(prepared.planned.plan.unfinished);
+    answer["exit_code"] = json!(exit.code());
     answer
 }
 
@@ -226,15 +240,19 @@ fn conclude(
             let text = apply_text::completed(ended);
             app.ui.answer_line(&text.line);
             app.ui.answer(&text.after);
-            if let (Where::Sandbox, Goal::Apply) = (&ready.header.place, order.goal) {
+            app.ui.answer(&apply_text::unfinished(ended));
+            let exit = still_waiting(app, stack, ended.plan);
+            if let (Where::Sandbox, Goal::Apply) = (&ready.header.place, order.goal)
+                && exit == Exit::Done
+            {
                 let next = again::command(&app.global, "plan", &stack.spec);
                 app.ui.answer(&format!("Next: {next} (finds nothing left to do)\n"));
             }
-            let mut json = apply_json::render(ended, outcome, Exit::Done.code());
+            let mut json = apply_json::render(ended, outcome, exit.code());
             json["spec"] = json!(stack.spec);
             let warnings = ready.warnings(stack);
             json["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, &app.sources)).collect();
-            Ok(Answered { exit: Exit::Done, json })
+            Ok(Answered { exit, json })
         }
         Outcome::Incomplete(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),
         Outcome::Interrupted(_) => Err(unfinished(app, stack, ready, ended, outcome, order)),

@@ -50,7 +50,8 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     stack::warn(app, &warnings);
     app.ui.answer_line(&text.line);
     app.ui.answer(&text.after);
-    let empty = prepared.planned.plan.is_empty();
+    let plan = &prepared.planned.plan;
+    let empty = plan.is_empty();
     let saved = saved::of(app, stack, &prepared);
     if let Some(path) = &args.out {
         saved::write(path, &saved)?;
@@ -63,7 +64,7 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
         };
         app.ui.answer(&format!("Apply exactly this: {command}\n"));
     }
-    let pending = args.exit_code && !empty;
+    let pending = args.exit_code && !(empty && plan.unfinished.is_empty());
     let mut json = plan_json::render(prepared.view(), &prepared.header, &warnings, &app.sources);
     json["plan_digest"] = Value::from(prepared.digest.as_str());
     json["spec"] = Value::from(stack.spec.as_str());

@@ -193,6 +193,32 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     removes && error.kind == ErrorKind::NotFound
 }
 
+/// Whether AWS is asked about the condition: time alone passes by itself.
+fn is_asked(condition: &Condition<String>) -> bool {
+    match condition {
+        Condition::Drained(_) => false,
+        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) => true,
+    }
+}
+
+/// Looks once at a condition, `waited` after the wait began.
+async fn look<S: Service, C: Clock>(
+    runner: &Runner<'_, S, C>,
+    condition: &Condition<String>,
+    waited: Duration,
+) -> std::result::Result<Probe, ServiceError> {
+    match condition {
+        Condition::Drained(drained) => {
+            let state = format!("old group, {}", crate::base::Seconds(drained.seconds));
+            let over = waited >= Duration::from_secs(drained.seconds);
+            Ok(if over { Probe::Holds(state) } else { Probe::NotYet(state) })
+        }
+        asked @ (Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_)) => {
+            runner.service.probe(asked).await
+        }
+    }
+}
+
 /// Looks at a condition until it holds, never will, or the limit has passed. A look that fails for a reason that
 /// passes is one more look that found nothing.
 async fn wait<S: Service, C: Clock>(
@@ -205,9 +231,11 @@ async fn wait<S: Service, C: Clock>(
     let begin = runner.clock.now();
     let mut failures = 0;
     loop {
-        counts.reads += 1;
-        runner.limiter.take(Category::ElbReading, runner.clock).await;
-        let looked = runner.service.probe(condition).await;
+        if is_asked(condition) {
+            counts.reads += 1;
+            runner.limiter.take(Category::ElbReading, runner.clock).await;
+        }
+        let looked = look(runner, condition, runner.since(begin)).await;
         let waited = runner.since(begin);
         let (state, pause) = match looked {
             Ok(Probe::Holds(state)) => return Result::Done { outputs: Outputs::new(), state: Some(state) },

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::{Action as RoutingAction, GroupKey};
+use super::action::{Action as RoutingAction, GroupKey, MAX_GROUPS, Weighted};
 use super::{
     Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets,
 };
@@ -17,13 +17,23 @@ pub struct Context<'a> {
     /// What is live.
     pub live: &'a Live,
     verbs: BTreeMap<ResourceId, Verb>,
+    held: BTreeMap<String, Held>,
     steps: Vec<Step>,
+}
+
+/// A group whose old form keeps the requests in this plan, because the new one has no targets yet.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The ARN of the old group.
+    pub old: String,
+    /// Whether the new group may stand beside it at weight 0, where there is room.
+    pub beside: bool,
 }
 
 impl<'a> Context<'a> {
     /// A context for the given changes.
     pub fn new(desired: &'a Desired, live: &'a Live, verbs: BTreeMap<ResourceId, Verb>) -> Self {
-        Self { desired, live, verbs, steps: Vec::new() }
+        Self { desired, live, verbs, held: BTreeMap::new(), steps: Vec::new() }
     }
 
     /// What happens to a resource; none: nothing.
@@ -41,14 +51,25 @@ impl<'a> Context<'a> {
         self.verb(id) == Some(Verb::Create)
     }
 
+    /// Whether a new resource takes the place of the live one.
+    pub fn is_replaced(&self, id: &ResourceId) -> bool {
+        self.verb(id) == Some(Verb::Replace)
+    }
+
+    /// From now on actions that name the group of this key go on sending requests to its old form.
+    pub fn hold(&mut self, key: &str, held: Held) {
+        self.held.insert(key.to_owned(), held);
+    }
+
     /// The live form of a resource.
     pub fn existing(&self, id: &ResourceId) -> Option<&'a Existing> {
         self.live.resources.get(id)
     }
 
-    /// The ARN of a resource: known when it is live, else the output of the step that creates it.
+    /// The ARN of a resource: known when it is live, else, or when it is replaced, the output of the step that
+    /// creates it.
     pub fn arn(&self, id: &ResourceId) -> Ref {
-        match self.existing(id) {
+        match self.existing(id).filter(|_| !self.is_replaced(id)) {
             Some(existing) => Ref::Known(existing.arn.clone()),
             None => Ref::Output { step: StepId::new(id, "create"), key: OutputKey::Arn },
         }
@@ -59,8 +80,26 @@ impl<'a> Context<'a> {
         self.arn(&load_balancer::id())
     }
 
-    /// A model's action with references in place of keys.
+    /// A model's action with references in place of keys. A held group is its old form, and beside it at weight 0
+    /// the new one, so that AWS checks the new one's targets.
     pub fn action(&self, action: &RoutingAction<GroupKey>) -> RoutingAction<Ref> {
+        let mut action = self.resolved(action);
+        if let RoutingAction::Forward { groups, .. } = &mut action {
+            let mut room = MAX_GROUPS.saturating_sub(groups.len());
+            for (key, held) in &self.held {
+                let new = self.arn(&target_group::id(key));
+                let Some(one) = groups.iter_mut().find(|one| one.group == new) else { continue };
+                one.group = Ref::Known(held.old.clone());
+                if held.beside && room > 0 {
+                    groups.push(Weighted { group: new, weight: 0 });
+                    room -= 1;
+                }
+            }
+        }
+        action
+    }
+
+    fn resolved(&self, action: &RoutingAction<GroupKey>) -> RoutingAction<Ref> {
         let Ok(action) = action.map::<Ref, std::convert::Infallible>(&mut |key| {
             Ok(match key.foreign_arn() {
                 Some(arn) => Ref::Known(arn.to_owned()),
@@ -100,10 +139,23 @@ impl<'a> Context<'a> {
         limit_seconds: u64,
         needs: &[StepId],
     ) -> StepId {
+        self.wait_as(subject, verb.as_str(), verb, condition, limit_seconds, needs)
+    }
+
+    /// Adds a wait of another name than its verb's.
+    pub fn wait_as(
+        &mut self,
+        subject: &ResourceId,
+        what: &str,
+        verb: StepVerb,
+        condition: Condition<Ref>,
+        limit_seconds: u64,
+        needs: &[StepId],
+    ) -> StepId {
         let mut all: BTreeSet<StepId> = needs.iter().cloned().collect();
         all.extend(self.needs_of(&condition, subject));
         let action = Action::Wait { condition, limit_seconds };
-        self.push(subject, verb.as_str(), verb, String::new(), action, all)
+        self.push(subject, what, verb, String::new(), action, all)
     }
 
     fn push(
@@ -162,6 +214,18 @@ impl<'a> Context<'a> {
     /// The steps so far for which `which` holds.
     pub fn steps_where(&self, which: impl Fn(&Step) -> bool) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| which(step))
+    }
+
+    /// Makes the steps so far for which `which` holds wait for others, too.
+    pub fn require_all(&mut self, which: impl Fn(&Step) -> bool, more: &[StepId]) {
+        for step in self.steps_of(which) {
+            self.require(&step, more.to_vec());
+        }
+    }
+
+    /// All steps so far.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
     /// The ids of the steps so far for which `which` holds.

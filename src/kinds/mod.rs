@@ -200,6 +200,8 @@ pub enum Condition<R> {
     LoadBalancerActive(load_balancer::Condition<R>),
     /// Targets are healthy.
     TargetsHealthy(targets::Condition<R>),
+    /// A group that gets no new requests has had the time to finish those it had.
+    Drained(target_group::Drained<R>),
 }
 
 impl<R> Condition<R> {
@@ -216,6 +218,12 @@ impl<R> Condition<R> {
                 Condition::TargetsHealthy(targets::Condition {
                     target_group: f(target_group)?,
                     targets: targets.clone(),
+                })
+            }
+            Self::Drained(target_group::Drained { target_group, seconds }) => {
+                Condition::Drained(target_group::Drained {
+                    target_group: f(target_group)?,
+                    seconds: *seconds,
                 })
             }
         })

@@ -94,6 +94,13 @@ pub fn derived(stack: &str, key: &str) -> String {
     format!("{}-{}", start.trim_end_matches('-'), hash6(&raw))
 }
 
+/// The name of a resource that takes the place of one that holds `name`: at most 25 characters of it, and a hash
+/// of what the new one is, so that going back and forth between two forms never meets a name that is taken.
+pub fn replacement(name: &str, what: &str) -> String {
+    let start: String = name.chars().take(MAX - 7).collect();
+    format!("{}-{}", start.trim_end_matches('-'), hash6(what))
+}
+
 /// The first six hex digits of the SHA-256 of a text.
 fn hash6(text: &str) -> String {
     use sha2::{Digest, Sha256};

@@ -55,7 +55,7 @@ pub struct Change {
     pub summary: String,
     /// The fields that differ; empty for creations and deletions.
     pub fields: Vec<FieldChange>,
-    /// How it is done, where that is more than a call: for people.
+    /// How it is done where one call is not enough, in words; one line or several.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub how: Option<String>,
     /// `note:` of the spec, for people.

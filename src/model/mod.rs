@@ -12,5 +12,7 @@ pub use change::{Change, FieldChange, Verb};
 pub use field::{Access, Carrier, Field, Form, Model};
 pub use id::ResourceId;
 pub use reference::{OutputKey, Ref, StepId};
-pub use step::{Action, Plan, RuleLists, Step, StepVerb};
-pub use world::{Candidate, Desired, Existing, Former, Live, Moved, Stranger, StrangerPolicy, Wanted};
+pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
+pub use world::{
+    Candidate, Desired, Existing, Former, Health, Live, Moved, Stranger, StrangerPolicy, Wanted,
+};

@@ -26,6 +26,8 @@ pub enum StepVerb {
     Active,
     /// Waits until targets are healthy.
     Healthy,
+    /// Waits until a group that is no longer referred to has finished its requests.
+    Drain,
 }
 
 impl StepVerb {
@@ -40,6 +42,7 @@ impl StepVerb {
             Self::Delete => "delete",
             Self::Active => "active",
             Self::Healthy => "healthy",
+            Self::Drain => "drain",
         }
     }
 }
@@ -95,6 +98,22 @@ pub struct Plan<C, W> {
     /// The rules that the plan saw on each live listener whose rules it writes: other rules, and it is not run.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub basis: RuleLists,
+    /// What the plan leaves to another apply, because others have to do something before.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A replacement that goes on at another apply: targets have to be registered with the new group by others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// The resource.
+    pub id: ResourceId,
+    /// The ARN of the new group, for those who register its targets.
+    pub arn: Ref,
+    /// The port of the new group.
+    pub port: u16,
+    /// What must happen before the next apply, in words.
+    pub until: String,
 }
 
 impl<C, W> Plan<C, W> {

@@ -162,6 +162,15 @@ pub struct TargetHealth {
     pub state: HealthState,
 }
 
+/// How many targets a group has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// All that are registered and do not drain.
+    pub registered: usize,
+    /// Those of them that are healthy.
+    pub healthy: usize,
+}
+
 /// All that is live and concerns one stack.
 #[derive(Clone, Debug)]
 pub struct Live<R> {
@@ -175,6 +184,16 @@ pub struct Live<R> {
     pub resources: BTreeMap<ResourceId, Existing<R>>,
     /// Identities that more than one live resource claims, with all their ARNs.
     pub ambiguous: BTreeMap<ResourceId, Vec<String>>,
+    /// Further target groups of an identity that `resources` has, left by an interrupted replacement; and the
+    /// targets of each under the identity of the targets, with the group's ARN.
+    pub leftovers: BTreeMap<ResourceId, Vec<Existing<R>>>,
+    /// The listeners and rules that refer to a group of `leftovers` or to its current one, with these groups by
+    /// ARN. In `resources` they name all groups of an identity by its one key, with the sum of their weights.
+    pub apart: BTreeMap<ResourceId, R>,
+    /// The targets of the groups of an identity of which there are several, by the group's ARN.
+    pub counts: BTreeMap<String, Health>,
+    /// The ARNs of our target groups that something else on our load balancer refers to, and what that is.
+    pub lent: BTreeMap<String, String>,
     /// What is not ours but lives on our load balancer.
     pub strangers: Vec<Stranger>,
     /// Names that the spec wants and others hold.

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::apply_text::Ended;
+use super::apply_text::{self, Ended};
 use super::result::{self, End};
 use crate::exec::event::StepError;
 use crate::exec::{Outcome, StepState};
 use crate::kinds::Step;
-use crate::model::Action;
+use crate::model::{Action, Unfinished};
 
 /// The answer of `apply` and `destroy`.
 pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
@@ -20,6 +20,7 @@ pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
     answer["outcome"] = json!(word(outcome));
     answer["changes"] = json!(changes);
     answer["steps"] = ended.plan.steps.iter().map(|step| self::step(step, ended)).collect();
+    answer["unfinished"] = ended.plan.unfinished.iter().map(|one| unfinished(one, ended)).collect();
     let gone = ended.destroy && matches!(outcome, Outcome::Completed(_));
     answer["dns_name"] = json!(ended.dns_name.filter(|_| !gone));
     answer["writes"] = json!(ended.summary.writes);
@@ -27,6 +28,10 @@ pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
     answer["seconds"] = json!(ended.summary.elapsed.as_secs_f64());
     answer["exit_code"] = json!(exit);
     answer
+}
+
+fn unfinished(one: &Unfinished, ended: Ended<'_>) -> Value {
+    json!({"id": one.id, "arn": apply_text::arn_of(one, ended.summary), "port": one.port, "until": one.until})
 }
 
 fn word(outcome: &Outcome) -> &'static str {

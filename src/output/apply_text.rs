@@ -1,12 +1,13 @@
 //! How an apply ended, for people.
 
 use super::header::{Header, Where};
-use super::plan_text::tally;
+use super::plan_text::{stage, tally};
 use super::result::{self, End, Written};
 use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
 use crate::exec::Summary;
 use crate::kinds::Plan;
+use crate::model::{Change, OutputKey, Ref, Unfinished};
 
 /// A run that came to an end.
 #[derive(Clone, Copy)]
@@ -39,12 +40,23 @@ pub struct ApplyText {
 /// A run that did all it was to do.
 pub fn completed(ended: Ended<'_>) -> ApplyText {
     let sandbox = ended.header.place == Where::Sandbox;
-    let tally = tally(ended.plan, ["created", "changed", "replaced", "deleted", "renamed", "adopted"]);
+    let plan = ended.plan;
+    // What is only begun is not replaced.
+    let begun = |change: &Change| plan.unfinished.iter().any(|one| one.id == change.id);
+    let (begun, rest): (Vec<Change>, Vec<Change>) = plan.changes.iter().cloned().partition(begun);
+    let mut tally = tally(
+        &Plan { changes: rest, ..plan.clone() },
+        ["created", "changed", "replaced", "deleted", "renamed", "adopted"],
+    );
+    if !begun.is_empty() {
+        let comma = if tally.is_empty() { "" } else { ", " };
+        tally.push_str(&format!("{comma}{} begun", count(begun.len(), "replacement")));
+    }
     let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
     let place = if sandbox { " in the sandbox" } else { "" };
     let what = match ended.destroy {
         true => format!("Destroyed {}{place}, plan {}", visible(&ended.plan.stack), ended.id),
-        false => format!("Applied plan {}{place}", ended.id),
+        false => format!("Applied plan {}{place}{}", ended.id, stage(plan)),
     };
     let clock = if sandbox { " of sandbox time" } else { "" };
     let line = format!(
@@ -58,6 +70,30 @@ pub fn completed(ended: Ended<'_>) -> ApplyText {
         after.push_str(&format!("{}\n", visible(name)));
     }
     ApplyText { line, after }
+}
+
+/// The ARN of a new group that others are to register targets with: known before, or made by the run.
+pub fn arn_of<'a>(one: &'a Unfinished, summary: &'a Summary) -> Option<&'a str> {
+    match &one.arn {
+        Ref::Known(arn) => Some(arn),
+        Ref::Output { step, key: OutputKey::Arn | OutputKey::DnsName } => {
+            summary.outputs.get(step).and_then(|outputs| outputs.get(&OutputKey::Arn)).map(String::as_str)
+        }
+    }
+}
+
+/// What others have to do before the next apply; each ARN stands alone on its line.
+pub fn unfinished(ended: Ended<'_>) -> String {
+    let one = |one: &Unfinished| {
+        let arn = arn_of(one, ended.summary).unwrap_or("(its ARN is not known)");
+        format!(
+            "Register targets with the new group of {}, port {} (ECS, Auto Scaling):\n    {}\n",
+            visible(one.id.as_str()),
+            one.port,
+            visible(arn)
+        )
+    };
+    ended.plan.unfinished.iter().map(one).collect()
 }
 
 /// What is done, half way and not done after a run that did not complete; ends with a line break.
@@ -152,6 +188,34 @@ mod tests {
         let destroyed = completed(Ended { destroy: true, ..ended(&plan, &header, &summary) });
         assert!(destroyed.line.starts_with("Destroyed shop-prod, plan 7c41e9: 2 created"));
         assert_eq!(destroyed.after, "");
+    }
+
+    #[test]
+    fn a_replacement_that_is_only_begun_is_not_called_done() {
+        let mut plan = example();
+        let created = plan.steps[1].id.clone();
+        plan.unfinished.push(Unfinished {
+            id: plan.changes[1].id.clone(),
+            arn: Ref::Output { step: created.clone(), key: OutputKey::Arn },
+            port: 8080,
+            until: String::new(),
+        });
+        let mut summary = summary(&plan, vec![StepState::Done; 7]);
+        summary.outputs.insert(created, [(OutputKey::Arn, "arn:new".to_owned())].into());
+        let header = header(Where::Aws);
+        let ended = ended(&plan, &header, &summary);
+        let text = completed(ended);
+        assert!(
+            text.line.starts_with(
+                "Applied plan 7c41e9, stage 1 of 2: 2 created, 1 changed, 2 deleted, 1 replacement begun. "
+            ),
+            "{}",
+            text.line
+        );
+        assert_eq!(
+            unfinished(ended),
+            "Register targets with the new group of target_group/orders, port 8080 (ECS, Auto Scaling):\n    arn:new\n"
+        );
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub fn live() -> Live {
         region: "us-east-1".to_owned(),
         resources: BTreeMap::new(),
         ambiguous: BTreeMap::new(),
+        leftovers: BTreeMap::new(),
+        apart: BTreeMap::new(),
+        counts: BTreeMap::new(),
+        lent: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -118,6 +122,7 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
         changes,
         steps,
         basis: BTreeMap::new(),
+        unfinished: Vec::new(),
     }
 }
 

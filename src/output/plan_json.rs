@@ -21,6 +21,7 @@ pub fn render(view: View<'_>, header: &Header, warnings: &[Diagnostic], sources:
     answer["changes"] = json!(view.plan.changes);
     answer["steps"] = view.plan.steps.iter().map(step).collect();
     answer["writes"] = json!(view.plan.writes());
+    answer["unfinished"] = json!(view.plan.unfinished);
     answer["strangers"] = json!(strangers);
     answer["notes"] = json!(view.live.notes);
     answer["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, sources)).collect();

@@ -7,7 +7,7 @@ use super::text::{count, cut, cut_pair, visible};
 use crate::kinds::{self, Live, Plan};
 use crate::model::step::HasRefs;
 use crate::model::world::Stranger;
-use crate::model::{Action, Change, FieldChange, Ref, StepVerb, Verb};
+use crate::model::{Action, Change, FieldChange, Ref, StepVerb, Unfinished, Verb};
 
 /// Columns of the mark.
 const MARK: usize = 4;
@@ -109,7 +109,7 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
         text.push_str(&self::field(field, look));
     }
     if let Some(how) = &change.how {
-        text.push_str(&indented(&format!("how: {}", visible(how)), look));
+        text.push_str(&self::how(how, look));
     }
     if let Some(note) = &change.note {
         text.push_str(&indented(&format!("note: {}", visible(note)), look));
@@ -161,6 +161,25 @@ fn list(text: &str, look: Look) -> String {
     lines
 }
 
+/// How a change is done, over as many lines as it takes, broken at commas.
+fn how(text: &str, look: Look) -> String {
+    let width = look.width.saturating_sub(FIELDS).max(MIN_VALUE);
+    let (mut lines, mut label) = (String::new(), "how:");
+    for text in text.lines().map(visible) {
+        let mut line = format!("{label} ");
+        label = "    ";
+        for item in text.split_inclusive(", ") {
+            if line.trim() != "how:" && line.chars().count() + item.trim_end().chars().count() > width {
+                lines.push_str(&format!("      {}\n", line.trim_end()));
+                line = "     ".to_owned();
+            }
+            line.push_str(item);
+        }
+        lines.push_str(&format!("      {}\n", line.trim_end()));
+    }
+    lines
+}
+
 fn indented(text: &str, look: Look) -> String {
     format!("      {}\n", fit(text, look.width.saturating_sub(FIELDS), look))
 }
@@ -193,10 +212,29 @@ fn remarks(view: View<'_>, look: Look) -> String {
         text.push_str(&stranger(one, view, look));
         text.push('\n');
     }
+    // What is begun is told with its change.
+    let told = |one: &&Unfinished| view.plan.changes.iter().any(|change| change.id == one.id);
+    for one in view.plan.unfinished.iter().filter(|one| !told(one)) {
+        text.push_str(&unfinished(one, look));
+    }
     for note in &view.live.notes {
         text.push_str(&format!("{} {}\n", look.paint(Role::Attention, "!"), visible(note)));
     }
     text
+}
+
+/// What another apply goes on with; the ARN of a group that is there, because others need it.
+fn unfinished(one: &Unfinished, look: Look) -> String {
+    let line = format!(
+        "{} {}: {}\n",
+        look.paint(Role::Attention, "!"),
+        visible(one.id.as_str()),
+        visible(&one.until)
+    );
+    match &one.arn {
+        Ref::Known(arn) => format!("{line}      {}\n", visible(arn)),
+        Ref::Output { .. } => line,
+    }
 }
 
 fn stranger(stranger: &Stranger, view: View<'_>, look: Look) -> String {
@@ -294,11 +332,16 @@ pub fn tally(plan: &Plan, words: [&str; 6]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// `, stage 1 of 2` for a plan that leaves something to another apply.
+pub fn stage(plan: &Plan) -> &'static str {
+    if plan.unfinished.is_empty() { "" } else { ", stage 1 of 2" }
+}
+
 fn totals(view: View<'_>) -> String {
     let tally =
         tally(view.plan, ["to create", "to change", "to replace", "to delete", "to rename", "to adopt"]);
     let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
-    format!("Plan {}: {tally}. {}.", view.id, count(view.plan.writes(), "write"))
+    format!("Plan {}{}: {tally}. {}.", view.id, stage(view.plan), count(view.plan.writes(), "write"))
 }
 
 fn unchanged(view: View<'_>) -> String {

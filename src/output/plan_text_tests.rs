@@ -219,3 +219,43 @@ fn endless_summaries_are_cut() {
     let text = text_of(&plan(vec![create], Vec::new()), &live(), Look::PLAIN);
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
 }
+
+#[test]
+fn how_a_change_is_done_stands_below_its_fields_over_as_many_lines_as_it_takes() {
+    let names = ["rule/https/orders-of-the-shop"; 4].join(", ");
+    let how = format!("two applies.\nthis apply: {names} switch, then it stops\nnext apply: the rest");
+    let replace = Change {
+        fields: vec![FieldChange { replaces: true, ..field("port", "3000", "8080") }],
+        how: Some(how),
+        note: Some("for people".to_owned()),
+        ..change(Verb::Replace, "target_group/orders", "shop-orders -> shop-orders-8c1f22", "")
+    };
+    let text = text_of(&plan(vec![replace], Vec::new()), &live(), Look::PLAIN);
+    let expected = "-/+ target_group/orders       shop-orders -> shop-orders-8c1f22
+      port                    3000 -> 8080   cannot change in place
+      how: two applies.
+           this apply: rule/https/orders-of-the-shop, rule/https/orders-of-the-shop,
+           rule/https/orders-of-the-shop, rule/https/orders-of-the-shop switch, then it stops
+           next apply: the rest
+      note: for people
+";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn what_waits_for_others_is_told_with_the_arn_that_they_need() {
+    let waiting = |arn| Plan {
+        unfinished: vec![Unfinished {
+            id: crate::model::ResourceId::from_tag("target_group/users"),
+            arn,
+            port: 8080,
+            until: "its new group has 0 of at least 2 targets healthy; the old one still serves".to_owned(),
+        }],
+        ..plan(Vec::new(), Vec::new())
+    };
+    let text = text_of(&waiting(Ref::Known("arn:new".to_owned())), &live(), Look::PLAIN);
+    let expected = "! target_group/users: its new group has 0 of at least 2 targets healthy; the old one still \
+                    serves\n      arn:new\n";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::replace::{self, Replacements};
 use super::{Options, Planned, basis, inherit, numbers, order, pairing, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -25,11 +26,15 @@ pub fn build(
     safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
     let live = &pairing::pair(&desired, live, options, &mut problems);
+    let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
+    replace::keep_names(&mut desired, live);
     let moves = numbers::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     listener::ports::explain(&mut changes, &desired, live);
+    let replacements = Replacements::find(&mut desired, live, &changes);
+    replacements.check(&desired, live, options, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
@@ -37,7 +42,11 @@ pub fn build(
     }
     let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
+    replacements.hold(&mut cx);
     steps::add(&mut cx, &changes, moves, options);
+    replacements.weave(&mut cx);
+    replacements.present(&desired, &mut changes, place);
+    let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
     if changes.is_empty() {
@@ -54,6 +63,7 @@ pub fn build(
         changes,
         basis: basis::of(&steps, &live.rules),
         steps,
+        unfinished,
     };
     super::lint::check(&plan, &mut problems);
     if problems.has_errors() {

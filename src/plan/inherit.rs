@@ -1,9 +1,10 @@
 //! What is not to be touched is copied from the live side into the wanted one, so that the diff needs no filters.
 
-use crate::kinds::{Desired, Live, Resource, load_balancer};
+use crate::kinds::{Desired, Live, Resource, load_balancer, target_group};
 
 /// Copies ignored fields, deletion protection that the spec leaves out, and the extra targets of additive groups.
 pub fn inherit(desired: &mut Desired, live: &Live) {
+    let replaced = super::replace::due(desired, live);
     for (id, wanted) in &mut desired.resources {
         let Some(existing) = live.resources.get(id) else { continue };
         let ignored = &wanted.ignore;
@@ -17,6 +18,7 @@ pub fn inherit(desired: &mut Desired, live: &Live) {
         if let (Resource::Targets(wanted), Resource::Targets(live)) =
             (&mut wanted.resource, &existing.resource)
             && wanted.additive
+            && !replaced.contains(&target_group::id(&wanted.group))
         {
             wanted.targets.extend(live.targets.iter().cloned());
         }

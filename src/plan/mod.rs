@@ -9,6 +9,7 @@ pub mod lint;
 mod numbers;
 mod order;
 mod pairing;
+mod replace;
 mod safety;
 pub mod saved;
 mod steps;

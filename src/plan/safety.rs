@@ -6,7 +6,7 @@ pub(super) mod source;
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, Resource, listener, load_balancer};
+use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_group};
 use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
@@ -55,6 +55,9 @@ pub fn check(
                 port_taken(desired, live, &change.id, options, problems);
                 zone_change(desired, live, &change.id, problems);
             }
+            Verb::Replace if change.id.kind() == target_group::KIND => {
+                natural_key(desired, live, change, options, problems);
+            }
             Verb::Adopt => pairing::cannot_adopt(desired, live, change, problems),
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {
@@ -93,7 +96,7 @@ fn located(diagnostic: Diagnostic, place: Option<Place>, label: impl Into<String
     }
 }
 
-/// A field differs that no API call changes.
+/// A field differs that no API call changes. A target group is replaced; a load balancer is the stack's address.
 fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
     for field in change.fields.iter().filter(|field| field.replaces) {
         let message = format!("`{}` of {} cannot change in place", field.key, change.id);
@@ -101,13 +104,12 @@ fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
         let diagnostic = Diagnostic::refused("needs-replacement", message);
         problems.push(
             located(diagnostic, place(desired, &change.id, &field.key), label)
-                .note("AWS has no call that changes it; replacing the resource is not supported yet")
-                .help(match change.id.key() {
-                    "" => format!("keep `{}: {}`", field.key, field.from_text),
-                    _ => {
-                        format!("keep `{}: {}`, or give it another key and name", field.key, field.from_text)
-                    }
-                }),
+                .note("AWS has no call that changes it, and it is part of the load balancer's DNS name")
+                .note(
+                    "a new load balancer needs new target groups, since a group serves one load balancer, and a \
+                     move of all DNS records: replacing one is not supported yet",
+                )
+                .help(format!("keep `{}: {}`", field.key, field.from_text)),
         );
     }
 }

@@ -51,6 +51,11 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
     let live = cx.existing(&change.id).map(|existing| &existing.resource);
     match (&wanted.resource, live) {
         (Resource::TargetGroup(model), None) => target_group::plan::create(cx, &change.id, model),
+        (Resource::TargetGroup(model), Some(_)) if cx.is_replaced(&change.id) => {
+            target_group::plan::replace(cx, &change.id, model);
+        }
+        // The new group gets them when it is made.
+        (Resource::Targets(_), _) if cx.is_replaced(&target_group::id(change.id.key())) => {}
         (Resource::TargetGroup(model), Some(_)) => target_group::plan::update(cx, change, model),
         (Resource::Targets(model), live) => {
             let none = BTreeSet::new();
@@ -117,6 +122,9 @@ fn delete(cx: &mut Context<'_>, id: &ResourceId) {
 
 /// Targets are checked only while a listener or rule refers to their group, so the wait follows those steps.
 fn wait_healthy(cx: &mut Context<'_>, change: &Change) {
+    if cx.is_replaced(&target_group::id(change.id.key())) {
+        return;
+    }
     let desired = cx.desired;
     let Some(Resource::Targets(model)) = desired.resources.get(&change.id).map(|wanted| &wanted.resource)
     else {

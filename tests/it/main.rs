@@ -10,6 +10,7 @@ mod laws;
 mod lifecycle;
 mod ports;
 mod renames;
+mod replace;
 mod safety;
 mod saved;
 mod support;

@@ -9,9 +9,9 @@ use albctl::aws::service::AwsService;
 use albctl::aws::{Reads, Scope};
 use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
 use albctl::exec::limits::Limiter;
-use albctl::exec::{Event, Observer, Outcome, Service, Settings, run};
+use albctl::exec::{Event, Observer, Outcome, Outputs, Probe, Service, ServiceError, Settings, run};
 use albctl::kinds::tagging::applied::{self, APPLIED, Applied};
-use albctl::kinds::{Call, Desired, Live, Plan, Resource};
+use albctl::kinds::{Call, Condition, Desired, Live, Plan, Resource};
 use albctl::model::{OutputKey, ResourceId};
 use albctl::output::diagnostics::render;
 use albctl::plan::{self, Options, Planned};
@@ -34,6 +34,28 @@ struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &Event<'_>) {}
+}
+
+/// AWS with somebody who looks after each call that writes.
+struct Watched<'a> {
+    inner: AwsService<'a>,
+    watch: &'a dyn Fn(&Call<String>),
+}
+
+impl Service for Watched<'_> {
+    async fn perform(&self, call: &Call<String>) -> Result<Outputs, ServiceError> {
+        let result = self.inner.perform(call).await;
+        (self.watch)(call);
+        result
+    }
+
+    async fn probe(&self, condition: &Condition<String>) -> Result<Probe, ServiceError> {
+        self.inner.probe(condition).await
+    }
+
+    async fn find_result(&self, call: &Call<String>) -> Result<Option<Outputs>, ServiceError> {
+        self.inner.find_result(call).await
+    }
 }
 
 /// What a spec wants; a spec of a test is valid.
@@ -127,6 +149,14 @@ impl Stage {
         let plan = &plan;
         let (_stop, stopped) = watch::channel(0);
         let service = AwsService::new(&self.clients);
+        let settings = Settings { parallelism: 4 };
+        self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
+    }
+
+    /// Runs a plan and looks after each call that writes.
+    pub fn run_watched(&self, plan: &Plan, watch: &dyn Fn(&Call<String>)) -> Outcome {
+        let (_stop, stopped) = watch::channel(0);
+        let service = Watched { inner: AwsService::new(&self.clients), watch };
         let settings = Settings { parallelism: 4 };
         self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
     }

@@ -22,6 +22,10 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         region: region.to_owned(),
         resources: BTreeMap::new(),
         ambiguous: BTreeMap::new(),
+        leftovers: BTreeMap::new(),
+        apart: BTreeMap::new(),
+        counts: BTreeMap::new(),
+        lent: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -31,9 +35,11 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
-    let mut all = Assembly { scope, snapshot, live, keys: GroupKeys::new() };
+    let (keys, single) = (GroupKeys::new(), GroupKeys::new());
+    let mut all = Assembly { scope, snapshot, live, keys, single };
     // Groups come first: what forwards to them names them by key.
     all.groups();
+    all.tell_apart();
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
@@ -43,12 +49,18 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     live
 }
 
+fn own<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
+}
+
 struct Assembly<'a> {
     scope: &'a Scope,
     snapshot: &'a Snapshot,
     live: Live,
     /// The keys of our target groups by ARN.
     keys: GroupKeys,
+    /// Those of them that are the only one of their key.
+    single: GroupKeys,
 }
 
 impl Assembly<'_> {
@@ -101,10 +113,10 @@ impl Assembly<'_> {
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
             Some(model) => {
-                if self.claim(id, arn, Resource::TargetGroup(model)) {
-                    self.keys.insert(arn.to_owned(), id.key().to_owned());
-                    self.targets(id.key(), arn, group);
-                }
+                self.keys.insert(arn.to_owned(), id.key().to_owned());
+                let resource = Resource::TargetGroup(model);
+                self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
+                self.targets(id.key(), arn, group);
             }
             None => {
                 self.unknown_kind(id, arn, summary);
@@ -127,8 +139,43 @@ impl Assembly<'_> {
 
     fn targets(&mut self, key: &str, arn: &str, group: &api::TargetGroup) {
         if let Some(resource) = self.registered(key, arn, group) {
-            let existing = Existing { resource, arn: arn.to_owned(), tags: Tags::new() };
-            self.live.resources.insert(targets::id(key), existing);
+            self.keep(&targets::id(key), Existing { resource, arn: arn.to_owned(), tags: Tags::new() });
+        }
+    }
+
+    /// Takes in a group or its targets. Further ones of an identity are left by an interrupted replacement: which
+    /// is the current one, the spec will say.
+    fn keep(&mut self, id: &ResourceId, existing: Existing) {
+        if self.live.resources.contains_key(id) {
+            self.live.leftovers.entry(id.clone()).or_default().push(existing);
+        } else {
+            self.live.resources.insert(id.clone(), existing);
+        }
+    }
+
+    /// Finds the groups that share their key with another, and how their targets are.
+    fn tell_apart(&mut self) {
+        let shared = |key: &String| self.live.leftovers.contains_key(&target_group::id(key));
+        self.single = self.keys.iter().filter(|(_, key)| !shared(key)).map(own).collect();
+        let several = self.keys.iter().filter(|(_, key)| shared(key));
+        self.live.counts = several
+            .filter_map(|(arn, _)| Some((arn.clone(), targets::aws::counts(self.snapshot.health.get(arn)?))))
+            .collect();
+    }
+
+    /// Remembers the form of a listener or rule that names each of several groups of a key by its ARN.
+    fn keep_apart(&mut self, id: &ResourceId, merged: &Resource, apart: Option<Resource>) {
+        if let Some(apart) = apart.filter(|apart| apart != merged) {
+            self.live.apart.insert(id.clone(), apart);
+        }
+    }
+
+    /// Remembers which of our groups something that is not ours forwards to.
+    fn lend(&mut self, actions: &[api::Action], who: &str) {
+        for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
+            if self.keys.contains_key(&one.group.0) {
+                self.live.lent.insert(one.group.0.clone(), who.to_owned());
+            }
         }
     }
 
@@ -216,10 +263,13 @@ impl Assembly<'_> {
     fn listener(&mut self, balancer: &str, arn: &str, one: &api::Listener) {
         let id = self.owned(arn, listener::KIND);
         let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
-        let model = self.listener_model(arn, one, tags);
+        let model = self.listener_model(arn, one, tags.clone(), &self.keys);
         match (&id, model) {
             (Some(id), Some(model)) => {
-                self.claim(id, arn, Resource::Listener(model));
+                let resource = Resource::Listener(model);
+                let apart = self.listener_model(arn, one, tags, &self.single).map(Resource::Listener);
+                self.keep_apart(id, &resource, apart);
+                self.claim(id, arn, resource);
             }
             (Some(_) | None, model) => {
                 self.strange_listener(arn, one);
@@ -234,7 +284,7 @@ impl Assembly<'_> {
 
     /// A listener of a load balancer that may be taken over, and its rules.
     fn candidate_listener(&mut self, balancer: &str, arn: &str, one: &api::Listener) {
-        if let Some(model) = self.listener_model(arn, one, Tags::new()) {
+        if let Some(model) = self.listener_model(arn, one, Tags::new(), &self.keys) {
             self.candidate(Resource::Listener(model), arn, Some(balancer));
         }
         let snapshot = self.snapshot;
@@ -250,14 +300,22 @@ impl Assembly<'_> {
         }
     }
 
-    fn listener_model(&self, arn: &str, one: &api::Listener, tags: Tags) -> Option<listener::Listener> {
+    fn listener_model(
+        &self,
+        arn: &str,
+        one: &api::Listener,
+        tags: Tags,
+        keys: &GroupKeys,
+    ) -> Option<listener::Listener> {
         let extra = self.snapshot.certificates.get(arn).map(Vec::as_slice).unwrap_or_default();
-        listener::aws::from_api(one, extra, &self.keys, tags)
+        listener::aws::from_api(one, extra, keys, tags)
     }
 
     fn strange_listener(&mut self, arn: &str, one: &api::Listener) {
         let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
         let default = action::aws::from_api(one.default_actions(), &self.keys);
+        let port = one.port().unwrap_or_default();
+        self.lend(one.default_actions(), &format!("the listener on port {port}"));
         self.live.strangers.push(Stranger {
             kind: listener::KIND,
             arn: arn.to_owned(),
@@ -294,19 +352,25 @@ impl Assembly<'_> {
             }
             let Some(listener) = listener else { continue };
             let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
+            let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
             let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
             match id {
                 Some(id) => {
-                    self.claim(&id, arn, Resource::Rule(model));
+                    let resource = Resource::Rule(model);
+                    self.keep_apart(&id, &resource, apart);
+                    self.claim(&id, arn, resource);
                 }
-                None => self.live.strangers.push(Stranger {
-                    kind: rule::KIND,
-                    arn: arn.to_owned(),
-                    parent: listener::id(listener),
-                    number: priority,
-                    name: self.name(arn),
-                    summary: model.describe(),
-                }),
+                None => {
+                    self.lend(one.actions(), &format!("the rule of priority {priority} on {listener}"));
+                    self.live.strangers.push(Stranger {
+                        kind: rule::KIND,
+                        arn: arn.to_owned(),
+                        parent: listener::id(listener),
+                        number: priority,
+                        name: self.name(arn),
+                        summary: model.describe(),
+                    });
+                }
             }
         }
     }

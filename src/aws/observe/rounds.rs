@@ -235,9 +235,11 @@ async fn third<C: Clock>(
     let listeners: Vec<String> = all().filter_map(arn).collect();
     let encrypted: Vec<String> = all().filter(|one| is_https(one)).filter_map(arn).collect();
     let groups = own_groups(scope, snapshot);
+    // Of a group that is being replaced it matters how the targets of both are.
+    let is_twin = |key: &String| groups.iter().filter(|(_, other)| other == key).count() > 1;
     let managed: Vec<String> = groups
         .iter()
-        .filter(|(_, key)| scope.managed_targets.contains(key))
+        .filter(|(_, key)| scope.managed_targets.contains(key) || is_twin(key))
         .map(|(arn, _)| arn.clone())
         .collect();
     if !listeners.is_empty() || !groups.is_empty() {

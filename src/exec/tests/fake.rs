@@ -212,5 +212,6 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         region: "us-east-1".to_owned(),
         changes: Vec::new(),
         steps,
+        unfinished: Vec::new(),
     }
 }

@@ -6,4 +6,4 @@ pub mod aws;
 pub mod model;
 pub mod spec;
 
-pub use model::{Action, GroupKey, Redirect, Weighted};
+pub use model::{Action, GroupKey, MAX_GROUPS, Redirect, Weighted};

@@ -8,6 +8,10 @@ use serde_json::Value;
 /// The content type of a fixed response whose spec names none.
 const PLAIN: &str = "text/plain";
 
+/// As many groups as one forward takes: an AWS default quota that is hardly ever raised. API:
+/// TooManyTargetGroups.
+pub const MAX_GROUPS: usize = 5;
+
 /// A target group in a model: its key in the spec, or the ARN of one that is not the stack's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -140,6 +144,12 @@ impl Action<GroupKey> {
         match &mut self {
             Self::Forward { groups, .. } => {
                 groups.sort();
+                // Two live groups of one key, as an interrupted replacement leaves them, are one here.
+                groups.dedup_by(|more, first| {
+                    let same = more.group == first.group;
+                    first.weight += if same { more.weight } else { 0 };
+                    same
+                });
                 if let [only] = groups.as_mut_slice() {
                     only.weight = 1;
                 }

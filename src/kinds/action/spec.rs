@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::model::{Action, GroupKey, Redirect, Weighted};
+use super::model::{Action, GroupKey, MAX_GROUPS, Redirect, Weighted};
 use crate::base::decode::schema;
 use crate::base::{
     Cx, Decode, Diagnostic, Diagnostics, Generator, Located, Node, NodeKind, ObjectReader, Schema, Table, Ty,
@@ -17,9 +17,6 @@ const CONTENT_TYPES: &[&str] =
 
 /// Weights run from 0 to 999. API: `TargetGroupTuple`.
 const MAX_WEIGHT: u32 = 999;
-
-/// At most so many groups in a forward. API: `ForwardActionConfig`.
-const MAX_GROUPS: usize = 5;
 
 /// An action as the spec writes it.
 #[derive(Clone, Debug, PartialEq)]

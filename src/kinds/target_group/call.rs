@@ -92,3 +92,12 @@ impl<R> Call<R> {
         }
     }
 }
+
+/// A time in which a group that gets no new requests finishes those it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drained<R> {
+    /// The group.
+    pub target_group: R,
+    /// Its deregistration delay.
+    pub seconds: u64,
+}

@@ -9,9 +9,10 @@ pub mod check;
 pub mod fields;
 pub mod model;
 pub mod plan;
+pub mod replace;
 pub mod spec;
 
-pub use call::Call;
+pub use call::{Call, Drained};
 pub use model::TargetGroup;
 
 /// The kind's word in identities.

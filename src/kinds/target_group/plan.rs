@@ -7,9 +7,9 @@ use super::model::{Stickiness, TargetGroup};
 use crate::base::Seconds;
 use crate::kinds;
 use crate::kinds::context::Context;
-use crate::kinds::tagging;
+use crate::kinds::{tagging, targets};
 use crate::model::field::{self, Carrier, Model};
-use crate::model::{Change, ResourceId, StepId, StepVerb};
+use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 
 /// What it is, in one line.
 pub fn summary(model: &TargetGroup) -> String {
@@ -62,6 +62,20 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
     attributes(cx, id, model, &notable, &[created]);
 }
 
+/// Creates the group that takes the place of a live one, with the targets that the spec lists.
+pub fn replace(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
+    create(cx, id, model);
+    let listed = cx.desired.resources.get(&targets::id(id.key())).map(|wanted| &wanted.resource);
+    if let Some(kinds::Resource::Targets(listed)) = listed
+        && !listed.targets.is_empty()
+    {
+        let (target_group, targets) = (cx.arn(id), listed.targets.clone());
+        let summary = targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let call = kinds::Call::Targets(targets::Call::RegisterTargets { target_group, targets });
+        cx.call(id, "register", StepVerb::Register, summary, call, &[]);
+    }
+}
+
 /// The calls that bring a live group to the wanted form.
 pub fn update(cx: &mut Context<'_>, change: &Change, model: &TargetGroup) {
     let id = &change.id;
@@ -85,6 +99,13 @@ pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     let call = kinds::Call::TargetGroup(Call::DeleteTargetGroup { target_group: cx.arn(id) });
     let name = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
     cx.call(id, "delete", StepVerb::Delete, name, call, &needs);
+    let live = cx.live;
+    for leftover in live.leftovers.get(id).into_iter().flatten() {
+        let target_group = Ref::Known(leftover.arn.clone());
+        let call = kinds::Call::TargetGroup(Call::DeleteTargetGroup { target_group });
+        let name = leftover.resource.label();
+        cx.call(id, &format!("delete {name}"), StepVerb::Delete, name, call, &needs);
+    }
 }
 
 /// One call for all attributes among `keys`: values that exclude each other must change together.

@@ -11,6 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{Call, Target, Targets};
 use crate::aws::error::classify;
 use crate::exec::{Outputs, Probe, ServiceError};
+use crate::model::Health;
 use crate::model::world::{HealthState, TargetHealth};
 
 /// The zone of an address outside the VPC.
@@ -76,6 +77,15 @@ pub fn registered(
         .filter_map(|one| from_api(one.target()?, wanted))
         .collect();
     Targets { group: group.to_owned(), targets, additive: false }
+}
+
+/// How many targets a group has, and how many of them are healthy.
+pub fn counts(health: &[api::TargetHealthDescription]) -> Health {
+    let states = states(health);
+    Health {
+        registered: states.len(),
+        healthy: states.iter().filter(|one| one.state == HealthState::Healthy).count(),
+    }
 }
 
 /// The registered targets with what AWS says of them.

@@ -10,7 +10,7 @@ use crate::kinds::target_group;
 use crate::model::{ResourceId, StepId, StepVerb};
 
 /// How long new targets may take to become healthy.
-const HEALTHY_LIMIT_SECONDS: u64 = 300;
+pub const HEALTHY_LIMIT_SECONDS: u64 = 300;
 
 /// What it is, in one line.
 pub fn summary(model: &Targets) -> String {

@@ -1,0 +1,89 @@
+//! Who forwards to which live target group, and the calls that change it.
+
+use std::collections::BTreeMap;
+
+use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::context::Context;
+use crate::kinds::{Call, Desired, Live, Resource, Step, listener, rule, target_group};
+use crate::model::{Action as StepAction, Ref, ResourceId};
+
+/// The actions of our live listeners and rules, every group by its ARN.
+pub fn live_actions(live: &Live) -> BTreeMap<ResourceId, Action<String>> {
+    let one = |(id, existing): (&ResourceId, &crate::kinds::Existing)| {
+        let resource = live.apart.get(id).unwrap_or(&existing.resource);
+        Some((id.clone(), by_arn(action_of(resource)?, live)))
+    };
+    live.resources.iter().filter_map(one).collect()
+}
+
+fn by_arn(action: &Action<GroupKey>, live: &Live) -> Action<String> {
+    let Ok(action) = action.map::<_, std::convert::Infallible>(&mut |key| {
+        let group = live.resources.get(&target_group::id(&key.0));
+        Ok(group.map_or_else(|| key.0.clone(), |group| group.arn.clone()))
+    });
+    action
+}
+
+/// The action of a listener or rule.
+pub fn action_of(resource: &Resource) -> Option<&Action<GroupKey>> {
+    match resource {
+        Resource::Listener(listener) => Some(&listener.default),
+        Resource::Rule(rule) => Some(&rule.then),
+        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => None,
+    }
+}
+
+/// Whether the spec lets a listener or rule forward to the group of this key.
+pub fn wants(desired: &Desired, referrer: &ResourceId, key: &str) -> bool {
+    let wanted = desired.resources.get(referrer).and_then(|wanted| action_of(&wanted.resource));
+    wanted.is_some_and(|action| action.groups().iter().any(|one| one.group.0 == key))
+}
+
+/// The weight that an action gives to the groups for which `which` holds; none: it names none of them.
+pub fn weight<G>(action: &Action<G>, which: impl Fn(&G) -> bool) -> Option<u32> {
+    let mut weights = action.groups().iter().filter(|one| which(&one.group)).map(|one| one.weight).peekable();
+    weights.peek()?;
+    Some(weights.sum())
+}
+
+/// The call that gives a live listener or rule another action and nothing else.
+pub fn modify(cx: &Context<'_>, referrer: &ResourceId, action: Action<Ref>) -> Call<Ref> {
+    if referrer.kind() == rule::KIND {
+        let rule = cx.arn(referrer);
+        return Call::Rule(rule::Call::ModifyRule {
+            rule,
+            when: None,
+            then: Some(action),
+            reset_transforms: false,
+        });
+    }
+    Call::Listener(listener::Call::ModifyListener {
+        listener: cx.arn(referrer),
+        port: None,
+        protocol: None,
+        ssl_policy: None,
+        certificate: None,
+        default: Some(action),
+    })
+}
+
+/// The action that a step gives to its listener or rule.
+pub fn action_in(step: &Step) -> Option<&Action<Ref>> {
+    let StepAction::Call(call) = &step.action else { return None };
+    match call {
+        Call::Listener(listener::Call::CreateListener { default, .. }) => Some(default),
+        Call::Listener(listener::Call::ModifyListener { default, .. }) => default.as_ref(),
+        Call::Rule(rule::Call::CreateRule { then, .. }) => Some(then),
+        Call::Rule(rule::Call::ModifyRule { then, .. }) => then.as_ref(),
+        Call::Listener(
+            listener::Call::AddListenerCertificates { .. }
+            | listener::Call::RemoveListenerCertificates { .. }
+            | listener::Call::DeleteListener { .. },
+        )
+        | Call::Rule(rule::Call::SetRulePriorities { .. } | rule::Call::DeleteRule { .. })
+        | Call::LoadBalancer(_)
+        | Call::TargetGroup(_)
+        | Call::Targets(_)
+        | Call::Tagging(_) => None,
+    }
+}
