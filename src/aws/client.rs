@@ -75,7 +75,7 @@ pub enum ConnectError {
     #[error("no AWS region is set")]
     NoRegion,
     /// No provider of the chain had credentials.
-    #[error("no AWS credentials were found ({tried})")]
+    #[error("no AWS credentials were found")]
     NoCredentials {
         /// What was tried, in the SDK's words.
         tried: String,
@@ -125,15 +125,30 @@ impl ConnectError {
         }
     }
 
+    /// What else there is to know.
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::NoCredentials { tried } => {
+                Some(tried).filter(|tried| !tried.is_empty()).map(String::as_str)
+            }
+            Self::NoRegion
+            | Self::SessionEnded { .. }
+            | Self::Profile { .. }
+            | Self::Endpoint { .. }
+            | Self::Credentials { .. } => None,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::NoRegion => {
-                "write `region:` into the spec, or use --region, AWS_REGION or the profile's region".to_owned()
+                "write `region:` into the spec, or use --region, AWS_REGION or the profile's region"
+                    .to_owned()
             }
             Self::NoCredentials { .. } => {
-                "use --profile NAME, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or `aws sso login`; \
-                 --sandbox needs none"
+                "use --profile NAME, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY,\n\
+                 or `aws sso login`; --sandbox needs none"
                     .to_owned()
             }
             Self::SessionEnded { profile: Some(profile) } => format!("aws sso login --profile {profile}"),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::context::App;
 use super::exit::Exit;
 use super::failure::Failure;
+use crate::output::text::visible;
 use crate::output::{apply_text, plan_json};
 
 /// What one stack came to.
@@ -31,9 +32,12 @@ impl Answers {
     }
 
     /// Sets the texts of stacks apart.
-    pub fn begin(&self, app: &mut App) {
+    pub fn begin(&self, app: &mut App, spec: &str) {
         if !self.documents.is_empty() {
             app.ui.answer("\n");
+        }
+        if self.several {
+            app.ui.begin(&visible(spec));
         }
     }
 

@@ -38,7 +38,7 @@ pub async fn run(app: &mut App, stacks: &[Stack], order: &Order) -> Exit {
     let interrupts = Interrupts::listen();
     let mut answers = Answers::of(stacks.len());
     for (index, stack) in stacks.iter().enumerate() {
-        answers.begin(app);
+        answers.begin(app, &stack.spec);
         let rest: Vec<&str> = stacks.iter().skip(index + 1).map(|stack| stack.spec.as_str()).collect();
         let result = one(app, stack, order, &interrupts).await.map_err(|failure| not_begun(failure, &rest));
         if answers.add(app, result) != Exit::Done {
@@ -100,10 +100,7 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
     }
     let text = prepared.text(app.ui.out_look());
     app.ui.answer(&text.body);
-    if !app.ui.is_json() {
-        let warnings = prepared.warnings(stack);
-        app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
-    }
+    stack::warn(app, &prepared.warnings(stack));
     match prepared.planned.plan.is_empty() {
         true => app.ui.answer_line(&text.line),
         false => app.ui.answer(&format!("{}\n", text.line)),
@@ -255,6 +252,10 @@ fn unfinished(
     };
     let (body, line) = match untouched {
         Some(nothing) if exit != Exit::Incomplete => (String::new(), nothing.to_owned()),
+        None if !interrupted && result::all_made(ended.plan, ended.summary) => {
+            let body = apply_text::remains(ended, interrupted, app.ui.err_look());
+            (body, "All changes are made; only what was waited for did not come.".to_owned())
+        }
         Some(_) | None => {
             let verb = match order.goal {
                 Goal::Apply => "apply",

@@ -9,7 +9,7 @@ use albctl_sandbox::{OpenError, Sandbox};
 use super::args::Global;
 use super::environment::Environment;
 use super::failure::Failure;
-use crate::aws::{self, AnyClock, Clients, ConnectOptions, Place};
+use crate::aws::{self, AnyClock, Clients, ConnectError, ConnectOptions, Place};
 use crate::base::{Diagnostic, SourceMap};
 use crate::exec::SystemClock;
 use crate::exec::limits::Limiter;
@@ -105,7 +105,16 @@ impl App {
             app_version: env!("CARGO_PKG_VERSION"),
         };
         let clients = aws::connect(options).await.map_err(|error| {
-            Failure::failed(Diagnostic::error(error.code(), error.to_string()).help(error.hint()))
+            let diagnostic = Diagnostic::error(error.code(), error.to_string());
+            let named = self
+                .env
+                .aws_profile
+                .as_deref()
+                .filter(|_| matches!(error, ConnectError::NoCredentials { .. }));
+            let named =
+                named.map(|profile| format!("AWS_PROFILE names the profile `{profile}`, which gave none"));
+            let notes = error.note().map(str::to_owned).into_iter().chain(named);
+            Failure::failed(notes.fold(diagnostic, Diagnostic::note).help(error.hint()))
         })?;
         let limiter = match clients.place {
             Place::Aws => Limiter::half_of_published(),

@@ -7,18 +7,31 @@ use super::args;
 use super::context::App;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interrupt::Interrupts;
 use super::stack::{self, Goal, Stack};
-use crate::output::{diagnostics, plan_json};
+use crate::output::plan_json;
 use crate::plan::Options;
 
 /// Shows the plan of each stack.
 pub async fn run(app: &mut App, stacks: &[Stack], args: &args::Plan) -> Exit {
+    let interrupts = Interrupts::listen();
     let mut answers = Answers::of(stacks.len());
     for stack in stacks {
-        answers.begin(app);
-        let result = one(app, stack, args).await;
+        answers.begin(app, &stack.spec);
+        let Some(result) = interrupts.unless(one(app, stack, args)).await else {
+            return interrupted(app, answers);
+        };
         answers.add(app, result);
     }
+    answers.finish(app)
+}
+
+/// A plan changes nothing, so people need not be told that nothing was changed; programs expect a document.
+fn interrupted(app: &mut App, mut answers: Answers) -> Exit {
+    if !app.ui.is_json() {
+        return Exit::Interrupted;
+    }
+    answers.add(app, Err(Failure::interrupted()));
     answers.finish(app)
 }
 
@@ -29,9 +42,7 @@ async fn one(app: &mut App, stack: &Stack, args: &args::Plan) -> Result<Answered
     let warnings = prepared.warnings(stack);
     let text = prepared.text(app.ui.out_look());
     app.ui.answer(&text.body);
-    if !app.ui.is_json() {
-        app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
-    }
+    stack::warn(app, &warnings);
     app.ui.answer_line(&text.line);
     app.ui.answer(&text.after);
     let pending = args.exit_code && !prepared.planned.plan.is_empty();

@@ -47,9 +47,13 @@ pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>
             };
             with_cause(titled(error, Some(subject), who).at(place, label), error, who)
         }
-        StepError::TimedOut { .. } => Diagnostic::error("timed-out", format!("{subject} is {error}"))
-            .at(place, "")
-            .help("run the same command again: it goes on from here"),
+        StepError::TimedOut { .. } => {
+            let help = match asked.plan.steps.iter().any(|other| other.needs.contains(&step.id)) {
+                true => "run the same command again: it goes on from here",
+                false => "all calls are made: look at what it waited for",
+            };
+            Diagnostic::error("timed-out", format!("{subject} is {error}")).at(place, "").help(help)
+        }
         StepError::Hopeless { .. } => {
             Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))
                 .at(place, "")

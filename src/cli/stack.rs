@@ -67,10 +67,20 @@ impl Prepared {
         plan_text::render(self.view(), look)
     }
 
-    /// The warnings of the spec and of the plan.
+    /// The warnings of the spec and of the plan. What a spec might do better is no matter when all of it goes.
     pub fn warnings(&self, stack: &Stack) -> Vec<Diagnostic> {
-        stack.warnings.iter().chain(self.planned.warnings.iter()).cloned().collect()
+        let of_spec = match self.goal {
+            Goal::Apply => stack.warnings.as_slice(),
+            Goal::Destroy => &[],
+        };
+        of_spec.iter().chain(self.planned.warnings.iter()).cloned().collect()
     }
+}
+
+/// Shows warnings between the changes of a plan and its last line.
+pub fn warn(app: &mut App, warnings: &[Diagnostic]) {
+    let text = diagnostics::render(warnings, &app.sources, app.ui.err_look().color);
+    app.ui.status(&if text.is_empty() { text } else { format!("{text}\n") });
 }
 
 /// Reads the specs that a command names; any error in any of them stops the command.

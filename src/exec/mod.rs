@@ -7,6 +7,8 @@ pub mod retry;
 pub mod run;
 pub mod service;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use clock::{Clock, SystemClock};
 pub use event::{Event, Observer};

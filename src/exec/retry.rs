@@ -57,7 +57,8 @@ static TEMPORARY: &[Temporary] = &[
         codes: &["CertificateNotFound"],
         message: None,
         step: seconds(5),
-        limit: seconds(300),
+        // Short, while all certificates are made by others: a wrong ARN is likelier than a fresh one.
+        limit: seconds(20),
         reason: "a certificate that was issued or uploaded a moment ago is not yet visible to the load balancer",
     },
     Temporary {
@@ -185,7 +186,7 @@ mod tests {
         assert_eq!(case("DeleteLoadBalancer", "ResourceInUse", ""), (24, 5.0));
         assert_eq!(case("CreateRule", "ListenerNotFound", ""), (10, 2.0));
         assert_eq!(case("AddListenerCertificates", "ListenerNotFound", ""), (10, 2.0));
-        assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (60, 5.0));
+        assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (4, 5.0));
         assert_eq!(case("CreateListener", "TargetGroupNotFound", ""), (30, 2.0));
         assert_eq!(case("AddTags", "RuleNotFound", ""), (10, 2.0));
         let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";

@@ -84,6 +84,7 @@ pub async fn run<S: Service, C: Clock>(
     let mut board = Board::new(plan, settings.parallelism.max(1));
     let mut under_way: FuturesUnordered<LocalBoxFuture<'_, (usize, Ended)>> = FuturesUnordered::new();
     let mut stop = stop;
+    board.stopping = *stop.borrow() > 0;
     loop {
         while let Some(index) = board.next_ready() {
             let step = &plan.steps[index];

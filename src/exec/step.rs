@@ -175,7 +175,8 @@ async fn perform<S: Service, C: Clock>(
         // The run listens as long as steps are under way; a note that nobody hears is not an error.
         let _ = runner.notes.send(note);
         if !runner.sleep(after).await {
-            return Result::Failed(error.into());
+            // Interrupted is an outcome of its own: the error was one that passes.
+            return Result::Stopped;
         }
     }
     Result::Stopped
@@ -187,7 +188,8 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     removes && error.kind == ErrorKind::NotFound
 }
 
-/// Looks at a condition until it holds, never will, or the limit has passed.
+/// Looks at a condition until it holds, never will, or the limit has passed. A look that fails for a reason that
+/// passes is one more look that found nothing.
 async fn wait<S: Service, C: Clock>(
     runner: &Runner<'_, S, C>,
     step: &Step,
@@ -196,22 +198,36 @@ async fn wait<S: Service, C: Clock>(
     counts: &mut Counts,
 ) -> Result {
     let begin = runner.clock.now();
+    let mut failures = 0;
     loop {
         counts.reads += 1;
         runner.limiter.take(Category::ElbReading, runner.clock).await;
-        let state = match runner.service.probe(condition).await {
+        let looked = runner.service.probe(condition).await;
+        let waited = runner.since(begin);
+        let (state, pause) = match looked {
             Ok(Probe::Holds(state)) => return Result::Done { outputs: Outputs::new(), state: Some(state) },
             Ok(Probe::Never(state)) => return Result::Failed(StepError::Hopeless { state }),
-            Ok(Probe::NotYet(state)) => state,
-            Err(error) => return Result::Failed(error.into()),
+            Ok(Probe::NotYet(state)) => {
+                failures = 0;
+                (state, LOOK_EVERY)
+            }
+            Err(error) => {
+                failures += 1;
+                let Some(after) = retry::next(&error.operation, &error, failures, waited) else {
+                    return Result::Failed(error.into());
+                };
+                let step = step.id.clone();
+                let state = error.message.clone();
+                let _ = runner.notes.send(Note::Retrying { step, at: runner.at(), error, after });
+                (state, after)
+            }
         };
-        let waited = runner.since(begin);
         if waited >= limit {
             return Result::Failed(StepError::TimedOut { state, limit });
         }
         let note = Note::Waiting { step: step.id.clone(), at: runner.at(), state, limit, waited };
         let _ = runner.notes.send(note);
-        if !runner.sleep(LOOK_EVERY.min(limit - waited)).await {
+        if !runner.sleep(pause.min(limit - waited)).await {
             return Result::Stopped;
         }
     }

@@ -123,29 +123,50 @@ impl<'a> Context<'a> {
 
     fn needs_of(&self, call: &dyn HasRefs, subject: &ResourceId) -> BTreeSet<StepId> {
         let mut needs = BTreeSet::new();
+        let referrer = [super::listener::KIND, super::rule::KIND].contains(&subject.kind());
         call.each_ref(&mut |reference| {
-            let Ref::Output { step, .. } = reference else { return };
-            needs.insert(step.clone());
-            let referrer = [super::listener::KIND, super::rule::KIND].contains(&subject.kind());
+            if let Ref::Output { step, .. } = reference {
+                needs.insert(step.clone());
+            }
             if referrer {
-                needs.extend(self.setup_of_created_group(step));
+                needs.extend(self.setup_of_group(reference));
             }
         });
         needs
     }
 
-    /// The steps that make a created target group ready for requests: its attributes and its listed targets.
-    fn setup_of_created_group(&self, create: &StepId) -> Vec<StepId> {
-        let Some(group) = self.steps.iter().find(|step| step.id == *create).map(|step| &step.subject) else {
-            return Vec::new();
+    /// The steps that make a target group ready for requests: its creation or changes, and new targets. What takes
+    /// targets away is not among them: that waits for those who leave the group.
+    fn setup_of_group(&self, reference: &Ref) -> Vec<StepId> {
+        let group = match reference {
+            Ref::Output { step, .. } => self.steps.iter().find(|one| one.id == *step).map(|one| &one.subject),
+            Ref::Known(arn) => self.live.resources.iter().find(|(_, one)| one.arn == *arn).map(|(id, _)| id),
         };
+        let Some(group) = group.filter(|id| id.kind() == target_group::KIND) else { return Vec::new() };
         let both = [group.clone(), targets::id(group.key())];
-        self.steps_of(|step| both.contains(&step.subject) && matches!(step.action, Action::Call(_)))
+        self.steps_of(|step| {
+            let prepares = !matches!(step.verb, StepVerb::Deregister | StepVerb::Delete);
+            both.contains(&step.subject) && prepares && matches!(step.action, Action::Call(_))
+        })
+    }
+
+    /// Makes a step that was added before wait for others, too.
+    pub fn require(&mut self, step: &StepId, more: Vec<StepId>) {
+        if let Some(step) = self.steps.iter_mut().find(|one| one.id == *step) {
+            let mut needs: BTreeSet<StepId> = step.needs.drain(..).collect();
+            needs.extend(more.into_iter().filter(|need| *need != step.id));
+            step.needs = needs.into_iter().collect();
+        }
+    }
+
+    /// The steps so far for which `which` holds.
+    pub fn steps_where(&self, which: impl Fn(&Step) -> bool) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| which(step))
     }
 
     /// The ids of the steps so far for which `which` holds.
     pub fn steps_of(&self, which: impl Fn(&Step) -> bool) -> Vec<StepId> {
-        self.steps.iter().filter(|step| which(step)).map(|step| step.id.clone()).collect()
+        self.steps_where(which).map(|step| step.id.clone()).collect()
     }
 
     /// The steps that take the last reference to a group away from each live listener and rule that has one.

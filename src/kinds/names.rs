@@ -36,7 +36,8 @@ pub fn check_key(kind: &str, key: Located<&str>, diags: &mut Diagnostics) {
     if is_key(key.value) {
         return;
     }
-    let message = format!("`{}` cannot be the key of a {kind}", key.value);
+    let noun = if kind == "stack" { "name" } else { "key" };
+    let message = format!("`{}` cannot be the {noun} of a {kind}", key.value);
     let help = "use lower-case letters, digits, `_` and `-`, at most 63, beginning with a letter or digit";
     diags.push(Diagnostic::error("bad-key", message).at(key.at, "").help(help));
 }

@@ -64,6 +64,7 @@ fn listener() -> listener::Listener {
         port: 443,
         ssl_policy: Some("ELBSecurityPolicy-2016-08".to_owned()),
         certificates: vec!["arn:a".to_owned()],
+        sni: BTreeSet::new(),
         default: forward("web"),
         tags: BTreeMap::new(),
     }
@@ -194,12 +195,14 @@ fn a_field_that_does_not_apply_is_not_compared() {
 
 #[test]
 fn a_change_knows_whether_the_spec_asked_for_it() {
-    let (live, mut wanted) = (load_balancer(), load_balancer());
-    wanted.attributes.insert("idle_timeout".to_owned(), json!(120));
+    let (mut live, wanted) = (load_balancer(), load_balancer());
+    live.attributes.insert("idle_timeout".to_owned(), json!(120));
     let found = changes(&live, &wanted, |_| false);
     assert_eq!(
         (found[0].from_text.as_str(), found[0].to_text.as_str(), found[0].default),
-        ("1m", "2m", true)
+        ("2m", "1m", true)
     );
     assert!(!changes(&live, &wanted, |key| key == "idle_timeout")[0].default);
+    // What albctl works out by itself is no default.
+    assert!(!changes(&wanted, &live, |_| false)[0].default);
 }

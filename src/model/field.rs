@@ -166,13 +166,15 @@ pub fn changes<M: Model>(live: &M, wanted: &M, explicit: impl Fn(&str) -> bool) 
         .filter(differs)
         .map(|field| {
             let (from, to) = (field.get(live), field.get(wanted));
+            // What albctl itself works out, such as a rule's priority, is no default.
+            let is_default = !explicit(field.key) && to == (field.default)(wanted);
             FieldChange {
                 key: field.key.to_owned(),
                 from_text: field.show(&from),
                 to_text: field.show(&to),
                 from,
                 to,
-                default: !explicit(field.key),
+                default: is_default,
                 replaces: field.carrier == Carrier::Fixed,
             }
         })

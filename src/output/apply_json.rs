@@ -20,7 +20,8 @@ pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
     answer["outcome"] = json!(word(outcome));
     answer["changes"] = json!(changes);
     answer["steps"] = ended.plan.steps.iter().map(|step| self::step(step, ended)).collect();
-    answer["dns_name"] = json!(ended.dns_name);
+    let gone = ended.destroy && matches!(outcome, Outcome::Completed(_));
+    answer["dns_name"] = json!(ended.dns_name.filter(|_| !gone));
     answer["writes"] = json!(ended.summary.writes);
     answer["reads"]["calls"] = json!(ended.reads + ended.summary.reads);
     answer["seconds"] = json!(ended.summary.elapsed.as_secs_f64());
@@ -40,6 +41,7 @@ fn end_word(end: End) -> &'static str {
     match end {
         End::Done => "done",
         End::HalfWay => "half_way",
+        End::InDoubt => "in_doubt",
         End::NotDone => "not_done",
     }
 }

@@ -46,17 +46,17 @@ pub fn completed(ended: Ended<'_>) -> ApplyText {
         true => format!("Destroyed {}{place}, plan {}", visible(&ended.plan.stack), ended.id),
         false => format!("Applied plan {}{place}", ended.id),
     };
-    let untouched = if sandbox { " No AWS account was touched." } else { "" };
+    let clock = if sandbox { " of sandbox time" } else { "" };
     let line = format!(
-        "{what}: {tally}. {}, {}, {}.{untouched}",
+        "{what}: {tally}. {}, {}, {}{clock}.",
         count(ended.summary.writes, "write"),
         count(ended.reads + ended.summary.reads, "read"),
         took(ended.summary.elapsed),
     );
-    let after = match ended.dns_name {
-        Some(name) if !ended.destroy => format!("{}\n", visible(name)),
-        Some(_) | None => String::new(),
-    };
+    let mut after = if sandbox { "No AWS account was touched.\n".to_owned() } else { String::new() };
+    if let Some(name) = ended.dns_name.filter(|_| !ended.destroy) {
+        after.push_str(&format!("{}\n", visible(name)));
+    }
     ApplyText { line, after }
 }
 
@@ -73,7 +73,7 @@ pub fn remains(ended: Ended<'_>, interrupted: bool, look: Look) -> String {
         ),
         false => format!("Applied {done} of {} of plan {}.\n", count(ends.len(), "change"), ended.id),
     };
-    for wanted in [End::Done, End::HalfWay, End::NotDone] {
+    for wanted in [End::Done, End::HalfWay, End::InDoubt, End::NotDone] {
         let names: Vec<String> = ends
             .iter()
             .filter(|(_, end)| *end == wanted)
@@ -160,7 +160,8 @@ mod tests {
         let summary = summary(&plan, vec![StepState::Done; 7]);
         let text = completed(ended(&plan, &header(Where::Sandbox), &summary));
         assert!(text.line.starts_with("Applied plan 7c41e9 in the sandbox: "));
-        assert!(text.line.ends_with("No AWS account was touched."));
+        assert!(text.line.ends_with(" 1m 31s of sandbox time."));
+        assert_eq!(text.after, "No AWS account was touched.\nshop.example.com\n");
     }
 
     #[test]

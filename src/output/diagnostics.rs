@@ -8,6 +8,7 @@ use std::ops::Range;
 use annotate_snippets::{
     AnnotationKind, Element, Group, Level as Heading, Origin, Renderer, Snippet, Title, renderer::DecorStyle,
 };
+use anstream::adapter::strip_str;
 use serde_json::{Value, json};
 
 use crate::base::{Diagnostic, Label, Level, SourceMap, Span};
@@ -42,8 +43,9 @@ fn one(diag: &Diagnostic, sources: &SourceMap, renderer: &Renderer) -> String {
         .elements(notes)
         .elements(helps);
     let text = renderer.render(&[group]);
-    // Empty source lines come with blanks at their end.
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    // Empty source lines come with blanks at their end; without any source line there is no margin to draw.
+    let margin = |line: &&str| !diag.labels.is_empty() || strip_str(line).to_string().trim() != "|";
+    text.lines().filter(margin).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 fn title(diag: &Diagnostic) -> Title<'_> {

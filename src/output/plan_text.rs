@@ -123,6 +123,10 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
 /// What stands on the line of the identity, and what below it.
 fn head_and_below(change: &Change, room: usize) -> (String, String) {
     let (label, summary) = (visible(&change.label), visible(&change.summary));
+    // A listener is called by its port, which its summary says too.
+    if label.starts_with(':') && summary.contains(&label) && summary.chars().count() <= room {
+        return (summary, String::new());
+    }
     if label.is_empty() || summary.is_empty() {
         return (label + &summary, String::new());
     }

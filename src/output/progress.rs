@@ -87,7 +87,7 @@ pub struct Progress<'u> {
 impl<'u> Progress<'u> {
     /// For one run of a plan.
     pub fn new(ui: &'u mut Ui, plan: &Plan) -> Self {
-        let screen = ui.redraws().then(|| Screen::new(plan.steps.len(), ui.manner().utf8));
+        let screen = ui.redraws().then(|| Screen::new(plan.steps.len(), ui.err_look(), ui.manner().utf8));
         Self { ui, screen, waits: BTreeMap::new(), skipped: None }
     }
 
@@ -150,27 +150,40 @@ impl<'u> Progress<'u> {
     fn wait(&mut self, step: &Step, at: Duration, state: &str, limit: Duration, waited: Duration) {
         if let Some(screen) = &mut self.screen {
             self.waits.insert(step.id.clone(), (state.to_owned(), at));
-            let time = stopwatch(waited);
-            let entry = Entry { time, ..Entry::of(step, at, "wait", Role::Wait, state) };
-            screen.wait(
-                &step.id,
-                entry.render(self.ui.err_look(), false).trim_start(),
-                limit.saturating_sub(waited),
-            );
+            let entry = Entry::of(step, at, "wait", Role::Wait, state);
+            let text = entry.render(screen.wait_look(), false);
+            return screen.wait(&step.id, text.trim_start(), Some(limit.saturating_sub(waited)));
+        }
+        if self.told_lately(step, at, state) {
             return;
         }
-        let tail = match self.waits.get(&step.id) {
-            Some((last, told)) if last == state && at.saturating_sub(*told) < REPORT_EVERY => return,
-            Some(_) => String::new(),
-            None => format!(", at most {}", Seconds(limit.as_secs())),
-        };
-        self.waits.insert(step.id.clone(), (state.to_owned(), at));
+        let first = self.waits.insert(step.id.clone(), (state.to_owned(), at)).is_none();
+        let tail = if first { format!(", at most {}", Seconds(limit.as_secs())) } else { String::new() };
         self.tell(&Entry { tail, ..Entry::of(step, at, "wait", Role::Wait, state) });
     }
 
-    fn end(&mut self, step: &Step, at: Duration) {
+    /// A call that is refused for a while is told like a wait: it is one.
+    fn retry(&mut self, step: &Step, at: Duration, text: &str) {
+        let entry = Entry::of(step, at, "wait", Role::Wait, text);
+        let told_lately = self.told_lately(step, at, text);
         if let Some(screen) = &mut self.screen {
-            screen.end(&step.id, at);
+            screen.wait(&step.id, entry.render(screen.wait_look(), false).trim_start(), None);
+        } else if !told_lately {
+            self.tell(&entry);
+        }
+        if !told_lately {
+            self.waits.insert(step.id.clone(), (text.to_owned(), at));
+        }
+    }
+
+    fn told_lately(&self, step: &Step, at: Duration, state: &str) -> bool {
+        let last = self.waits.get(&step.id);
+        last.is_some_and(|(last, told)| last == state && at.saturating_sub(*told) < REPORT_EVERY)
+    }
+
+    fn end(&mut self, step: &Step) {
+        if let Some(screen) = &mut self.screen {
+            screen.end(&step.id);
         }
     }
 }
@@ -182,26 +195,25 @@ impl Observer for Progress<'_> {
             Event::Retrying { step, at, error, after } => {
                 if after >= SHORT_PAUSE || self.ui.err_look().verbose {
                     let why = error.code.as_deref().unwrap_or(&error.message);
-                    let text = format!("{why}; again in {}", took(after));
-                    self.tell(&Entry::of(step, at, "wait", Role::Wait, &text));
+                    self.retry(step, at, &format!("{why}; again in {}", took(after)));
                 }
             }
             Event::Waiting { step, at, state, limit, waited } => self.wait(step, at, state, limit, waited),
             Event::Done { step, at, took, state } => {
-                self.end(step, at);
+                self.end(step);
                 let text = state.unwrap_or(&step.summary);
                 self.tell(&Entry::of(step, at, "done", Role::Done, text).taking(took));
             }
             Event::Failed { step, at, took, error } => {
-                self.end(step, at);
+                self.end(step);
                 self.tell(&Entry::of(step, at, "FAILED", Role::Error, &brief(error)).taking(took));
             }
             Event::Skipped { step, at, because } => {
-                self.end(step, at);
+                self.end(step);
                 self.skip(step, at, because);
             }
             Event::Stopped { step, at, took } => {
-                self.end(step, at);
+                self.end(step);
                 let last = self.waits.get(&step.id).map(|(state, _)| state.clone());
                 let text = last.unwrap_or_else(|| step.summary.clone());
                 self.tell(&Entry::of(step, at, "stopped", Role::Attention, &text).taking(took));

@@ -91,6 +91,8 @@ fn long_pauses_are_told_and_so_is_stopping() {
     let events = [
         Event::Retrying { step: &step, at: secs(1), error: &error, after: Duration::from_millis(100) },
         Event::Retrying { step: &step, at: secs(1), error: &error, after: secs(4) },
+        Event::Retrying { step: &step, at: secs(5), error: &error, after: secs(4) },
+        Event::Retrying { step: &step, at: secs(31), error: &error, after: secs(4) },
         Event::Stopping,
         Event::Stopped { step: &step, at: secs(44), took: secs(40) },
     ];
@@ -98,8 +100,9 @@ fn long_pauses_are_told_and_so_is_stopping() {
         told(&events),
         [
             "0:01  wait     healthy  target_group/orders       TooManyTargetGroups; again in 4.0s",
+            "0:31  wait     healthy  target_group/orders       TooManyTargetGroups; again in 4.0s",
             "stopping: no new step starts, calls in flight may finish (Ctrl-C again: stop at once)",
-            "0:44  stopped  healthy  target_group/orders                                                      40s",
+            "0:44  stopped  healthy  target_group/orders       TooManyTargetGroups; again in 4.0s             40s",
         ]
     );
 }

@@ -12,6 +12,8 @@ pub enum End {
     Done,
     /// Some of its steps are done.
     HalfWay,
+    /// A call of it got no answer, and no other is done: the next plan finds out.
+    InDoubt,
     /// None of it is made.
     NotDone,
 }
@@ -22,6 +24,7 @@ impl End {
         match self {
             End::Done => "done",
             End::HalfWay => "half way",
+            End::InDoubt => "in doubt",
             End::NotDone => "not done",
         }
     }
@@ -50,9 +53,15 @@ fn end(change: &Change, plan: &Plan, summary: &Summary) -> End {
         // A change without steps of its own rests on all that was done.
         (0, 0) if plan.steps.iter().all(|step| is_done(step, summary)) => End::Done,
         (done, all) if done == all && all > 0 => End::Done,
+        (0, _) if steps.iter().any(|step| is_lost(step, summary)) => End::InDoubt,
         (0, _) => End::NotDone,
         (_, _) => End::HalfWay,
     }
+}
+
+/// Whether every call is done, so that only waits are not.
+pub fn all_made(plan: &Plan, summary: &Summary) -> bool {
+    plan.steps.iter().filter(|step| !is_wait(step)).all(|step| is_done(step, summary))
 }
 
 /// The steps that make a change: its own, and those that others share with it.
@@ -110,7 +119,12 @@ pub fn written(plan: &Plan, summary: &Summary) -> Written {
     if calls().any(|step| is_done(step, summary)) {
         return Written::Something;
     }
-    let lost = |step: &Step| match summary.states.get(&step.id) {
+    if calls().any(|step| is_lost(step, summary)) { Written::Perhaps } else { Written::Nothing }
+}
+
+/// Whether a call may have taken effect although it is not done.
+fn is_lost(step: &Step, summary: &Summary) -> bool {
+    match summary.states.get(&step.id) {
         Some(StepState::Failed(StepError::Service(error))) => error.kind == ErrorKind::Unavailable,
         Some(StepState::Stopped) => true,
         Some(
@@ -122,8 +136,7 @@ pub fn written(plan: &Plan, summary: &Summary) -> Written {
             | StepState::NotBegun,
         )
         | None => false,
-    };
-    if calls().any(lost) { Written::Perhaps } else { Written::Nothing }
+    }
 }
 
 #[cfg(test)]
@@ -182,6 +195,10 @@ mod tests {
         let lost = ServiceError { kind: ErrorKind::Unavailable, ..refusal() };
         let states = vec![StepState::Failed(StepError::Service(lost))];
         assert_eq!(written(&plan, &summary(&plan, states)), Written::Perhaps);
+        let one = Plan { changes: vec![change(Verb::Create, "load_balancer", "", "")], ..plan.clone() };
+        for (state, end) in [(StepState::Stopped, End::InDoubt), (failed(), End::NotDone)] {
+            assert_eq!(ends(&one, &summary(&one, vec![state]))[0].1, end);
+        }
         assert_eq!(written(&plan, &summary(&plan, vec![StepState::Stopped])), Written::Perhaps);
     }
 }

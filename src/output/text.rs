@@ -42,8 +42,9 @@ pub fn cut_pair(from: &str, to: &str, width: usize) -> (String, String) {
     let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let shorter = a.len().min(b.len());
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count().min(shorter - head);
-    // A few characters around the difference help to recognise it; a cut that saves nothing is none.
-    let (head, tail) = (head.saturating_sub(CONTEXT), tail.saturating_sub(CONTEXT));
+    // A little around the difference helps to recognise it; a cut that saves nothing is none.
+    let (head, tail) =
+        (head - around(a.iter().take(head).rev()), tail - around(a.iter().skip(a.len() - tail)));
     let middle = |all: &[char]| {
         let kept: String = all.iter().skip(head).take(all.len() - head - tail).collect();
         let before = if head > 3 { "...".to_owned() } else { all.iter().take(head).collect() };
@@ -56,8 +57,15 @@ pub fn cut_pair(from: &str, to: &str, width: usize) -> (String, String) {
     (cut(&from, for_from), cut(&to, width.saturating_sub(for_from.min(long))))
 }
 
-/// How much of what two values have in common stays beside their difference.
-const CONTEXT: usize = 8;
+/// How much of what two values have in common stays beside their difference: up to the next item of a list,
+/// else a few characters. The characters come in the order away from the difference.
+fn around<'c>(common: impl Iterator<Item = &'c char>) -> usize {
+    const FEW: usize = 8;
+    const ITEM: usize = 24;
+    let near: Vec<char> = common.take(ITEM).copied().collect();
+    let item = near.iter().position(|c| matches!(c, ',' | ' ' | ';'));
+    item.filter(|item| *item > 0).unwrap_or(FEW).min(near.len())
+}
 
 /// A number and its noun: `1 listener`, `2 listeners`.
 pub fn count(number: usize, noun: &str) -> String {

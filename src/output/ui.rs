@@ -65,13 +65,15 @@ pub struct Ui {
     out: Stream,
     err: Stream,
     manner: Manner,
+    /// What the lines are about, where only lines are shown.
+    subject: Option<String>,
     failure: Option<io::Error>,
 }
 
 impl Ui {
     /// Over two streams.
     pub fn new(out: Stream, err: Stream, manner: Manner) -> Self {
-        Self { out, err, manner, failure: None }
+        Self { out, err, manner, subject: None, failure: None }
     }
 
     /// How much is said, and how.
@@ -99,7 +101,7 @@ impl Ui {
 
     /// Whether stderr is redrawn in place.
     pub fn redraws(&self) -> bool {
-        self.err.terminal && !self.manner.quiet
+        self.err.terminal && !self.manner.quiet && !self.is_json()
     }
 
     /// A part of the answer as text; nothing with `-q` or JSON.
@@ -109,11 +111,21 @@ impl Ui {
         }
     }
 
+    /// From here on the answer is about one of several: with `-q` its line begins with this name.
+    pub fn begin(&mut self, subject: &str) {
+        self.subject = Some(subject.to_owned());
+    }
+
     /// The one line of the answer, also with `-q`; nothing with JSON.
     pub fn answer_line(&mut self, text: &str) {
-        if !self.is_json() {
-            self.write_out(&format!("{text}\n"));
+        if self.is_json() {
+            return;
         }
+        let line = match &self.subject {
+            Some(subject) if self.manner.quiet => format!("{subject}: {text}\n"),
+            Some(_) | None => format!("{text}\n"),
+        };
+        self.write_out(&line);
     }
 
     /// Text that is the answer whatever the manner: scripts, schemas.
@@ -127,9 +139,9 @@ impl Ui {
         self.write_out(&text);
     }
 
-    /// Progress; nothing with `-q`.
+    /// Progress; nothing with `-q`, and nothing with JSON: a program reads all in the answer.
     pub fn status(&mut self, text: &str) {
-        if !self.manner.quiet {
+        if !self.manner.quiet && !self.is_json() {
             self.write_err(text);
         }
     }
@@ -227,15 +239,19 @@ mod tests {
         ui.status("progress\n");
         ui.problem("error\n");
         assert_eq!((out.text(), err.text()), ("line\n".to_owned(), "error\n".to_owned()));
+        ui.begin("prod.yaml");
+        ui.answer_line("line");
+        assert_eq!(out.text(), "line\nprod.yaml: line\n");
     }
 
     #[test]
     fn json_keeps_text_away_from_the_answer() {
-        let (mut ui, out, _) = memory::ui(Manner { format: Format::Json, ..memory::PLAIN });
+        let (mut ui, out, err) = memory::ui(Manner { format: Format::Json, ..memory::PLAIN });
         ui.answer("body\n");
         ui.answer_line("line");
+        ui.status("progress\n");
         ui.json(&json!({"a": 1}));
-        assert_eq!(out.text(), "{\n  \"a\": 1\n}\n");
+        assert_eq!((out.text(), err.text()), ("{\n  \"a\": 1\n}\n".to_owned(), String::new()));
     }
 
     #[test]

@@ -35,13 +35,16 @@ pub fn check(
     for change in changes {
         match change.verb {
             Verb::Create => natural_key(desired, live, change, options, problems),
-            Verb::Update | Verb::Rename => port_taken(desired, live, &change.id, options, problems),
+            Verb::Update | Verb::Rename => {
+                port_taken(desired, live, &change.id, options, problems);
+                zone_change(desired, live, &change.id, problems);
+            }
             Verb::Adopt => pairing::cannot_adopt(desired, live, change, problems),
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {
-                protected(live, &change.id, problems);
+                protected(desired, live, &change.id, problems);
                 if !options.prune {
-                    holds_strangers(live, change, problems);
+                    holds_strangers(live, change, changes, problems);
                 }
             }
         }
@@ -70,10 +73,12 @@ fn replacement(desired: &Desired, change: &Change, problems: &mut Diagnostics) {
         problems.push(
             located(diagnostic, place(desired, &change.id, &field.key), label)
                 .note("AWS has no call that changes it; replacing the resource is not supported yet")
-                .help(format!(
-                    "keep `{}: {}`, or give the resource another key and name",
-                    field.key, field.from_text
-                )),
+                .help(match change.id.key() {
+                    "" => format!("keep `{}: {}`", field.key, field.from_text),
+                    _ => {
+                        format!("keep `{}: {}`, or give it another key and name", field.key, field.from_text)
+                    }
+                }),
         );
     }
 }
@@ -174,32 +179,55 @@ fn port_taken(
     problems.push(located(diagnostic, place(desired, id, "port"), format!("wanted for {id}")).help(help));
 }
 
-fn protected(live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
+/// The same target under another zone: whether AWS takes it for another target or for the same one is not
+/// documented, and deregistering the old one may take the new one along.
+fn zone_change(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
+    let wanted = desired.resources.get(id).map(|wanted| &wanted.resource);
+    let existing = live.resources.get(id).map(|existing| &existing.resource);
+    let (Some(Resource::Targets(wanted)), Some(Resource::Targets(live))) = (wanted, existing) else { return };
+    for target in wanted.targets.difference(&live.targets) {
+        let twin = live.targets.iter().find(|other| other.id == target.id && other.port == target.port);
+        let Some(twin) = twin else { continue };
+        let message = format!("the zone of a registered target cannot change: {twin} -> {target}");
+        let diagnostic = Diagnostic::refused("zone-change", message);
+        problems.push(
+            located(diagnostic, place(desired, id, "targets"), "")
+                .help("take the target out of the list, apply, and put it back with its new zone"),
+        );
+    }
+}
+
+fn protected(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Diagnostics) {
     let Some(Resource::LoadBalancer(model)) = live.resources.get(id).map(|existing| &existing.resource)
     else {
         return;
     };
     if model.attributes.get("deletion_protection") == Some(&serde_json::Value::Bool(true)) {
+        let diagnostic =
+            Diagnostic::refused("deletion-protection", format!("{id} {} is protected", model.name));
         problems.push(
-            Diagnostic::refused("deletion-protection", format!("{id} {} is protected", model.name))
+            located(diagnostic, place(desired, id, "deletion_protection"), "")
                 .help("set `deletion_protection: false` and apply; then it can be deleted"),
         );
     }
 }
 
-fn holds_strangers(live: &Live, change: &Change, problems: &mut Diagnostics) {
-    let held: Vec<_> = live
-        .strangers
-        .iter()
-        .filter(|stranger| stranger.parent == change.id || change.id == load_balancer::id())
-        .collect();
+fn holds_strangers(live: &Live, change: &Change, changes: &[Change], problems: &mut Diagnostics) {
+    // What a listener holds is said of the listener, where that is deleted too.
+    let said =
+        |parent: &ResourceId| changes.iter().any(|other| other.verb == Verb::Delete && other.id == *parent);
+    let holds =
+        |parent: &ResourceId| *parent == change.id || (change.id == load_balancer::id() && !said(parent));
+    let held: Vec<_> = live.strangers.iter().filter(|stranger| holds(&stranger.parent)).collect();
     if held.is_empty() {
         return;
     }
     let message = format!("{} holds what is not in the spec and would go with it", change.id);
     let mut diagnostic = Diagnostic::refused("holds-strangers", message);
     for stranger in held {
-        diagnostic = diagnostic.note(format!("{} {}: {}", stranger.kind, stranger.number, stranger.summary));
+        let name = if stranger.name.is_empty() { String::new() } else { format!(" \"{}\"", stranger.name) };
+        diagnostic =
+            diagnostic.note(format!("{} {}{name}: {}", stranger.kind, stranger.number, stranger.summary));
     }
     problems.push(diagnostic.help("delete it all the same: --prune"));
 }

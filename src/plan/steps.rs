@@ -7,7 +7,7 @@ use super::{Options, WaitFor};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
 use crate::kinds::{Resource, listener, load_balancer, rule, tagging, target_group, targets};
-use crate::model::{Change, ResourceId, StepVerb, Verb};
+use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
 /// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
 pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Options) {
@@ -31,6 +31,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Opt
     for change in changes.iter().filter(|change| change.id.kind() == rule::KIND) {
         create_or_update(cx, change, options);
     }
+    targets_go_last(cx);
     for kind in [rule::KIND, listener::KIND, load_balancer::KIND, target_group::KIND] {
         let gone = |change: &&Change| change.verb == Verb::Delete && change.id.kind() == kind;
         for change in changes.iter().filter(gone) {
@@ -83,6 +84,18 @@ fn rewrite_identity(cx: &mut Context<'_>, change: &Change) {
     let tags = desired.resources.get(&change.id).and_then(|wanted| wanted.resource.tags());
     if let Some(tags) = tags {
         tagging::plan::steps(cx, &change.id, tags);
+    }
+}
+
+/// Targets leave a group only after every listener and rule that turns to another one has done so.
+fn targets_go_last(cx: &mut Context<'_>) {
+    let leaving: Vec<(StepId, ResourceId)> = cx
+        .steps_where(|step| step.verb == StepVerb::Deregister)
+        .map(|step| (step.id.clone(), target_group::id(step.subject.key())))
+        .collect();
+    for (step, group) in leaving {
+        let others = cx.steps_that_detach(&group);
+        cx.require(&step, others);
     }
 }
 

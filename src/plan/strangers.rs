@@ -3,8 +3,11 @@
 use super::Options;
 use crate::base::{Diagnostic, Diagnostics};
 use crate::kinds::context::Context;
-use crate::kinds::{Call, Desired, Live, listener, rule};
+use crate::kinds::{Call, Desired, Live, Step, listener, rule, target_group};
 use crate::model::{Change, Ref, ResourceId, StepVerb, Stranger, StrangerPolicy, Verb};
+
+/// How the name of a stranger begins, which has none in the spec.
+pub const UNMANAGED: &str = "unmanaged-";
 
 /// Adds the deletion of the strangers that are to go, but for those that go with what holds them, and returns the
 /// changes: all of them with `--prune`, else those of listeners whose spec says so.
@@ -13,7 +16,16 @@ pub fn prune(cx: &mut Context<'_>, live: &Live, options: &Options) -> Vec<Change
         options.prune || policy(cx.desired, &stranger.parent) == StrangerPolicy::Delete
     };
     let doomed: Vec<&Stranger> = live.strangers.iter().filter(goes).collect();
-    doomed.into_iter().map(|stranger| remove(cx, stranger)).collect()
+    let changes = doomed.into_iter().map(|stranger| remove(cx, stranger)).collect();
+    // A stranger may forward to a group that goes: it goes first.
+    let is_removal = |step: &Step| step.verb == StepVerb::Delete && step.subject.key().contains(UNMANAGED);
+    let removals = cx.steps_of(is_removal);
+    let groups =
+        cx.steps_of(|step| step.verb == StepVerb::Delete && step.subject.kind() == target_group::KIND);
+    for group in groups {
+        cx.require(&group, removals.clone());
+    }
+    changes
 }
 
 /// Warns of strangers where the spec says so.
@@ -41,8 +53,11 @@ fn policy(desired: &Desired, listener: &ResourceId) -> StrangerPolicy {
 }
 
 fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
-    let id =
-        ResourceId::new(stranger.kind, &format!("{}/unmanaged-{}", stranger.parent.key(), stranger.number));
+    let holder = match stranger.parent.key() {
+        "" => String::new(),
+        key => format!("{key}/"),
+    };
+    let id = ResourceId::new(stranger.kind, &format!("{holder}{UNMANAGED}{}", stranger.number));
     let goes_with_parent =
         cx.is_deleted(&stranger.parent) || cx.is_deleted(&crate::kinds::load_balancer::id());
     if !goes_with_parent {

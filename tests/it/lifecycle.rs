@@ -189,7 +189,7 @@ fn tags_of_the_spec_come_and_go_and_those_of_others_stay() {
     assert!(stage.plan(&text("team: web, env: prod")).is_empty(), "others' tags are no difference");
     stage.written();
     stage.apply(&text("team: shop"));
-    assert_eq!(stage.written(), ["AddTags", "RemoveTags"]);
+    assert_eq!(stage.written(), ["RemoveTags", "AddTags"]);
     let (live, _) = stage.observe(&albctl::cli::scope::of(&crate::support::desired(HEAD).0));
     let tags = &live.resources.values().next().expect("it is live").tags;
     let keys: BTreeSet<&str> =
@@ -337,6 +337,15 @@ fn listeners_change_in_place() {
         ["AddListenerCertificates", "ModifyListener"],
         "added before, and what became the default stays in the list"
     );
+    assert_eq!(
+        from_to(&https("certificates: [a, b]"), &https("certificates: [b, a]")),
+        ["AddListenerCertificates", "ModifyListener"],
+        "what was only the default is served by name before it stops being the default"
+    );
+    let stage = Stage::new();
+    for certificates in ["[a, b]", "[b, a]", "[a]", "[c, a]", "[b]"] {
+        stage.apply(&https(&format!("certificates: {certificates}")));
+    }
 }
 
 #[test]
@@ -539,4 +548,81 @@ fn plans_are_the_same_every_time() {
     let plan = stage.plan(&named(&["c", "a"]));
     assert_eq!(plan, stage.plan(&named(&["c", "a"])));
     assert!(plan.changes.iter().any(|change| change.verb == Verb::Delete));
+}
+
+#[test]
+fn the_zone_of_a_registered_target_is_not_changed_under_its_feet() {
+    let text = |target: &str| {
+        spec(&format!("target_groups:\n  web: {{ port: 80, target_type: ip, targets: [{target}] }}\n"))
+    };
+    let (plain, zoned) = (text("{ id: 10.0.0.1 }"), text("{ id: 10.0.0.1, zone: all }"));
+    let stage = Stage::new();
+    stage.apply(&plain);
+    let refusal = stage.refusal(&zoned);
+    assert!(refusal.contains("10.0.0.1:80 -> 10.0.0.1:80 (all)"), "{refusal}");
+}
+
+#[test]
+fn requests_turn_to_a_group_only_once_its_targets_are_registered() {
+    let text = |green: &str, to: &str| {
+        spec(&format!(
+            "target_groups:
+  blue: {{ port: 80, targets: [i-0a] }}
+  green: {{ port: 80, targets: [{green}] }}
+listeners:
+  http: {{ port: 80, default: {{ forward: {to} }} }}
+"
+        ))
+    };
+    let stage = Stage::new();
+    stage.apply(&text("", "blue"));
+    stage.sandbox.edit(|state| {
+        state.stopped_instances.insert("i-0b".to_owned());
+    });
+    let plan = stage.plan(&text("i-0b", "green"));
+    stage.written();
+    let outcome = stage.run(&plan);
+    assert!(matches!(outcome, albctl::exec::Outcome::Incomplete(_)), "{outcome:?}");
+    assert_eq!(stage.written(), ["RegisterTargets"], "the listener still sends to blue");
+    // And the other way: targets leave only after those who sent to them.
+    let stage = Stage::new();
+    stage.apply(&text("i-0c", "green"));
+    stage.written();
+    stage.apply(&text("", "blue"));
+    assert_eq!(stage.written(), ["ModifyListener", "DeregisterTargets"]);
+}
+
+#[test]
+fn a_pruned_rule_goes_before_the_group_that_it_forwards_to() {
+    let stage = Stage::new();
+    let text = named(&["a"]);
+    stage.apply(&text);
+    let group = stage.arn(&text, "target_group/api");
+    let call = rule::Call::CreateRule {
+        listener: stage.arn(&text, "listener/http"),
+        priority: 77,
+        when: vec![Condition::Path(BTreeSet::from(["/theirs".to_owned()]))],
+        then: Action::Forward {
+            groups: vec![albctl::kinds::action::Weighted { group, weight: 1 }],
+            stickiness: None,
+        },
+        tags: BTreeMap::new(),
+    };
+    stage.stranger(&Call::Rule(call));
+    let without = text.replace("  api: { port: 81, target_type: ip }\n", "");
+    let prune = Options { prune: true, ..Options::default() };
+    let plan = stage.plan_with(&without, &prune).expect("pruning is allowed").plan;
+    stage.written();
+    stage.complete(&plan);
+    assert_eq!(stage.written(), ["DeleteRule", "DeleteTargetGroup"]);
+}
+
+#[test]
+fn a_tag_is_removed_before_it_is_forgotten_and_subnets_change_before_ipv6_comes() {
+    let text = |tags: &str, more: &str| format!("tags: {{ {tags} }}\n{}", spec(more));
+    let (before, after) = (text("a: x, b: x", ""), text("b: x", ""));
+    assert_eq!(from_to(&before, &after), ["RemoveTags", "AddTags"]);
+    let wide = spec("  ip_address_type: dualstack\n").replace("subnet-0b]", "subnet-0b, subnet-0c]");
+    assert_eq!(from_to(HEAD, &wide), ["SetSubnets", "SetIpAddressType"]);
+    assert_eq!(from_to(&wide, HEAD), ["SetIpAddressType", "SetSubnets"]);
 }

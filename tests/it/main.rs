@@ -2,6 +2,7 @@
 
 mod adoption;
 mod architecture;
+mod cli;
 mod generator;
 mod laws;
 mod lifecycle;

@@ -212,7 +212,9 @@ impl Stack {
                 (Some(policy), vec![CERTIFICATE.to_owned()])
             }
         };
-        let model = listener::Listener { protocol, port, ssl_policy, certificates, default, tags: team() };
+        let sni = certificates.iter().skip(1).cloned().collect();
+        let model =
+            listener::Listener { protocol, port, ssl_policy, certificates, sni, default, tags: team() };
         let call = self.create_listener(&model, key);
         self.make(listener::id(key), call, Resource::Listener(model.canonical())).await;
     }

@@ -136,6 +136,10 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
             "a `:` is not allowed here",
             "quote text that contains `: `; or the indentation of this line is wrong",
         ),
+        ErrorKind::InvalidColonPlacement => (
+            "a `:` is not allowed here",
+            "a `[` or `{` above is perhaps never closed; quote text that contains `: `",
+        ),
         ErrorKind::ExpectedBlockMappingKey => ("expected a key here: `key: value`", indentation),
         ErrorKind::ExpectedBlockSequenceEntry => ("expected the next `- ` of the list here", indentation),
         ErrorKind::InvalidIndentation => ("the indentation of this line fits nothing above", indentation),

@@ -125,7 +125,10 @@ fn unreadable_at(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
     }
     let diagnostic = Diagnostic::error("file-missing", format!("there is no file `{name}`"));
     match similar(path) {
-        Some(other) => diagnostic.help(format!("did you mean `{}`?", path.with_file_name(other).display())),
+        Some(other) => {
+            let other = Path::new(name).with_file_name(other);
+            diagnostic.help(format!("did you mean `{}`?", other.display()))
+        }
         None => diagnostic,
     }
 }
@@ -136,7 +139,7 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 
 /// A YAML file beside a missing one whose name is nearly the same.
 fn similar(path: &Path) -> Option<String> {
-    let wanted = path.file_name()?.to_str()?;
+    let wanted = path.file_stem()?.to_str()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names: Vec<String> = fs::read_dir(folder)
         .ok()?
@@ -144,7 +147,10 @@ fn similar(path: &Path) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| [".yaml", ".yml", ".json"].iter().any(|suffix| name.ends_with(suffix)))
         .collect();
-    suggest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
+    // Without the suffix, which all of them share: short names would all be near each other.
+    let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
+    let near = suggest(wanted, names.iter().map(|name| &name[..stem(name)]))?;
+    names.iter().find(|name| name[..stem(name)] == *near).cloned()
 }
 
 /// A folder is not searched further for similar names.

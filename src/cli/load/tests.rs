@@ -198,10 +198,7 @@ fn each_way_to_have_no_file_is_told() {
     fs::write(folder.path().join("latin.yaml"), b"stack: caf\xe9\n").unwrap();
     fs::File::create(folder.path().join("huge.yaml")).unwrap().set_len(100 << 20).unwrap();
     for (name, start) in [
-        (
-            "shop.yml",
-            "error[file-missing]: there is no file `shop.yml`\n |\n = help: did you mean `shop.yaml`?",
-        ),
+        ("shop.yml", "error[file-missing]: there is no file `shop.yml`\n = help: did you mean `shop.yaml`?"),
         ("empty", "error[is-a-directory]: `empty` is a folder without specs"),
         ("huge.yaml", "error[file-too-large]: `huge.yaml` is larger than the 4 MiB that are read"),
         ("latin.yaml", "error[not-utf8]: `latin.yaml` is not UTF-8 text: see line 1, column 11"),

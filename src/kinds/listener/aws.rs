@@ -104,8 +104,11 @@ pub fn from_api(
         Protocol::Http => (None, Vec::new()),
         Protocol::Https => (listener.ssl_policy().map(str::to_owned), arns.collect()),
     };
+    // A default that is also in the SNI list is listed twice: once as the default.
+    let in_list = extra.iter().filter(|one| one.is_default() != Some(true));
+    let sni = in_list.filter_map(api::Certificate::certificate_arn).map(str::to_owned).collect();
     let default = action::aws::from_api(listener.default_actions(), keys);
-    Some(Listener { protocol, port, ssl_policy, certificates, default, tags }.canonical())
+    Some(Listener { protocol, port, ssl_policy, certificates, sni, default, tags }.canonical())
 }
 
 /// Whether a live listener has the settings that a create call gives; its tags are not looked at.

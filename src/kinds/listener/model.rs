@@ -1,5 +1,7 @@
 //! The canonical form of a listener.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::fields::FIELDS;
@@ -29,6 +31,10 @@ pub struct Listener {
     pub ssl_policy: Option<String>,
     /// ARNs: the default certificate first, the others sorted; empty for HTTP.
     pub certificates: Vec<String>,
+    /// Of a live listener: what its SNI list really holds, perhaps the default too, which the comparison does not
+    /// care about but changes of the list must know. Empty in what is wanted.
+    #[serde(default)]
+    pub sni: BTreeSet<String>,
     /// What happens to requests that no rule matches.
     pub default: Action<GroupKey>,
     /// The tags that the spec gives.

@@ -23,7 +23,7 @@ pub fn summary(model: &Listener) -> String {
 
 /// Creates the listener with its default certificate, then adds the others.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
-    let Listener { protocol, port, ssl_policy, certificates, default, tags } = model;
+    let Listener { protocol, port, ssl_policy, certificates, sni: _, default, tags } = model;
     let call = Call::CreateListener {
         load_balancer: cx.load_balancer(),
         port: *port,
@@ -42,26 +42,29 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
 }
 
 /// The calls that bring a live listener to the wanted form: certificates are added before the change that may
-/// need them, and removed after it.
+/// need them, the one that was the default among them, and removed after it.
 pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Listener) {
     let id = &change.id;
-    let added: Vec<StepId> = extra(model, live)
-        .into_iter()
-        .filter(|_| live.protocol == Protocol::Https)
-        .map(|certificate| add_certificate(cx, id, &certificate, &[]))
-        .collect();
+    let wanted: Vec<&String> = model.certificates.iter().skip(1).collect();
+    let missing: Vec<&String> = wanted.iter().copied().filter(|arn| !live.sni.contains(*arn)).collect();
+    // An HTTP listener takes certificates only after it has become an HTTPS one.
+    let late = live.protocol == Protocol::Http;
+    let mut added = Vec::new();
+    if !late {
+        added.extend(missing.iter().map(|arn| add_certificate(cx, id, arn, &[])));
+    }
     let mut before = ports::needs(cx, id);
     before.extend(added.iter().cloned());
     let changed = modify(cx, change, live, model, &before);
-    let needs: Vec<StepId> = changed.iter().cloned().chain(added).collect();
-    if live.protocol == Protocol::Http {
-        for certificate in model.certificates.iter().skip(1) {
-            add_certificate(cx, id, certificate, &needs);
+    let needs: Vec<StepId> = changed.into_iter().chain(added).collect();
+    if late {
+        for arn in &missing {
+            add_certificate(cx, id, arn, &needs);
         }
     }
     if model.protocol == Protocol::Https {
-        for certificate in extra(live, model) {
-            remove_certificate(cx, id, &certificate, &needs);
+        for arn in live.sni.iter().filter(|arn| !model.certificates.contains(arn)) {
+            remove_certificate(cx, id, arn, &needs);
         }
     }
     if change.fields.iter().any(|field| field.key == "tags") {
@@ -76,11 +79,6 @@ pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     let aside = cx.steps_of(|step| step.subject == *id);
     let needs = cx.steps_of(|step| step.subject == *id || step.needs.iter().any(|need| aside.contains(need)));
     cx.call(id, "delete", StepVerb::Delete, label, call, &needs);
-}
-
-/// The certificates beside the default of `one` that `other` does not serve at all.
-fn extra(one: &Listener, other: &Listener) -> Vec<String> {
-    one.certificates.iter().skip(1).filter(|arn| !other.certificates.contains(arn)).cloned().collect()
 }
 
 fn modify(

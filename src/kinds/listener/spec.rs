@@ -1,6 +1,6 @@
 //! How the spec writes a listener.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -79,8 +79,15 @@ impl ListenerSpec {
 
     /// The canonical form; the certificates are ARNs.
     pub fn lower(&self, certificates: Vec<String>, default: Action<GroupKey>, tags: Tags) -> Listener {
-        let mut model =
-            Listener { protocol: self.protocol(), port: 0, ssl_policy: None, certificates, default, tags };
+        let mut model = Listener {
+            protocol: self.protocol(),
+            port: 0,
+            ssl_policy: None,
+            certificates,
+            sni: BTreeSet::new(),
+            default,
+            tags,
+        };
         rows::fill(&mut model, &self.rows, &["tags", "certificates", "default"]);
         model.ssl_policy = match model.protocol {
             Protocol::Https => model.ssl_policy.map(full_policy_name),

@@ -56,27 +56,30 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait:
     }
 }
 
-/// The calls that bring the live load balancer to the wanted form.
+/// The calls that bring the live load balancer to the wanted form, one after the other: AWS changes one thing of a
+/// load balancer at a time. IPv6 needs subnets that have it, so these change while the load balancer has none.
 pub fn update(cx: &mut Context<'_>, change: &Change, model: &LoadBalancer) {
     let id = &change.id;
     let keys: Vec<&str> = change.fields.iter().map(|field| field.key.as_str()).collect();
-    let load_balancer = cx.load_balancer();
-    if keys.contains(&"ip_address_type") {
-        let call = Call::SetIpAddressType {
-            load_balancer: load_balancer.clone(),
-            ip_address_type: model.ip_address_type,
+    let mut order = ["subnets", "ip_address_type", "security_groups"];
+    if model.ip_address_type == super::model::IpAddressType::Ipv4 {
+        order.swap(0, 1);
+    }
+    let mut last = Vec::new();
+    for key in order.into_iter().filter(|key| keys.contains(key)) {
+        let load_balancer = cx.load_balancer();
+        let call = match key {
+            "subnets" => Call::SetSubnets { load_balancer, subnets: model.subnets.clone() },
+            "ip_address_type" => {
+                Call::SetIpAddressType { load_balancer, ip_address_type: model.ip_address_type }
+            }
+            _ => Call::SetSecurityGroups { load_balancer, security_groups: model.security_groups.clone() },
         };
-        step(cx, change, "ip_address_type", call);
+        let summary = kinds::show::fields_summary(&change.fields, &[key]);
+        let call = kinds::Call::LoadBalancer(call);
+        last = vec![cx.call(id, key, StepVerb::Change, summary, call, &last)];
     }
-    if keys.contains(&"subnets") {
-        let call = Call::SetSubnets { load_balancer: load_balancer.clone(), subnets: model.subnets.clone() };
-        step(cx, change, "subnets", call);
-    }
-    if keys.contains(&"security_groups") {
-        let security_groups = model.security_groups.clone();
-        step(cx, change, "security_groups", Call::SetSecurityGroups { load_balancer, security_groups });
-    }
-    attributes(cx, id, model, &keys, &[]);
+    attributes(cx, id, model, &keys, &last);
     if keys.contains(&"tags") {
         tagging::plan::steps(cx, id, &model.tags);
     }
@@ -87,11 +90,6 @@ pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     let call = kinds::Call::LoadBalancer(Call::DeleteLoadBalancer { load_balancer: cx.load_balancer() });
     let name = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
     cx.call(id, "delete", StepVerb::Delete, name, call, &[]);
-}
-
-fn step(cx: &mut Context<'_>, change: &Change, key: &str, call: Call<crate::model::Ref>) {
-    let summary = kinds::show::fields_summary(&change.fields, &[key]);
-    cx.call(&change.id, key, StepVerb::Change, summary, kinds::Call::LoadBalancer(call), &[]);
 }
 
 /// One call for all attributes among `keys`.

@@ -22,15 +22,17 @@ pub fn steps(cx: &mut Context<'_>, id: &ResourceId, wanted: &Tags) {
     let gone = ownership::comparable(&existing.tags, wanted).into_keys();
     let stale = existing.tags.keys().filter(|key| key.starts_with(ownership::REMEMBERED)).cloned();
     let remove: BTreeSet<String> = gone.chain(stale).filter(|key| !full.contains_key(key)).collect();
-    if !add.is_empty() {
-        let summary = format!("tags {}", words(add.keys()));
-        let call = kinds::Call::Tagging(Call::AddTags { resource: resource.clone(), tags: add });
-        cx.call(id, "tags", StepVerb::Change, summary, call, &[]);
-    }
+    // The memory of which tags are ours is among those added: a tag is removed before it is forgotten.
+    let mut needs = Vec::new();
     if !remove.is_empty() {
         let summary = format!("remove tags {}", words(remove.iter()));
-        let call = kinds::Call::Tagging(Call::RemoveTags { resource, keys: remove });
-        cx.call(id, "untag", StepVerb::Change, summary, call, &[]);
+        let call = kinds::Call::Tagging(Call::RemoveTags { resource: resource.clone(), keys: remove });
+        needs.push(cx.call(id, "untag", StepVerb::Change, summary, call, &[]));
+    }
+    if !add.is_empty() {
+        let summary = format!("tags {}", words(add.keys()));
+        let call = kinds::Call::Tagging(Call::AddTags { resource, tags: add });
+        cx.call(id, "tags", StepVerb::Change, summary, call, &needs);
     }
 }
 

@@ -22,7 +22,8 @@ pub struct Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.id, self.port)
+        write!(f, "{}:{}", self.id, self.port)?;
+        self.zone.as_ref().map_or(Ok(()), |zone| write!(f, " ({zone})"))
     }
 }
 

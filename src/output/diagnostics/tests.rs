@@ -298,7 +298,6 @@ fn without_a_place_there_is_no_snippet() {
     ];
     let expected = "\
 refused[taken]: the name is taken
- |
  = help: choose another
 
 warning[late]: it is late
