@@ -79,6 +79,14 @@ fn update(
 /// What becomes of something that is not ours, whatever else changes.
 const ADOPTED: &str = "will be tagged as this stack's";
 
+/// Whether a changed field is no field of the kind, but what the tags say of whose the resource is.
+pub fn is_identity(key: &str) -> bool {
+    key == KEY || key == STACK
+}
+
+const KEY: &str = "key";
+const STACK: &str = "stack";
+
 /// The tags that say whose a resource is, where they change.
 fn identity(id: &ResourceId, former: Option<&Former>, stack: &str) -> Vec<FieldChange> {
     let Some(Former::Ours { id: old, stack: old_stack }) = former else { return Vec::new() };
@@ -91,8 +99,8 @@ fn identity(id: &ResourceId, former: Option<&Former>, stack: &str) -> Vec<FieldC
         default: false,
         replaces: false,
     };
-    let key = (old != id).then(|| line("key", old.key(), id.key()));
-    let stack = (old_stack != stack).then(|| line("stack", old_stack, stack));
+    let key = (old != id).then(|| line(KEY, old.key(), id.key()));
+    let stack = (old_stack != stack).then(|| line(STACK, old_stack, stack));
     key.into_iter().chain(stack).collect()
 }
 
