@@ -173,6 +173,32 @@ mod tests {
     }
 
     #[test]
+    fn only_a_target_that_passes_its_checks_is_healthy() {
+        let unused = |reason: Reason| {
+            let health = api::TargetHealth::builder().state(State::Unused).reason(reason).build();
+            let target = to_api(&target("10.0.0.9", 80, None));
+            api::TargetHealthDescription::builder().target(target).target_health(health).build()
+        };
+        let one = |state: State| live(&target("10.0.0.1", 80, None), state);
+        let health = [
+            one(State::Healthy),
+            one(State::Initial),
+            one(State::Unhealthy),
+            one(State::Draining),
+            unused(Reason::NotInUse),
+            unused(Reason::InvalidState),
+            unused(Reason::NotRegistered),
+        ];
+        let found: Vec<HealthState> = states(&health).into_iter().map(|one| one.state).collect();
+        let (good, unknown, bad) = (HealthState::Healthy, HealthState::Unchecked, HealthState::Unhealthy);
+        assert_eq!(
+            found,
+            [good, unknown, bad, unknown, bad],
+            "those that drain or are gone are not registered"
+        );
+    }
+
+    #[test]
     fn a_zone_that_aws_found_is_no_setting() {
         let wanted = BTreeSet::from([target("10.0.0.3", 80, Some("us-east-1b"))]);
         let health = [

@@ -195,7 +195,7 @@ fn forward(
     let new = weighty.iter().filter(|key| !served.contains(key)).map(|key| format!("{key}: 0"));
     let both: Vec<String> = attached.into_iter().chain(new).collect();
     let diagnostic = diagnostic.help(format!(
-        "first attach the group at weight 0, so that AWS checks its targets: {field}: {{ forward: {{ {} }} }}",
+        "first attach the group at weight 0, so that AWS checks its targets:\n{field}: {{ forward: {{ {} }} }}",
         both.join(", ")
     ));
     Some(match best {
