@@ -49,6 +49,10 @@ impl Service for Watched<'_> {
         result
     }
 
+    async fn rules_unchanged(&self, listener: &str, expected: &[(String, u32)]) -> Result<bool, ServiceError> {
+        self.inner.rules_unchanged(listener, expected).await
+    }
+
     async fn probe(&self, condition: &Condition<String>) -> Result<Probe, ServiceError> {
         self.inner.probe(condition).await
     }
