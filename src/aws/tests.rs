@@ -100,6 +100,7 @@ async fn changes_are_read_back() {
     stack.perform(&Call::Listener(add)).await.unwrap();
     if let Some(Resource::Listener(model)) = stack.expected.get_mut(&listener::id("https")) {
         model.certificates.push(OTHER_CERTIFICATE.to_owned());
+        model.sni.insert(OTHER_CERTIFICATE.to_owned());
     }
     let (users, orders) = (rule::id("https", "users"), rule::id("https", "orders"));
     let priorities = vec![(stack.arn(&orders), 10), (stack.arn(&users), 20)];

@@ -22,8 +22,8 @@ pub struct ListenerSpec {
     pub rows: Rows,
     /// Keys of certificates: the first is the default.
     pub certificates: Option<Located<OneOrMany<Located<String>>>>,
-    /// For requests that no rule matches.
-    pub default: Located<ActionSpec>,
+    /// For requests that no rule matches; none only when that was reported.
+    pub default: Option<Located<ActionSpec>>,
     /// In the order of evaluation.
     pub rules: Vec<RuleSpec>,
     /// The place of the whole.
@@ -40,19 +40,17 @@ impl ListenerSpec {
         let certificates = r.optional("certificates", "Keys of `certificates`; the first is the default.");
         let default = r.required("default", "For requests that no rule matches.");
         let rules = r.optional("rules", "Evaluated in this order.");
-        Some(Self {
-            common,
-            rows,
-            certificates,
-            default: default?,
-            rules: rules.unwrap_or_default(),
-            at: r.head(),
-        })
+        Some(Self { common, rows, certificates, default, rules: rules.unwrap_or_default(), at: r.head() })
     }
 
     /// The keys of its certificates.
     pub fn certificate_keys(&self) -> &[Located<String>] {
         self.certificates.as_ref().map_or(&[], |certificates| &certificates.value.0)
+    }
+
+    /// The port; none where it is missing or bad, which was reported.
+    pub fn port(&self) -> Option<u16> {
+        self.rows.get("port").and_then(|port| u16::try_from(port.value.as_u64()?).ok())
     }
 
     /// HTTP or HTTPS: as written, else HTTPS where there are certificates.
@@ -83,7 +81,7 @@ impl ListenerSpec {
     /// Where each field was written.
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = rows::places(&self.rows);
-        places.insert("default".to_owned(), self.default.at);
+        places.extend(self.default.iter().map(|it| ("default".to_owned(), it.at)));
         places.extend(self.certificates.iter().map(|it| ("certificates".to_owned(), it.at)));
         places
     }
