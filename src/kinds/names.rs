@@ -1,9 +1,26 @@
 //! Rules for names that several kinds share.
 
-use crate::base::{Diagnostic, Diagnostics, Located};
+use crate::base::{Diagnostic, Diagnostics, Located, Place};
 
 /// The longest name of a load balancer or target group. API: CreateLoadBalancer and CreateTargetGroup, `Name`.
 pub const MAX: usize = 32;
+
+/// All tags that a resource may carry. API: AddTags, `TooManyTags`.
+pub const ALL_TAGS: usize = 50;
+
+/// The tags that a spec may give a resource: the others are for albctl's own.
+pub const MAX_TAGS: usize = 45;
+
+/// A number as AWS takes it inside of a text: digits alone, without a sign or a leading zero.
+pub fn digits(text: &str) -> Option<u32> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| plain)
+}
+
+/// Whether a text is a port from 1 to 65535.
+pub fn is_port(text: &str) -> bool {
+    digits(text).is_some_and(|port| (1..=65_535).contains(&port))
+}
 
 /// Reports a name that AWS would refuse: at most 32 of `A-Z a-z 0-9 -`, no hyphen at the ends.
 pub fn check_name(kind: &str, name: Located<&str>, diags: &mut Diagnostics) {
@@ -79,16 +96,35 @@ pub fn check_tags(tags: &crate::base::TextMap, diags: &mut Diagnostics) {
     }
 }
 
-/// A name for a resource whose spec gives none: STACK-KEY in AWS's alphabet, cut and hashed where it is too long.
-pub fn derived(stack: &str, key: &str) -> String {
-    let raw = if key.is_empty() { stack.to_owned() } else { format!("{stack}-{key}") };
+/// Warns of a name that [`derived`] had to cut.
+pub fn check_derived(kind: &str, stack: &str, key: &str, at: Place, diags: &mut Diagnostics) {
+    let (name, whole) = (derived(stack, key), plain(&joined(stack, key)));
+    if name != whole {
+        let message = format!("the name of the {kind} is cut to `{name}`: AWS allows {MAX} characters");
+        let help = "give it a `name` of its own";
+        diags.push(Diagnostic::warning("name-cut", message).at(at, "").help(help));
+    }
+}
+
+fn joined(stack: &str, key: &str) -> String {
+    if key.is_empty() { stack.to_owned() } else { format!("{stack}-{key}") }
+}
+
+/// A text in AWS's alphabet of names.
+fn plain(raw: &str) -> String {
     let mut name = raw.replace('_', "-");
     while name.contains("--") {
         name = name.replace("--", "-");
     }
-    let name = name.trim_matches('-');
+    name.trim_matches('-').to_owned()
+}
+
+/// A name for a resource whose spec gives none: STACK-KEY in AWS's alphabet, cut and hashed where it is too long.
+pub fn derived(stack: &str, key: &str) -> String {
+    let raw = joined(stack, key);
+    let name = plain(&raw);
     if name.chars().count() <= MAX {
-        return name.to_owned();
+        return name;
     }
     let start: String = name.chars().take(MAX - 7).collect();
     format!("{}-{}", start.trim_end_matches('-'), hash6(&raw))

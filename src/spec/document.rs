@@ -3,12 +3,36 @@
 use std::rc::Rc;
 
 use crate::base::{
-    Cx, Decode, Generator, Located, Node, ObjectReader, Schema, Table, TextMap, merge, object, record,
+    Cx, Decode, Diagnostic, Diagnostics, Generator, Located, Node, ObjectReader, Schema, Table, TextMap,
+    merge, object, record,
 };
 use crate::kinds::listener::spec::ListenerSpec;
 use crate::kinds::load_balancer::spec::LoadBalancerSpec;
 use crate::kinds::rows::MovedSpec;
 use crate::kinds::target_group::spec::TargetGroupSpec;
+
+/// Keys at the top that are asked for; a test holds this and the schema together.
+pub(super) const KEYS: &[&str] = &[
+    "version",
+    "stack",
+    "account",
+    "region",
+    "tags",
+    "vars",
+    "extends",
+    "vpc",
+    "load_balancer",
+    "certificates",
+    "defaults",
+    "target_groups",
+    "listeners",
+];
+
+/// Keys at the top of features that are not built yet.
+pub(super) const LATER: &[&str] = &["dns", "dns_role", "tests", "allow"];
+
+/// Keys at the top that begin like this are free for anchors.
+pub(super) const FREE_PREFIX: &str = "x-";
 
 /// A spec.
 #[derive(Clone, Debug)]
@@ -27,6 +51,8 @@ pub struct Document {
     pub vpc: Option<Located<String>>,
     /// Where the whole stack comes from.
     pub moved: Option<MovedSpec>,
+    /// `vpc` was written, well or badly.
+    pub vpc_written: bool,
     /// The load balancer; none only when that was reported.
     pub load_balancer: Option<LoadBalancerSpec>,
     /// Certificates by key.
@@ -46,8 +72,8 @@ pub struct CertificateSpec {
 
 impl Document {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
-        r.ignore_prefix("x-");
-        for key in ["dns", "dns_role", "tests", "allow"] {
+        r.ignore_prefix(FREE_PREFIX);
+        for key in LATER {
             r.later(key, "");
         }
         // Both are taken care of before the spec is read; they are asked for so that the schema has them.
@@ -75,6 +101,7 @@ impl Document {
             tags: tags.unwrap_or_default(),
             vpc,
             moved,
+            vpc_written: r.has("vpc"),
             load_balancer,
             certificates: certificates.unwrap_or_default(),
             target_groups: groups.unwrap_or_default(),
@@ -103,11 +130,36 @@ struct Defaults {
 
 impl Defaults {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
-        // Nothing is required of defaults: they are merged before anything is read, and typed then.
-        let target_group = r.optional("target_group", "Fields of every target group.");
-        let listener = r.optional("listener", "Fields of every listener.");
+        let target_group = defaults::<TargetGroupSpec>(r, "target_group", "Fields of every target group.");
+        let listener = defaults::<ListenerSpec>(r, "listener", "Fields of every listener.");
         Some(Self { target_group, listener })
     }
+}
+
+/// Defaults are typed where they have been merged; here they are read once by themselves, for those that nothing
+/// takes. The same problem in both is kept once.
+fn defaults<T: Decode>(
+    r: &mut ObjectReader<'_, '_>,
+    key: &'static str,
+    doc: &'static str,
+) -> Option<Rc<Node>> {
+    let read = |node: &Rc<Node>, cx: &mut Cx<'_>| {
+        if node.entries().is_none() {
+            cx.wrong_type(node, "a map");
+            return None;
+        }
+        let mut found = Diagnostics::new();
+        let head = cx.place(node);
+        if let Some(key) = cx.key(node) {
+            let alone = Node::map(vec![(key.clone(), Rc::clone(node))], node.at);
+            let _: Option<T> = Cx::new(&mut found).child(&alone, 0, T::decode);
+        }
+        // What every resource must have may come from the resource.
+        let missing = |it: &Diagnostic| it.code == "missing-key" && it.place() == Some(head.span);
+        cx.diags().extend(found.into_vec().into_iter().filter(|problem| !missing(problem)));
+        Some(Rc::clone(node))
+    };
+    r.with(key, doc, false, Rc::<Node>::schema, read)
 }
 
 /// Keys that are replaced as a whole: their forms exclude each other.

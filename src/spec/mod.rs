@@ -1,6 +1,8 @@
 //! The spec language: from the located tree to what is wanted.
 
+mod certificates;
 pub mod document;
+mod listeners;
 mod lower;
 mod moved;
 #[cfg(test)]
@@ -28,6 +30,16 @@ pub fn read(root: &Rc<Node>, diags: &mut Diagnostics) -> Option<Desired> {
     };
     diags.extend(found.into_vec().into_iter().filter(first));
     desired.filter(|_| !stopped)
+}
+
+/// The keys that a spec may have at its top.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    document::KEYS.iter().chain(document::LATER).copied()
+}
+
+/// Whether a spec may have this key at its top.
+pub fn is_key(name: &str) -> bool {
+    name.starts_with(document::FREE_PREFIX) || keys().any(|key| key == name)
 }
 
 /// The variables that a spec declares under `vars`, with their values; a null (`~`) stands for "must be given".

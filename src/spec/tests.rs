@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::{read, schema};
@@ -139,4 +141,117 @@ fn every_field_of_every_table_is_in_the_schema() {
         }
     }
     assert!(properties("spec").contains_key("load_balancer"));
+}
+
+/// The codes of what is told, without the messages.
+fn codes(text: &str) -> Vec<String> {
+    spec(text).1.iter().filter_map(|told| told.split(':').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_keys_at_the_top_are_those_of_the_schema() {
+    let schema = schema();
+    let properties = schema["$defs"]["spec"]["properties"].as_object().cloned().unwrap_or_default();
+    let recorded: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+    let listed: BTreeSet<&str> = super::document::KEYS.iter().copied().collect();
+    assert_eq!(recorded, listed);
+    assert!(super::is_key("x-anchors") && super::is_key("dns") && !super::is_key("services"));
+}
+
+#[test]
+fn a_redirect_of_a_rule_may_not_lead_back_to_its_listener() {
+    let rule = |action: &str| {
+        codes(&format!(
+            "{HEAD}listeners:
+  http:
+    port: 80
+    default: {{ fixed_response: 404 }}
+    rules: [ {{ name: a, when: {{ host: a.example.com }}, then: {{ redirect: {action} }} }} ]
+"
+        ))
+    };
+    assert_eq!(rule("{ port: 80 }"), ["redirect-loop"]);
+    assert_eq!(rule("{ protocol: HTTP, port: 80, query: a=1 }"), ["redirect-loop"]);
+    assert!(rule("{ host: b.example.com }").is_empty());
+    assert!(rule("{ path: \"/b/#{path}\" }").is_empty());
+    assert!(rule("https").is_empty());
+}
+
+#[test]
+fn a_derived_name_is_checked_and_a_cut_one_is_told() {
+    let stack = |name: &str, more: &str| {
+        let head = HEAD.replace("stack: web", &format!("stack: {name}"));
+        codes(&head.replace("{ scheme: internal,", &format!("{{ scheme: internal, {more}")))
+    };
+    assert_eq!(stack("internal-api", ""), ["bad-name"]);
+    assert!(stack("internal-api", "name: api,").is_empty());
+    let long = "a-stack-with-a-name-of-more-than-32-letters";
+    assert_eq!(stack(long, ""), ["name-cut"]);
+    assert!(stack(long, "name: short,").is_empty());
+    let group = "a-group-with-a-name-of-thirty";
+    let (_, told) = spec(&format!("{HEAD}target_groups: {{ {group}: {{ port: 80 }} }}\n"));
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("name-cut: the name of the target group is cut to `web-a-group-with-a-name-")
+    );
+}
+
+#[test]
+fn patterns_are_measured_as_aws_gets_them() {
+    let when = |when: &str| {
+        codes(&format!(
+            "{HEAD}listeners:
+  http:
+    port: 80
+    default: {{ fixed_response: 404 }}
+    rules: [ {{ name: a, when: {{ {when} }}, then: {{ fixed_response: 403 }} }} ]
+"
+        ))
+    };
+    let long = "a".repeat(125);
+    assert!(when(&format!("path_prefix: /{long}")).is_empty());
+    assert_eq!(when(&format!("path_prefix: /{long}b")), ["out-of-range"]);
+    assert!(when(&format!("query: {{ abc{long}: x }}")).is_empty());
+    assert_eq!(when(&format!("query: {{ abcd{long}: x }}")), ["out-of-range"]);
+    assert!(when("header: { User-Agent: \"Mozilla 5*\" }").is_empty());
+    assert_eq!(when("header: { User-Agent: \"\" }"), ["bad-condition"]);
+    assert_eq!(when("pth: /a"), ["unknown-key"]);
+}
+
+#[test]
+fn weighted_random_warns_of_what_it_does_not_offer() {
+    let group = |more: &str| {
+        codes(&format!("{HEAD}target_groups: {{ a: {{ port: 80, algorithm: weighted_random, {more} }} }}\n"))
+    };
+    assert_eq!(group("slow_start: 30s"), ["algorithm-conflict"]);
+    assert_eq!(group("stickiness: { lb_cookie: 1d }"), ["algorithm-conflict"]);
+    assert!(group("name: a").is_empty());
+}
+
+#[test]
+fn tags_leave_room_for_those_of_albctl() {
+    let tags = |count: usize| -> String { (0..count).map(|n| format!("t{n}: x, ")).collect() };
+    let with = |count: usize| codes(&format!("{HEAD}tags: {{ {} }}\n", tags(count)));
+    assert!(with(45).is_empty());
+    assert_eq!(with(46), ["too-many-tags"]);
+}
+
+#[test]
+fn priorities_that_cannot_fit_are_told_offline() {
+    let rules = |rules: &[(&str, &str)]| {
+        let one = |(name, more): &(&str, &str)| {
+            format!(
+                "      - {{ name: {name}, {more} when: {{ path: /{name} }}, then: {{ fixed_response: 403 }} }}\n"
+            )
+        };
+        let rules: String = rules.iter().map(one).collect();
+        let default = "{ fixed_response: 404 }";
+        codes(&format!(
+            "{HEAD}listeners:\n  http:\n    port: 80\n    default: {default}\n    rules:\n{rules}"
+        ))
+    };
+    assert_eq!(rules(&[("a", ""), ("b", "priority: 1,")]), ["no-room-for-priority"]);
+    assert_eq!(rules(&[("a", "priority: 50000,"), ("b", "")]), ["no-room-for-priority"]);
+    assert_eq!(rules(&[("a", "priority: 9,"), ("b", "priority: 9,")]), ["priority-order"]);
+    assert!(rules(&[("a", ""), ("b", "priority: 2,"), ("c", "")]).is_empty());
 }

@@ -49,7 +49,11 @@ impl Service for Watched<'_> {
         result
     }
 
-    async fn rules_unchanged(&self, listener: &str, expected: &[(String, u32)]) -> Result<bool, ServiceError> {
+    async fn rules_unchanged(
+        &self,
+        listener: &str,
+        expected: &[(String, u32)],
+    ) -> Result<bool, ServiceError> {
         self.inner.rules_unchanged(listener, expected).await
     }
 

@@ -5,42 +5,69 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::files::{self, SpecFile};
+use super::foreign;
 use crate::base::{Diagnostic, Diagnostics, Limits, Node, Place, SourceMap, merge, parse};
 
 const KEY: &str = "extends";
 
-/// The tree of a spec with all that it extends below it, without the key itself.
-pub fn read(file: &SpecFile, sources: &mut SourceMap, problems: &mut Diagnostics) -> Option<Rc<Node>> {
-    tree(file, None, &mut Vec::new(), sources, problems)
+/// What reading a spec came to.
+pub struct Extended {
+    /// The tree of the spec with all that it extends below it, without the key itself; none after a report.
+    pub root: Option<Rc<Node>>,
+    /// The real paths of all files that it extends.
+    pub bases: Vec<PathBuf>,
 }
 
-/// `asked` is the place of the `extends` that names the file; `above` are the files that lead here.
-fn tree(
-    file: &SpecFile,
-    asked: Option<Place>,
-    above: &mut Vec<(PathBuf, String)>,
-    sources: &mut SourceMap,
-    problems: &mut Diagnostics,
-) -> Option<Rc<Node>> {
-    let located = |diagnostic: Diagnostic| match asked {
-        Some(place) => diagnostic.at(place, "extended here"),
-        None => diagnostic,
-    };
-    let text = files::read(&file.path, &file.name).map_err(|error| problems.push(located(error))).ok()?;
-    // The file was read a moment ago: if its real path is not to be had, its own path names it well enough.
-    let identity = fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
-    if above.iter().any(|(path, _)| *path == identity) {
-        problems.push(located(cycle(above, &file.name)));
-        return None;
+/// Reads a spec and all that it extends.
+pub fn read(file: &SpecFile, sources: &mut SourceMap, problems: &mut Diagnostics) -> Extended {
+    let mut reader = Reader { above: Vec::new(), bases: Vec::new(), sources, problems };
+    let root = reader.tree(file, None);
+    Extended { root, bases: reader.bases }
+}
+
+/// The path without links; the path itself where that is not to be had: it names the file well enough.
+pub fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+struct Reader<'r> {
+    /// The files that lead to the one that is being read.
+    above: Vec<(PathBuf, String)>,
+    bases: Vec<PathBuf>,
+    sources: &'r mut SourceMap,
+    problems: &'r mut Diagnostics,
+}
+
+impl Reader<'_> {
+    /// `asked` is the place of the `extends` that names the file.
+    fn tree(&mut self, file: &SpecFile, asked: Option<Place>) -> Option<Rc<Node>> {
+        let located = |diagnostic: Diagnostic| match asked {
+            Some(place) => diagnostic.at(place, "extended here"),
+            None => diagnostic,
+        };
+        let text = files::read(&file.path, &file.name).map_err(|error| self.problems.push(located(error)));
+        let text = text.ok()?;
+        let identity = real_path(&file.path);
+        if self.above.iter().any(|(path, _)| *path == identity) {
+            self.problems.push(located(cycle(&self.above, &file.name)));
+            return None;
+        }
+        let source = self.sources.add(file.name.clone(), text);
+        let root = match asked {
+            None => parse(source, self.sources.text(source), &Limits::default(), self.problems)?,
+            Some(_) => {
+                self.bases.push(identity.clone());
+                let part = foreign::part_of_spec(source, self.sources, self.problems);
+                part.map_err(|errors| self.problems.extend(errors.into_iter().map(located))).ok()?
+            }
+        };
+        let Some(value) = root.get(KEY) else { return Some(root) };
+        let base = target(file, value, self.problems)?;
+        self.above.push((identity, file.name.clone()));
+        let below = self.tree(&base, Some(value.at));
+        self.above.pop();
+        Some(merge(&below?, &root.without(KEY)))
     }
-    let source = sources.add(file.name.clone(), text);
-    let root = parse(source, sources.text(source), &Limits::default(), problems)?;
-    let Some(value) = root.get(KEY) else { return Some(root) };
-    let base = target(file, value, problems)?;
-    above.push((identity, file.name.clone()));
-    let below = tree(&base, Some(value.at), above, sources, problems);
-    above.pop();
-    Some(merge(&below?, &root.without(KEY)))
 }
 
 fn cycle(above: &[(PathBuf, String)], name: &str) -> Diagnostic {
@@ -72,9 +99,13 @@ fn target(file: &SpecFile, value: &Rc<Node>, problems: &mut Diagnostics) -> Opti
             "write one file for each environment, each with its `extends`",
         );
     }
+    if Path::new(text).has_root() || Path::new(text).is_absolute() {
+        let message = "`extends` names a file by its path from this file's folder";
+        return refuse("extends-absolute", message, "write it like `extends: ../base.yaml`");
+    }
     let folder = file.path.parent().unwrap_or(Path::new(""));
     let path = folder.join(text);
-    Some(SpecFile { name: tidy(&path).display().to_string(), path })
+    Some(SpecFile { name: tidy(&path).display().to_string(), path, found: false })
 }
 
 /// The path without `.` and without `folder/..`, for messages.

@@ -19,13 +19,15 @@ pub struct SpecFile {
     pub path: PathBuf,
     /// How messages call it.
     pub name: String,
+    /// It was found in a folder, not named.
+    pub found: bool,
 }
 
 impl SpecFile {
     /// The file at a path, which is also its name.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        Self { name: path.display().to_string(), path }
+        Self { name: path.display().to_string(), path, found: false }
     }
 }
 
@@ -64,14 +66,32 @@ fn expand(path: &Path) -> Vec<Result<SpecFile, NotFound>> {
     let name = path.display().to_string();
     match specs_in(path) {
         Ok(files) if files.is_empty() => {
-            let diagnostic =
-                Diagnostic::error("is-a-directory", format!("`{name}` is a folder without specs"))
-                    .help(format!("specs are called `{DEFAULT}` or `NAME{SUFFIX}`; or name the file itself"));
+            let diagnostic = no_specs(path, &name);
             vec![Err(NotFound { name, diagnostic: Box::new(diagnostic) })]
         }
-        Ok(files) => files.into_iter().map(|file| Ok(SpecFile::new(file))).collect(),
+        Ok(files) => {
+            files.into_iter().map(|file| Ok(SpecFile { found: true, ..SpecFile::new(file) })).collect()
+        }
         Err(error) => vec![Err(NotFound { diagnostic: Box::new(unreadable(&name, &error)), name })],
     }
+}
+
+/// A folder without specs may hold files that were meant to be some.
+fn no_specs(folder: &Path, name: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("is-a-directory", format!("`{name}` is a folder without specs"));
+    let mut others: Vec<String> = names_in(folder).into_iter().filter(|name| is_yaml(name)).collect();
+    others.sort();
+    let Some(first) = others.first() else {
+        let help = format!("specs are called `{DEFAULT}` or `NAME{SUFFIX}`; or name the file itself");
+        return diagnostic.help(help);
+    };
+    let more = others.len().saturating_sub(SHOWN_NAMES);
+    let shown = others.iter().take(SHOWN_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    diagnostic
+        .note(format!("files in it: {shown}{more}"))
+        .help(format!("name one: {}", folder.join(first).display()))
+        .help(format!("of a folder only `{DEFAULT}` and `NAME{SUFFIX}` are taken for specs"))
 }
 
 fn specs_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -141,17 +161,25 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 fn similar(path: &Path) -> Option<String> {
     let wanted = path.file_stem()?.to_str()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names: Vec<String> = fs::read_dir(folder)
-        .ok()?
-        .take(MOST_NAMES)
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| [".yaml", ".yml", ".json"].iter().any(|suffix| name.ends_with(suffix)))
-        .collect();
+    let names: Vec<String> = names_in(folder).into_iter().filter(|name| is_yaml(name)).collect();
     // Without the suffix, which all of them share: short names would all be near each other.
     let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
     let near = suggest(wanted, names.iter().map(|name| &name[..stem(name)]))?;
     names.iter().find(|name| name[..stem(name)] == *near).cloned()
 }
 
-/// A folder is not searched further for similar names.
+/// The names in a folder; none where it cannot be read.
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().take(MOST_NAMES);
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+}
+
+fn is_yaml(name: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// A folder is not searched further for names.
 const MOST_NAMES: usize = 1000;
+
+/// So many of them are listed.
+const SHOWN_NAMES: usize = 8;

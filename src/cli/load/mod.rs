@@ -4,9 +4,10 @@
 
 mod extends;
 pub(super) mod files;
+mod foreign;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -56,13 +57,27 @@ struct Draft {
     problems: Diagnostics,
     root: Option<Rc<Node>>,
     declared: Vars,
+    /// The real path of a file that was found in a folder.
+    found: Option<PathBuf>,
+    /// The real paths of all files that it extends.
+    bases: Vec<PathBuf>,
+}
+
+impl Draft {
+    /// Of a folder, what other specs extend is no stack by itself. A cycle has no such file.
+    fn is_base(&self, bases: &BTreeSet<PathBuf>) -> bool {
+        self.found.as_ref().is_some_and(|path| bases.contains(path))
+            && !self.problems.iter().any(|problem| problem.code == "extends-cycle")
+    }
 }
 
 /// Reads the specs that a command names.
 pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut SourceMap) -> Loaded {
     let mut problems = Diagnostics::new();
     let found = files::find(named, env.spec.as_deref());
-    let drafts: Vec<Draft> = found.into_iter().map(|file| draft(file, sources)).collect();
+    let mut drafts: Vec<Draft> = found.into_iter().map(|file| draft(file, sources)).collect();
+    let bases: BTreeSet<PathBuf> = drafts.iter().flat_map(|draft| draft.bases.iter().cloned()).collect();
+    drafts.retain(|draft| !draft.is_base(&bases));
     let given = variables::given(global, env, sources, &mut problems);
     let known: Vec<&Vars> = drafts.iter().map(|draft| &draft.declared).collect();
     // A spec that could not be read may declare anything.
@@ -77,22 +92,23 @@ pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut
 
 fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap) -> Draft {
     let mut problems = Diagnostics::new();
-    let (name, root) = match file {
+    match file {
         Ok(file) => {
-            let root = extends::read(&file, sources, &mut problems);
-            (file.name, root)
+            let extends::Extended { root, bases } = extends::read(&file, sources, &mut problems);
+            let declared = root.as_ref().map(|root| variables::declared(root, sources)).unwrap_or_default();
+            let found = file.found.then(|| extends::real_path(&file.path));
+            Draft { name: file.name, problems, root, declared, found, bases }
         }
         Err(missing) => {
             problems.push(*missing.diagnostic);
-            (missing.name, None)
+            let (declared, bases) = (Vars::default(), Vec::new());
+            Draft { name: missing.name, problems, root: None, declared, found: None, bases }
         }
-    };
-    let declared = root.as_ref().map(|root| variables::declared(root, sources)).unwrap_or_default();
-    Draft { name, problems, root, declared }
+    }
 }
 
 fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &mut SourceMap) -> Spec {
-    let Draft { name, mut problems, root, declared } = draft;
+    let Draft { name, mut problems, root, declared, found: _, bases: _ } = draft;
     let Some(root) = root else { return Spec { name, problems, desired: None } };
     let required = spec::required_variables(&root);
     let vars = variables::resolve(declared, &required, given, sources, &mut problems);
@@ -121,15 +137,15 @@ fn check_region(wanted: Option<&Located<String>>, flag: Option<&str>, problems: 
     }
 }
 
-/// Two specs of one stack would delete each other's resources.
+/// Two specs of one stack would delete each other's resources. One that names no region may be applied in any.
 fn report_twins(specs: &mut [Spec]) {
-    let mut seen: BTreeMap<(String, Option<String>), String> = BTreeMap::new();
+    let mut seen: Vec<(String, Option<String>, String)> = Vec::new();
     for spec in specs {
         let Some(desired) = &spec.desired else { continue };
         let region = desired.region.as_ref().map(|region| region.value.clone());
-        let key = (desired.stack.clone(), region);
-        match seen.get(&key) {
-            Some(first) => {
+        let may_meet = |other: &Option<String>| other.is_none() || region.is_none() || *other == region;
+        match seen.iter().find(|(stack, other, _)| *stack == desired.stack && may_meet(other)) {
+            Some((_, _, first)) => {
                 let message = format!("`{first}` and `{}` are both the stack `{}`", spec.name, desired.stack);
                 spec.problems.push(
                     Diagnostic::error("duplicate-stack", message)
@@ -138,9 +154,7 @@ fn report_twins(specs: &mut [Spec]) {
                 );
                 spec.desired = None;
             }
-            None => {
-                seen.insert(key, spec.name.clone());
-            }
+            None => seen.push((desired.stack.clone(), region, spec.name.clone())),
         }
     }
 }

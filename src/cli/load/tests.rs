@@ -1,3 +1,5 @@
+mod foreign;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -113,7 +115,13 @@ fn unknown_variables_are_errors_and_in_the_environment_warnings() {
     assert!(read.text.contains("= help: did you mean `place`?"), "{}", read.text);
     let file = folder.path().join("v.yaml").display().to_string();
     let read = load_in(folder.path(), &["shop.yaml"], &["--vars", &file], &[]);
-    assert!(read.text.contains("v.yaml:1:1") && read.text.contains("did you mean `place`?"), "{}", read.text);
+    assert_eq!(
+        read.text,
+        "error[unknown-variable]: `v.yaml:1` gives a value to `plaice`, which no spec declares
+ = note: variables: place
+ = help: did you mean `place`?
+"
+    );
 }
 
 #[test]
@@ -270,4 +278,57 @@ fn one_stack_has_one_spec() {
         read.text
     );
     assert!(read.loaded.has_errors());
+}
+
+#[test]
+fn a_spec_without_a_region_may_meet_its_twin_anywhere() {
+    let spec = SPEC.replace("region: ${place}\n", "");
+    let in_region = |region: &str| format!("{spec}region: {region}\n");
+    let (west, east) = (in_region("us-west-1"), in_region("us-east-1"));
+    let folder = folder(&[("a.yaml", &spec), ("w.yaml", &west), ("e.yaml", &east)]);
+    for pair in [["a.yaml", "w.yaml"], ["w.yaml", "a.yaml"], ["w.yaml", "w.yaml"]] {
+        let read = load_in(folder.path(), &pair, &[], &[]);
+        assert!(read.text.contains("error[duplicate-stack]"), "{pair:?}\n{}", read.text);
+    }
+    assert!(!load_in(folder.path(), &["w.yaml", "e.yaml"], &[], &[]).loaded.has_errors());
+}
+
+#[test]
+fn what_is_extended_in_a_folder_is_no_stack() {
+    let base = SPEC.replace("stack: shop\n", "");
+    let env = |stack: &str| format!("extends: base.albctl.yaml\nstack: {stack}\nregion: eu-west-1\n");
+    let folder = folder(&[
+        ("base.albctl.yaml", &base),
+        ("prod.albctl.yaml", &env("prod")),
+        ("staging.albctl.yaml", &env("staging")),
+    ]);
+    let read = load_in(folder.path(), &[""], &[], &[]);
+    assert!(!read.loaded.has_errors(), "{}", read.text);
+    assert_eq!(read.loaded.specs.len(), 2);
+    // Named, it is a spec, and not a whole one.
+    assert!(load_in(folder.path(), &["base.albctl.yaml"], &[], &[]).loaded.has_errors());
+}
+
+#[test]
+fn files_that_extend_each_other_do_not_vanish() {
+    let folder = folder(&[
+        ("a.albctl.yaml", "extends: b.albctl.yaml\n"),
+        ("b.albctl.yaml", "extends: a.albctl.yaml\n"),
+    ]);
+    let read = load_in(folder.path(), &[""], &[], &[]);
+    assert!(read.text.contains("error[extends-cycle]"), "{}", read.text);
+}
+
+#[test]
+fn a_folder_whose_files_have_other_names_says_so() {
+    let folder = folder(&[("specs/b.yaml", ""), ("specs/a.yml", ""), ("specs/readme.md", "")]);
+    let read = load_in(folder.path(), &["specs"], &[], &[]);
+    assert_eq!(
+        read.text,
+        "error[is-a-directory]: `specs` is a folder without specs
+ = note: files in it: a.yml, b.yaml
+ = help: name one: specs/a.yml
+ = help: of a folder only `albctl.yaml` and `NAME.albctl.yaml` are taken for specs
+"
+    );
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::files;
+use super::{files, foreign};
 use crate::base::{
     Diagnostic, Diagnostics, Limits, Node, Place, SourceMap, Span, VarValue, Vars, parse, suggest,
 };
@@ -22,7 +22,7 @@ pub struct Given {
 
 enum Value {
     /// From a file, with its type.
-    Node { node: Rc<Node>, key: Place },
+    Node { node: Rc<Node> },
     /// From the command line or the environment; `fatal` says whether an unknown name is an error.
     Text { text: String, fatal: bool },
 }
@@ -75,13 +75,16 @@ fn from_file(path: &Path, sources: &mut SourceMap, problems: &mut Diagnostics) -
         }
     };
     let source = sources.add(name.clone(), text);
-    let Some(root) = parse(source, sources.text(source), &Limits::default(), problems) else {
-        return Vec::new();
+    let root = match foreign::tree(source, sources) {
+        Ok(root) => root,
+        Err(errors) => {
+            problems.extend(errors.into_iter().map(|error| error.note("named by --vars")));
+            return Vec::new();
+        }
     };
     let Some(entries) = root.entries() else {
-        let message = format!("`{name}` must hold a map of variables, found {}", root.describe());
-        problems
-            .push(Diagnostic::error("wrong-type", message).at(root.at, "").help("write it like `canary: 5`"));
+        let message = format!("`{name}` must hold a map of variables, found {}", foreign::kind(&root));
+        problems.push(Diagnostic::error("wrong-type", message).help("write it like `canary: 5`"));
         return Vec::new();
     };
     entries
@@ -89,7 +92,7 @@ fn from_file(path: &Path, sources: &mut SourceMap, problems: &mut Diagnostics) -
         .map(|(key, node)| Given {
             name: key.name.clone(),
             origin: format!("{name}:{}", sources.position(key.at.span).0),
-            value: Value::Node { node: Rc::clone(node), key: key.at },
+            value: Value::Node { node: Rc::clone(node) },
         })
         .collect()
 }
@@ -103,13 +106,9 @@ pub fn report_unknown(given: &[Given], declared: &[&Vars], problems: &mut Diagno
         }
         let near = suggest(&one.name, known());
         let message = format!("`{}` gives a value to `{}`, which no spec declares", one.origin, one.name);
+        // The line of a file is not shown: it holds the value, which may be secret.
         let diagnostic = match &one.value {
-            Value::Node { key, .. } => {
-                let label = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-                let message = format!("there is no variable `{}` in the spec", one.name);
-                Diagnostic::error("unknown-variable", message).at(*key, label)
-            }
-            Value::Text { fatal: true, .. } => {
+            Value::Node { .. } | Value::Text { fatal: true, .. } => {
                 with_near(Diagnostic::error("unknown-variable", message), near)
             }
             Value::Text { fatal: false, .. } => {
@@ -175,7 +174,7 @@ fn value_of(
 ) -> VarValue {
     let origin_text = given.origin.clone();
     let text = match &given.value {
-        Value::Node { node, .. } => return VarValue { node: Rc::clone(node), origin_text },
+        Value::Node { node } => return VarValue { node: Rc::clone(node), origin_text },
         Value::Text { text, .. } => text,
     };
     let name = given.origin.split_once('=').map_or(given.origin.as_str(), |(name, _)| name);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::check;
 use super::model::{Action, GroupKey, MAX_GROUPS, Redirect, Weighted};
 use crate::base::decode::schema;
 use crate::base::{
@@ -177,13 +178,13 @@ fn number(weight: Weight, rest: u32) -> u32 {
 
 /// `https`, or the parts that change.
 #[derive(Clone, Debug, PartialEq)]
-struct RedirectSpec {
-    protocol: Option<Located<Value>>,
-    host: Option<Located<Value>>,
-    port: Option<Located<String>>,
-    path: Option<Located<Value>>,
-    query: Option<Located<Value>>,
-    status: Option<Located<Value>>,
+pub(super) struct RedirectSpec {
+    pub(super) protocol: Option<Located<Value>>,
+    pub(super) host: Option<Located<Value>>,
+    pub(super) port: Option<Located<String>>,
+    pub(super) path: Option<Located<Value>>,
+    pub(super) query: Option<Located<Value>>,
+    pub(super) status: Option<Located<Value>>,
 }
 
 impl RedirectSpec {
@@ -225,44 +226,10 @@ impl RedirectSpec {
             query: text(&self.query).unwrap_or_else(|| same.query.clone()),
             status,
         };
-        let problems = self.problems(whole, &redirect);
+        let problems = check::redirect(self, whole.at, &redirect);
         let good = problems.iter().all(|problem| !problem.stops());
         problems.into_iter().for_each(|problem| diags.push(problem));
         good.then_some(Action::Redirect(redirect))
-    }
-
-    /// API: RedirectActionConfig and "The redirect configuration is not valid because it creates a loop".
-    fn problems(&self, whole: &Located<Self>, redirect: &Redirect) -> Vec<Diagnostic> {
-        let mut problems = Vec::new();
-        let only_query = Redirect { query: "#{query}".to_owned(), ..redirect.clone() };
-        if only_query == Redirect::identity(redirect.status) {
-            let message = "this redirect leads back to the same URL";
-            let help = "change protocol, host, port or path; another query alone is not enough for AWS";
-            problems.push(Diagnostic::error("redirect-loop", message).at(whole.at, "").help(help));
-        }
-        if let Some(port) = &self.port
-            && port.value != "#{port}"
-            && !port.value.parse::<u16>().is_ok_and(|port| port > 0)
-        {
-            let message = "`port` must be from 1 to 65535, or `#{port}`";
-            problems.push(Diagnostic::error("out-of-range", message).at(port.at, ""));
-        }
-        if let Some(path) = self.path.as_ref().filter(|_| !redirect.path.starts_with('/')) {
-            let message = "`path` of a redirect must start with `/`";
-            problems.push(Diagnostic::error("bad-value", message).at(path.at, "write `/#{path}` to keep it"));
-        }
-        if let Some(query) = self.query.as_ref().filter(|_| redirect.query.starts_with('?')) {
-            problems.push(
-                Diagnostic::error("bad-value", "`query` is written without `?`; AWS adds it")
-                    .at(query.at, ""),
-            );
-        }
-        if redirect.protocol == "HTTPS" && self.port.is_none() {
-            let message = "this redirect to HTTPS keeps the port of the request";
-            let help = "add `port: 443`, or write `redirect: https`";
-            problems.push(Diagnostic::warning("redirect-port", message).at(whole.at, "").help(help));
-        }
-        problems
     }
 }
 

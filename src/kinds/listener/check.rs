@@ -1,6 +1,6 @@
 //! What can be said of a listener without asking AWS. API: CreateListener.
 
-use super::model::{Listener, Protocol};
+use super::model::Protocol;
 use super::spec::ListenerSpec;
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::action::Action;
@@ -55,12 +55,11 @@ const SSL_POLICIES: &[&str] = &[
     "2015-05",
 ];
 
-/// Reports what AWS would refuse.
-pub fn check(spec: &ListenerSpec, model: &Listener, diags: &mut Diagnostics) {
+/// Reports what AWS would refuse, whatever the actions are.
+pub fn check(spec: &ListenerSpec, diags: &mut Diagnostics) {
     names::check_tags(&spec.common.tags, diags);
     protocol(spec, diags);
     policy(spec, diags);
-    redirect(spec.default.at, model.protocol, model.port, &model.default, diags);
 }
 
 fn protocol(spec: &ListenerSpec, diags: &mut Diagnostics) {
@@ -99,17 +98,21 @@ fn policy(spec: &ListenerSpec, diags: &mut Diagnostics) {
     diags.push(Diagnostic::warning("unknown-ssl-policy", message).at(policy.at, label));
 }
 
-/// API: RedirectActionConfig: no redirect from HTTPS to HTTP, none that leads back to the listener itself.
-pub fn redirect<G>(at: Place, protocol: Protocol, port: u16, action: &Action<G>, diags: &mut Diagnostics) {
+/// Reports a redirect of the listener's default or of one of its rules from HTTPS to HTTP, or back to the listener
+/// itself. API: RedirectActionConfig; AWS looks at the call alone, not at a rule's conditions.
+pub fn redirect<G>(at: Place, listener: &ListenerSpec, action: &Action<G>, diags: &mut Diagnostics) {
     let Action::Redirect(redirect) = action else { return };
+    let protocol = listener.protocol();
     if protocol == Protocol::Https && redirect.protocol == "HTTP" {
         let message = "AWS does not redirect from HTTPS to HTTP";
         diags.push(Diagnostic::error("redirect-to-http", message).at(at, ""));
     }
+    let Some(port) = listener.port() else { return };
     let same_protocol = redirect.protocol == "#{protocol}" || redirect.protocol == protocol.as_str();
     let same_port = redirect.port == "#{port}" || redirect.port == port.to_string();
     if same_protocol && same_port && redirect.host == "#{host}" && redirect.path == "/#{path}" {
         let message = format!("this redirect leads back to the same listener, {protocol}:{port}");
-        diags.push(Diagnostic::error("redirect-loop", message).at(at, ""));
+        let help = "AWS refuses it whatever the conditions are: change protocol, host, port or path";
+        diags.push(Diagnostic::error("redirect-loop", message).at(at, "").help(help));
     }
 }

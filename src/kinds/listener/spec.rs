@@ -25,8 +25,8 @@ pub struct ListenerSpec {
     pub rows: Rows,
     /// Keys of certificates: the first is the default.
     pub certificates: Option<Located<OneOrMany<Located<String>>>>,
-    /// For requests that no rule matches.
-    pub default: Located<ActionSpec>,
+    /// For requests that no rule matches; none only when that was reported.
+    pub default: Option<Located<ActionSpec>>,
     /// In the order of evaluation.
     pub rules: Vec<RuleSpec>,
     /// What becomes of rules that are not in the spec.
@@ -50,15 +50,8 @@ impl ListenerSpec {
             "Rules of this listener that are not in the spec: kept, warned of or deleted.",
             Ty::OneOf(StrangerPolicy::WORDS),
         );
-        Some(Self {
-            common,
-            rows,
-            certificates,
-            default: default?,
-            rules: rules.unwrap_or_default(),
-            strangers,
-            at: r.head(),
-        })
+        let rules = rules.unwrap_or_default();
+        Some(Self { common, rows, certificates, default, rules, strangers, at: r.head() })
     }
 
     /// The keys of its certificates.
@@ -69,6 +62,11 @@ impl ListenerSpec {
     /// What becomes of rules that are not in the spec, where it says so.
     pub fn stranger_policy(&self) -> Option<StrangerPolicy> {
         StrangerPolicy::from_word(self.strangers.as_ref()?.value.as_str()?)
+    }
+
+    /// The port; none where it is missing or bad, which was reported.
+    pub fn port(&self) -> Option<u16> {
+        self.rows.get("port").and_then(|port| u16::try_from(port.value.as_u64()?).ok())
     }
 
     /// HTTP or HTTPS: as written, else HTTPS where there are certificates.
@@ -99,7 +97,7 @@ impl ListenerSpec {
     /// Where each field was written.
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = rows::places(&self.rows);
-        places.insert("default".to_owned(), self.default.at);
+        places.extend(self.default.iter().map(|it| ("default".to_owned(), it.at)));
         places.extend(self.strangers.iter().map(|it| ("strangers".to_owned(), it.at)));
         places.extend(self.certificates.iter().map(|it| ("certificates".to_owned(), it.at)));
         places

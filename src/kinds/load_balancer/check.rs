@@ -4,14 +4,22 @@ use super::spec::{Ids, LoadBalancerSpec};
 use crate::base::{Diagnostic, Diagnostics, Located};
 use crate::kinds::{names, rows};
 
+/// AWS's own prefix of the DNS names of internal load balancers. API: CreateLoadBalancer, `Name`.
+const RESERVED: &str = "internal-";
+
 /// Reports what AWS would refuse.
-pub fn check(spec: &LoadBalancerSpec, diags: &mut Diagnostics) {
-    if let Some(name) = rows::text(&spec.rows, "name") {
-        names::check_name("load balancer", name.clone(), diags);
-        if name.value.starts_with("internal-") {
-            let message = "the name of a load balancer may not begin with `internal-`";
-            diags.push(Diagnostic::error("bad-name", message).at(name.at, ""));
+pub fn check(spec: &LoadBalancerSpec, stack: Option<&Located<String>>, diags: &mut Diagnostics) {
+    match (rows::text(&spec.rows, "name"), stack) {
+        (Some(name), _) => {
+            names::check_name("load balancer", name.clone(), diags);
+            if name.value.starts_with(RESERVED) {
+                let message = format!("the name of a load balancer may not begin with `{RESERVED}`");
+                diags.push(Diagnostic::error("bad-name", message).at(name.at, ""));
+            }
         }
+        // Left out, or bad, which was reported.
+        (None, Some(stack)) if !spec.name_written => derived_name(stack, diags),
+        (None, _) => {}
     }
     ids("subnet", &spec.subnets, 2, diags);
     ids("sg", &spec.security_groups, 1, diags);
@@ -19,6 +27,22 @@ pub fn check(spec: &LoadBalancerSpec, diags: &mut Diagnostics) {
     if let Some(logs) = &spec.access_logs {
         check_prefix(logs.value.prefix.as_ref(), diags);
     }
+}
+
+/// The name that the load balancer has from its stack.
+fn derived_name(stack: &Located<String>, diags: &mut Diagnostics) {
+    // A stack whose own name is bad is reported as that.
+    if !names::is_key(&stack.value) {
+        return;
+    }
+    let name = names::derived(&stack.value, "");
+    if name.starts_with(RESERVED) {
+        let message =
+            format!("the load balancer would be called `{name}`: its name may not begin with `{RESERVED}`");
+        let help = "give it another `name` under `load_balancer`";
+        diags.push(Diagnostic::error("bad-name", message).at(stack.at, "").help(help));
+    }
+    names::check_derived("load balancer", &stack.value, "", stack.at, diags);
 }
 
 fn ids(prefix: &str, list: &Ids, least: usize, diags: &mut Diagnostics) {

@@ -21,6 +21,8 @@ pub struct LoadBalancerSpec {
     pub common: Common,
     /// The scalar fields.
     pub rows: Rows,
+    /// `name` was written, well or badly.
+    pub name_written: bool,
     /// At least two.
     pub subnets: Ids,
     /// At least one.
@@ -51,8 +53,9 @@ impl LoadBalancerSpec {
         let subnets = r.required("subnets", "At least two subnets, each in its own Availability Zone.");
         let security_groups = r.required("security_groups", "The security groups of the load balancer.");
         let access_logs = r.optional("access_logs", "The S3 bucket that access logs go to.");
-        let at = r.head();
-        Some(Self { common, rows, subnets: subnets?, security_groups: security_groups?, access_logs, at })
+        let (at, name_written) = (r.head(), r.has("name"));
+        let (subnets, security_groups) = (subnets?, security_groups?);
+        Some(Self { common, rows, name_written, subnets, security_groups, access_logs, at })
     }
 
     /// The canonical form.

@@ -2,8 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::condition::Condition;
-use super::model::Rule;
+use super::condition::{Condition, canonical};
 use super::spec::{PairSpec, QuerySpec, RuleSpec, WhenSpec};
 use crate::base::{Diagnostic, Diagnostics, Located, OneOrMany, Place};
 use crate::kinds::names;
@@ -24,21 +23,30 @@ const MAX_LENGTH: usize = 128;
 const MAX_HEADER_NAME: usize = 40;
 
 /// Reports what AWS would refuse.
-pub fn check(spec: &RuleSpec, model: &Rule, diags: &mut Diagnostics) {
+pub fn check(spec: &RuleSpec, diags: &mut Diagnostics) {
     names::check_key("rule", spec.name.as_ref().map(String::as_str), diags);
     names::check_tags(&spec.common.tags, diags);
-    let at = spec.when.at;
-    for when in spec.when.value.flat() {
-        values(when, diags);
+    let Some(when) = &spec.when else { return };
+    for part in when.value.flat() {
+        values(part, diags);
     }
-    counts(at, &model.when, diags);
-    once(at, &model.when, diags);
+    let conditions = canonical(when.value.conditions());
+    counts(when.at, &conditions, diags);
+    once(when.at, &conditions, diags);
 }
 
 fn values(when: &WhenSpec, diags: &mut Diagnostics) {
     each(when.host.as_ref(), "host", diags, host_problem);
     each(when.path.as_ref(), "path", diags, path_problem);
     each(when.path_prefix.as_ref(), "path_prefix", diags, prefix_problem);
+    for prefix in when.path_prefix.iter().flat_map(|values| &values.value.0) {
+        // What AWS gets and measures is the pattern.
+        long(
+            &prefix.as_ref().map(|prefix| format!("{}/*", prefix.trim_end_matches('/'))),
+            "path_prefix",
+            diags,
+        );
+    }
     each(when.method.as_ref(), "method", diags, method_problem);
     each(when.source_ip.as_ref(), "source_ip", diags, source_problem);
     for (name, patterns) in when.header.iter().flatten() {
@@ -46,11 +54,12 @@ fn values(when: &WhenSpec, diags: &mut Diagnostics) {
             let message = format!("`{}` cannot be the name of a header: {problem}", name.value);
             diags.push(Diagnostic::error("bad-condition", message).at(name.at, ""));
         }
-        each(Some(patterns), "header", diags, |_| None);
+        each(Some(patterns), "header", diags, header_problem);
     }
     match &when.query {
         Some(QuerySpec::Each(table)) => {
-            for (_, patterns) in table {
+            for (key, patterns) in table {
+                long(key, "query", diags);
                 each(Some(patterns), "query", diags, |_| None);
             }
         }
@@ -158,6 +167,14 @@ fn header_name_problem(name: &str) -> Option<&'static str> {
     None
 }
 
+/// API: `HttpHeaderConditionConfig`.
+fn header_problem(value: &str) -> Option<&'static str> {
+    if value.is_empty() || !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+        return Some("a value has 1 to 128 visible ASCII characters");
+    }
+    None
+}
+
 /// API: `SourceIpConditionConfig`.
 fn source_problem(block: &str) -> Option<&'static str> {
     let Some((address, length)) = block.split_once('/') else {
@@ -168,7 +185,7 @@ fn source_problem(block: &str) -> Option<&'static str> {
         Ok(IpAddr::V6(_)) => 128,
         Err(_) => return Some("this is not an IP address"),
     };
-    if !length.parse::<u8>().is_ok_and(|length| length <= max) {
+    if names::digits(length).is_none_or(|length| length > max) {
         return Some("the prefix length does not fit the address");
     }
     if block == "255.255.255.255/32" {
@@ -178,7 +195,11 @@ fn source_problem(block: &str) -> Option<&'static str> {
 }
 
 fn counts(at: Place, conditions: &[Condition], diags: &mut Diagnostics) {
-    if conditions.is_empty() {
+    // A misspelt condition is one mistake, not two.
+    let misspelt = diags.iter().any(|problem| {
+        problem.code == "unknown-key" && problem.place().is_some_and(|place| at.span.contains(place))
+    });
+    if conditions.is_empty() && !misspelt {
         let message = "a rule needs at least one condition";
         let help = "for every request write `when: { path: \"/*\" }`, or use the listener's `default`";
         diags.push(Diagnostic::error("no-conditions", message).at(at, "").help(help));

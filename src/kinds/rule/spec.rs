@@ -24,10 +24,10 @@ pub struct RuleSpec {
     pub rows: Rows,
     /// Its identity on the listener.
     pub name: Located<String>,
-    /// The conditions.
-    pub when: Located<WhenSpec>,
-    /// The action.
-    pub then: Located<ActionSpec>,
+    /// The conditions; none only when that was reported.
+    pub when: Option<Located<WhenSpec>>,
+    /// The action; none only when that was reported.
+    pub then: Option<Located<ActionSpec>>,
 }
 
 /// Patterns of one condition: one text, or a list of which any may match.
@@ -80,7 +80,7 @@ impl RuleSpec {
         let rows = rows::read::<Rule>(r, "", &[]);
         let when = r.required("when", "The conditions; all must hold.");
         let then = r.required("then", "What happens then.");
-        Some(Self { common, rows, name: name?, when: when?, then: then? })
+        Some(Self { common, rows, name: name?, when, then })
     }
 
     /// The canonical form.
@@ -91,7 +91,7 @@ impl RuleSpec {
             listener: listener.to_owned(),
             priority: 0,
             explicit_priority: self.rows.contains_key("priority"),
-            when: self.when.value.conditions(),
+            when: self.when.as_ref().map(|when| when.value.conditions()).unwrap_or_default(),
             then,
             transforms: Vec::new(),
             tags,
@@ -103,8 +103,8 @@ impl RuleSpec {
     /// Where each field was written.
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = rows::places(&self.rows);
-        places.insert("when".to_owned(), self.when.at);
-        places.insert("then".to_owned(), self.then.at);
+        places.extend(self.when.iter().map(|when| ("when".to_owned(), when.at)));
+        places.extend(self.then.iter().map(|then| ("then".to_owned(), then.at)));
         places
     }
 }

@@ -8,9 +8,20 @@ use crate::kinds::{names, rows};
 /// Prefixes of cookies that belong to the load balancer. API: `TargetGroupAttribute`.
 const RESERVED_COOKIES: &str = "AWSALB";
 
-/// Reports what AWS would refuse of the group that the spec calls `key`.
-pub fn check(spec: &TargetGroupSpec, key: &Located<String>, model: &TargetGroup, diags: &mut Diagnostics) {
-    let checks = Checks { spec, model, place: key.at };
+/// Reports what AWS would refuse of the group that the spec calls `key`. `vpc_written`: the stack has a `vpc`, well
+/// or badly written.
+pub fn check(
+    spec: &TargetGroupSpec,
+    key: &Located<String>,
+    model: &TargetGroup,
+    stack: Option<&str>,
+    vpc_written: bool,
+    diags: &mut Diagnostics,
+) {
+    let checks = Checks { spec, model, place: key.at, vpc_written };
+    if let Some(stack) = stack.filter(|_| !spec.written.contains(&"name")) {
+        names::check_derived("target group", stack, &key.value, key.at, diags);
+    }
     names::check_tags(&spec.common.tags, diags);
     checks.name(diags);
     checks.required(key, diags);
@@ -23,6 +34,7 @@ struct Checks<'a> {
     spec: &'a TargetGroupSpec,
     model: &'a TargetGroup,
     place: Place,
+    vpc_written: bool,
 }
 
 impl Checks<'_> {
@@ -46,9 +58,11 @@ impl Checks<'_> {
     }
 
     fn required(&self, key: &Located<String>, diags: &mut Diagnostics) {
+        // What is written badly was reported as that.
+        let written = |field: &str| self.spec.written.contains(&field);
         let missing = [
-            ("port", !self.spec.rows.contains_key("port"), "in `defaults: { target_group: ... }`"),
-            ("vpc", self.model.vpc.is_empty(), "once for all at the top of the spec"),
+            ("port", !written("port"), "in `defaults: { target_group: ... }`"),
+            ("vpc", !written("vpc") && !self.vpc_written, "once for all at the top of the spec"),
         ];
         let misspelt = diags.iter().any(|problem| {
             problem.code == "unknown-key" && problem.place().is_some_and(|at| self.spec.at.span.contains(at))
@@ -78,7 +92,7 @@ impl Checks<'_> {
             let message = format!("the path of a health check begins with `/`, found `{}`", check.path);
             diags.push(self.error("bad-value", "health_check.path", message));
         }
-        if check.port != "traffic-port" && !check.port.parse::<u16>().is_ok_and(|port| port > 0) {
+        if check.port != "traffic-port" && !names::is_port(&check.port) {
             let message = "the port of a health check is `traffic-port` or from 1 to 65535";
             diags.push(self.error("out-of-range", "health_check.port", message));
         }
@@ -102,11 +116,17 @@ impl Checks<'_> {
             let message = "`slow_start` does not go with the algorithm least_outstanding_requests";
             diags.push(self.error("conflicting-keys", "slow_start", message));
         }
+        let sticky = self.model.stickiness != Stickiness::Off;
+        if text("algorithm") == "weighted_random" && (slow_start > 0 || sticky) {
+            let other = if slow_start > 0 { "slow_start" } else { "stickiness" };
+            let message = format!("AWS does not offer `{other}` with the algorithm weighted_random");
+            diags.push(Diagnostic::warning("algorithm-conflict", message).at(self.at("algorithm"), ""));
+        }
         if text("anomaly_mitigation") == "on" && text("algorithm") != "weighted_random" {
             let message = "`anomaly_mitigation: on` needs `algorithm: weighted_random`";
             diags.push(self.error("conflicting-keys", "anomaly_mitigation", message));
         }
-        if text("cross_zone") == "false" && self.model.stickiness != Stickiness::Off {
+        if text("cross_zone") == "false" && sticky {
             let message = "stickiness does not go with `cross_zone: \"false\"`";
             diags.push(self.error("conflicting-keys", "cross_zone", message));
         }

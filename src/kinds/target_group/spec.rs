@@ -30,6 +30,8 @@ pub struct TargetGroupSpec {
     pub stickiness: Option<Located<Stickiness>>,
     /// Left out: managed by others.
     pub targets: Option<Located<TargetsSpec>>,
+    /// Those of `name`, `port` and `vpc` that were written, well or badly.
+    pub written: Vec<&'static str>,
     /// The place of the whole.
     pub at: Place,
 }
@@ -49,7 +51,8 @@ impl TargetGroupSpec {
             r.optional("stickiness", "Whether a client keeps its target.");
         let targets = r.optional("targets", "Exactly these; left out, others register them.");
         let stickiness = stickiness.map(|it| it.map(|spec| spec.0));
-        Some(Self { common, rows, stickiness, targets, at: r.at() })
+        let written = ["name", "port", "vpc"].into_iter().filter(|key| r.has(key)).collect();
+        Some(Self { common, rows, stickiness, targets, written, at: r.at() })
     }
 
     /// The canonical form; `vpc` is the stack's.

@@ -1,6 +1,6 @@
 //! What can be said of targets without asking AWS. API: RegisterTargets.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::spec::{TargetSpec, TargetsSpec};
 use crate::base::{Diagnostic, Diagnostics, Located};
@@ -18,6 +18,11 @@ pub fn check(spec: &TargetsSpec, target_type: TargetType, group_port: u16, diags
         };
         if !good {
             diags.push(misfit(id, target_type));
+        } else if target_type == TargetType::Ip && id.value.parse::<Ipv6Addr>().is_ok() {
+            // The groups that albctl makes have the address type ipv4. API: CreateTargetGroup, IpAddressType.
+            diags.push(
+                Diagnostic::error("not-supported-yet", "ipv6 targets are not supported yet").at(id.at, ""),
+            );
         }
         if let Some(port) = target.value.port.as_ref().filter(|port| port.value == 0) {
             diags.push(Diagnostic::error("out-of-range", "a port is from 1 to 65535").at(port.at, ""));
