@@ -122,7 +122,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__apply)
-            opts="-y -q -v -h --prune --adopt --adopt-from --wait --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --adopt --adopt-from --wait --allow --plan --plan-id --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -373,7 +373,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__plan)
-            opts="-q -v -h --prune --adopt --adopt-from --wait --exit-code --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-q -v -h --prune --adopt --adopt-from --wait --allow --exit-code --out --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

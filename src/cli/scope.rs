@@ -18,7 +18,7 @@ pub fn of(desired: &Desired) -> Scope {
             Resource::LoadBalancer(model) => scope.load_balancer_name = Some(model.name.clone()),
             Resource::TargetGroup(model) => {
                 scope.target_groups.insert(id.key().to_owned(), model.name.clone());
-                let hashed = target_group::replace::hashed_name(id, model);
+                let hashed = target_group::replace::hashed_name(model);
                 scope.replacement_names.insert(id.key().to_owned(), hashed);
             }
             Resource::Targets(model) => {

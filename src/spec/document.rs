@@ -15,6 +15,7 @@ use crate::kinds::target_group::spec::TargetGroupSpec;
 pub(super) const KEYS: &[&str] = &[
     "version",
     "stack",
+    "moved",
     "account",
     "region",
     "tags",

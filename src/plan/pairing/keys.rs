@@ -9,6 +9,14 @@ use crate::kinds::{Existing, Resource, listener, rule, target_group, targets};
 use crate::model::ResourceId;
 use crate::model::world::Tags;
 
+/// Takes what stands under the old identities out, under the new ones.
+fn moved<T>(
+    map: &mut BTreeMap<ResourceId, T>,
+    pairs: &BTreeMap<ResourceId, ResourceId>,
+) -> Vec<(ResourceId, T)> {
+    pairs.iter().filter_map(|(old, new)| Some((new.clone(), map.remove(old)?))).collect()
+}
+
 impl Pairing<'_> {
     /// Gives live resources of one kind the keys of the spec, all at once: from old identity to new.
     pub(super) fn rekey(&mut self, kind: &str, pairs: &BTreeMap<ResourceId, ResourceId>) {
@@ -40,13 +48,16 @@ impl Pairing<'_> {
     }
 
     fn put(&mut self, pairs: &BTreeMap<ResourceId, ResourceId>) {
-        let taken: Vec<(ResourceId, Existing)> = pairs
-            .iter()
-            .filter_map(|(old, new)| Some((new.clone(), self.live.resources.remove(old)?)))
-            .collect();
-        for (id, existing) in taken {
+        for (id, existing) in moved(&mut self.live.resources, pairs) {
             let existing = self.under(&id, existing);
             self.live.resources.insert(id, existing);
+        }
+        // What a replacement under way knows of them goes along.
+        let apart = moved(&mut self.live.apart, pairs);
+        self.live.apart.extend(apart);
+        for (id, all) in moved(&mut self.live.leftovers, pairs) {
+            let all = all.into_iter().map(|one| self.under(&id, one)).collect();
+            self.live.leftovers.insert(id, all);
         }
     }
 
@@ -73,7 +84,8 @@ impl Pairing<'_> {
     pub(super) fn refer(&mut self, keys: &BTreeMap<String, String>) {
         let candidates = self.live.candidates.iter_mut().map(|one| &mut one.resource);
         let own = self.live.resources.values_mut().map(|one| &mut one.resource);
-        for action in own.chain(candidates).filter_map(Resource::action_mut) {
+        let apart = self.live.apart.values_mut();
+        for action in own.chain(candidates).chain(apart).filter_map(Resource::action_mut) {
             let Ok(renamed) = action.map::<GroupKey, std::convert::Infallible>(&mut |group| {
                 Ok(GroupKey(keys.get(&group.0).unwrap_or(&group.0).clone()))
             });

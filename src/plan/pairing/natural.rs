@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Pairing;
-use crate::kinds::Resource;
 use crate::kinds::rule::Rule;
+use crate::kinds::{Resource, target_group};
 use crate::model::ResourceId;
 
 impl Pairing<'_> {
@@ -42,7 +42,9 @@ fn place(resource: &Resource) -> u32 {
 /// port, a rule its conditions and action. A stack has one load balancer, whose key never changes.
 pub(super) fn same(live: &Resource, wanted: &Resource) -> bool {
     match (live, wanted) {
-        (Resource::TargetGroup(live), Resource::TargetGroup(wanted)) => live.name == wanted.name,
+        (Resource::TargetGroup(live), Resource::TargetGroup(wanted)) => {
+            target_group::replace::is_name_of(wanted, &live.name)
+        }
         (Resource::Listener(live), Resource::Listener(wanted)) => live.port == wanted.port,
         (Resource::Rule(live), Resource::Rule(wanted)) => {
             live.listener == wanted.listener && alike(live, wanted)

@@ -26,6 +26,7 @@ impl Pairing<'_> {
             }
         }
         self.live.resources.retain(|id, _| !others.contains(id));
+        self.live.leftovers.retain(|id, _| !others.contains(id));
         if let (Some(former), false) = (&desired.former_stack, found) {
             let message = format!("nothing of the stack `{}` is live any more", former.value);
             self.problems.push(

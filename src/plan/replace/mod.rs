@@ -141,7 +141,7 @@ fn name(desired: &mut Desired, live: &Live, id: &ResourceId) {
         id.kind() == target_group::KIND && one.resource.label() == model.name
     };
     if groups.chain(others).any(held) {
-        model.name = hashed_name(id, model);
+        model.name = hashed_name(model);
     }
 }
 

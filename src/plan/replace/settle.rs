@@ -17,7 +17,7 @@ pub fn settle(desired: &Desired, live: &Live) -> Live {
         actions.values().filter_map(|action| routes::weight(action, |group| group == arn)).max()
     };
     let rank = |id: &ResourceId, one: &Existing| {
-        let current = desired.resources.get(id).is_some_and(|wanted| is_current(id, wanted, one));
+        let current = desired.resources.get(id).is_some_and(|wanted| is_current(wanted, one));
         let weight = weight(&one.arn);
         (!current, weight.unwrap_or(0) == 0, weight.is_none(), one.arn.clone())
     };
@@ -42,10 +42,10 @@ fn choose(live: &mut Live, id: &ResourceId, arn: &str) {
 }
 
 /// Whether a live group can become the wanted one in place.
-fn is_current(id: &ResourceId, wanted: &Wanted, existing: &Existing) -> bool {
+fn is_current(wanted: &Wanted, existing: &Existing) -> bool {
     match (&wanted.resource, &existing.resource) {
         (Resource::TargetGroup(model), Resource::TargetGroup(live)) => {
-            target_group::replace::is_current(id, model, live, |key| wanted.ignore.iter().any(|it| it == key))
+            target_group::replace::is_current(model, live, |key| wanted.ignore.iter().any(|it| it == key))
         }
         (_, _) => true,
     }
@@ -54,7 +54,7 @@ fn is_current(id: &ResourceId, wanted: &Wanted, existing: &Existing) -> bool {
 /// The wanted groups whose live form cannot become the wanted one: a new group must take its place.
 pub fn due(desired: &Desired, live: &Live) -> BTreeSet<ResourceId> {
     let differs = |id: &ResourceId, wanted: &Wanted| {
-        live.resources.get(id).is_some_and(|existing| !is_current(id, wanted, existing))
+        live.resources.get(id).is_some_and(|existing| !is_current(wanted, existing))
     };
     let groups = desired.resources.iter().filter(|(id, _)| id.kind() == target_group::KIND);
     groups.filter(|(id, wanted)| differs(id, wanted)).map(|(id, _)| id.clone()).collect()
@@ -69,7 +69,7 @@ pub fn keep_names(desired: &mut Desired, live: &Live) {
             continue;
         };
         let name = existing.resource.label();
-        if target_group::replace::is_name_of(id, model, &name) {
+        if target_group::replace::is_name_of(model, &name) {
             model.name = name;
         }
     }

@@ -98,7 +98,9 @@ impl Replacement {
         if replaces && !matches!(self.mode, Mode::Waiting { .. }) {
             let explicit = |key: &str| wanted.fields.contains_key(key);
             change.verb = Verb::Replace;
-            change.fields = wanted.resource.changes_from(&self.serving.resource, explicit);
+            // That it had another key before stays said.
+            change.fields.retain(|field| crate::diff::is_identity(&field.key));
+            change.fields.extend(wanted.resource.changes_from(&self.serving.resource, explicit));
             change.label = format!("{} -> {}", self.serving.resource.label(), self.model.name);
             let shown: Vec<bool> = change.fields.iter().map(|field| is_telling(change, &field.key)).collect();
             let mut shown = shown.into_iter();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::plans::{LATER, WEB, live};
+use super::plans::{LATER, WEB, changed, live};
 use super::{Shell, population, snapshot};
 
 #[test]
@@ -36,10 +36,10 @@ fn without_a_terminal_yes_is_needed() {
 
 #[test]
 fn changes_in_place() {
-    let shell = live();
-    snapshot!("apply_later", shell.run("--sandbox apply later.yaml --yes").exits(0).to_string());
-    shell.run("--sandbox plan later.yaml --exit-code").exits(0);
-    let quiet = live().run("--sandbox apply later.yaml --yes -q").exits(0);
+    let shell = changed();
+    snapshot!("apply_later", shell.run("--sandbox apply web.yaml --yes").exits(0).to_string());
+    shell.run("--sandbox plan web.yaml --exit-code").exits(0);
+    let quiet = changed().run("--sandbox apply web.yaml --yes -q").exits(0);
     snapshot!("apply_later_quiet", quiet.to_string());
     assert_eq!(quiet.stderr, "");
 }

@@ -1,6 +1,6 @@
 //! Answers for programs: one document on stdout, nothing on stderr, whatever happens.
 
-use super::plans::live;
+use super::plans::changed;
 use super::{Ran, Shell, snapshot};
 
 /// The one document, and nothing else.
@@ -33,7 +33,7 @@ fn plan_apply_destroy() {
 
 #[test]
 fn changes() {
-    told("plan_later", &live(), "--sandbox plan later.yaml", 0);
+    told("plan_later", &changed(), "--sandbox plan web.yaml", 0);
 }
 
 #[test]

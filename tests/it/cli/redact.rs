@@ -3,6 +3,7 @@
 /// `plan 7c41e9`: an id is a hash of all that a plan holds, and no test of the output is about it.
 pub fn plan_ids(text: &str) -> String {
     let text = after(text, "lan ", is_id);
+    let text = after(&text, "--plan-id ", is_id);
     after(&text, "\"plan_id\": \"", is_id)
 }
 
