@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The rooms, from the ground up; imports only go down this list (a test reads the sources and asserts it):
-//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`] < [`exec`] < `kinds::*::aws`, [`aws`] <
+//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`], [`route`] < [`exec`] < `kinds::*::aws`, [`aws`] <
 //! [`output`] < [`cli`].
 
 pub mod aws;
@@ -21,4 +21,5 @@ pub mod kinds;
 pub mod model;
 pub mod output;
 pub mod plan;
+pub mod route;
 pub mod spec;

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("spec", 3),
     ("diff", 3),
     ("plan", 3),
+    ("route", 3),
     ("exec", 4),
     ("aws", 5),
     ("output", 6),
