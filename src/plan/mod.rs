@@ -10,6 +10,7 @@ mod numbers;
 mod order;
 mod pairing;
 mod replace;
+pub mod rules;
 mod safety;
 pub mod saved;
 mod steps;

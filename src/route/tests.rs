@@ -181,7 +181,7 @@ fn patterns_of_one_sort_overlap_where_a_text_fits_both() {
     let exact = [Condition::Path(set(&["/a/b"]))];
     let found = signatures(&[&front, &back, &exact]);
     for wanted in [[true, true, true], [true, true, false], [true, false, false], [false, true, false]] {
-        assert!(found.contains(&wanted.to_vec()), "{wanted:?} of {found:?}");
+        assert!(found.contains(wanted.as_slice()), "{wanted:?} of {found:?}");
     }
 }
 
