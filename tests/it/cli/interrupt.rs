@@ -80,7 +80,7 @@ fn the_first_interrupt_ends_a_wait_and_says_how_to_go_on() {
         endpoint.sandbox.edit(|state| state.regions.clear());
         let mut running = Running::start(&shell, &line);
         // The last step but the wait: from here on nothing else happens.
-        running.until("create   rule/http/api");
+        running.until("tag albctl:applied");
         running.signal(signal);
         let ran = running.end(&shell).exits(130);
         snapshot!("interrupt_first", without_the_wait(&ran));
