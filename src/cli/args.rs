@@ -288,7 +288,7 @@ pub struct Apply {
     pub planning: Planning,
     /// Apply the plan that `plan --out` saved, if it is still the one to be made.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "wait", "allow"])]
+    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow"])]
     pub plan: Option<PathBuf>,
     /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
     #[arg(long, value_name = "ID", value_parser = plan_id)]

@@ -187,7 +187,7 @@ pub async fn prepare(
     let (mut header, mut live) = observe(app, session, stack, &scope).await?;
     let mut planned = plan(&app.sources, stack, goal, &options, &live);
     if let Ok(first) = &planned {
-        let groups = plan::health_wanted(&stack.desired, &live, &first.plan);
+        let groups = plan::health_wanted(&stack.desired, &first.live, &first.plan);
         if !groups.is_empty() {
             health(app, session, &groups, &mut header, &mut live).await?;
             planned = plan(&app.sources, stack, goal, &options, &live);

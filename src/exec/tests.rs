@@ -1,6 +1,7 @@
 //! The executor, with an AWS that does as it is told and a clock that stands still until somebody sleeps.
 
 mod fake;
+mod gate;
 mod laws;
 
 use std::time::Duration;

@@ -52,7 +52,9 @@ pub fn build(
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }
-    if !changes.is_empty() && desired.resources.contains_key(&load_balancer::id()) {
+    // What leaves something to another apply has not applied the spec.
+    let whole = !changes.is_empty() && unfinished.is_empty();
+    if whole && desired.resources.contains_key(&load_balancer::id()) {
         applied::record(&mut cx);
     }
     let steps = order::ordered(cx.into_steps());

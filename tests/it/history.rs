@@ -55,6 +55,18 @@ fn an_apply_that_changes_something_ends_with_one_tag_and_no_other_does() {
 }
 
 #[test]
+fn the_first_of_two_applies_does_not_say_that_the_spec_was_applied() {
+    let stage = Stage::new();
+    let first = stage.apply(SPEC);
+    let plan = stage.plan(&SPEC.replace("web: { port: 80 }", "web: { port: 81 }"));
+    assert!(!plan.unfinished.is_empty(), "others register the targets of the new group");
+    stage.all_writes();
+    stage.run(&plan);
+    assert!(stage.all_writes().iter().all(|call| call.operation != "AddTags"));
+    assert_eq!(tag(&stage).map(|tag| tag.plan), Some(plan::id(&first)));
+}
+
+#[test]
 fn an_apply_that_fails_does_not_say_that_it_was_done() {
     let stage = Stage::new();
     let first = stage.apply(SPEC);

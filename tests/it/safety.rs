@@ -104,6 +104,14 @@ fn the_default_of_a_listener_is_guarded_too() {
 }
 
 #[test]
+fn another_key_is_no_way_around() {
+    let stage = healthy(&spec(LISTED, "", "forward: web"));
+    let renamed = spec(LISTED, "", "forward: api").replace("  http:", "  web:");
+    let refusal = strictly(&stage, &renamed).expect_err("api is empty");
+    assert!(refusal.contains("refused[no-healthy-target]"), "{refusal}");
+}
+
+#[test]
 fn a_group_whose_targets_are_healthy_may_take_over_and_an_unchecked_one_with_a_warning() {
     let before = spec(LISTED, "", "forward: web");
     let after = spec(LISTED, "", "forward: api");

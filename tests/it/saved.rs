@@ -198,7 +198,12 @@ fn a_saved_plan_is_for_one_place_and_one_format() {
     desk.write("my.plan", "version: 1\n");
     desk.run("apply --plan my.plan --yes").expect(6, &["refused[plan-format]", "is not a saved plan"]);
     desk.run("apply --plan no.plan --yes").expect(1, &["error[file-missing]"]);
-    for line in ["shop.yaml --plan my.plan", "--plan my.plan --plan-id 123456", "--plan my.plan --prune"] {
+    for line in [
+        "shop.yaml --plan my.plan",
+        "--plan my.plan --plan-id 123456",
+        "--plan my.plan --prune",
+        "--plan my.plan --adopt",
+    ] {
         desk.run(&format!("apply {line} --yes")).expect(2, &["cannot be used with"]);
     }
     desk.run("apply --plan my.plan --yes --var a=1").expect(2, &["--var"]);

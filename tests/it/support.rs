@@ -124,7 +124,7 @@ impl Stage {
         let (mut live, _) = self.observe(&scope);
         let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
         let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
-        let groups = plan::health_wanted(&desired, &live, &first.plan);
+        let groups = plan::health_wanted(&desired, &first.live, &first.plan);
         if groups.is_empty() {
             return Ok(first);
         }

@@ -61,6 +61,8 @@ pub struct Aws {
     finds: RefCell<BTreeMap<String, VecDeque<Option<String>>>>,
     /// The last one stays.
     probes: RefCell<VecDeque<Probe>>,
+    /// What looks at the rules of a listener find; left out: nothing changed.
+    rules: RefCell<VecDeque<Result<bool, ServiceError>>>,
     log: RefCell<Vec<String>>,
     under_way: Cell<usize>,
     /// How many calls were under way at once, at most.
@@ -94,6 +96,10 @@ impl Aws {
         *self.probes.borrow_mut() = probes.iter().cloned().collect();
     }
 
+    pub fn rules(&self, looks: &[Result<bool, ServiceError>]) {
+        *self.rules.borrow_mut() = looks.iter().cloned().collect();
+    }
+
     pub fn calls(&self) -> Vec<String> {
         self.log.borrow().clone()
     }
@@ -115,8 +121,10 @@ impl Service for Aws {
         Ok(arn.into_iter().map(|arn| (OutputKey::Arn, arn)).collect())
     }
 
-    async fn rules_unchanged(&self, _: &str, _: &[(String, u32)]) -> Result<bool, ServiceError> {
-        Ok(true)
+    async fn rules_unchanged(&self, listener: &str, _: &[(String, u32)]) -> Result<bool, ServiceError> {
+        self.log.borrow_mut().push(format!("look {listener}"));
+        tokio::time::sleep(self.takes).await;
+        self.rules.borrow_mut().pop_front().unwrap_or(Ok(true))
     }
 
     async fn probe(&self, _: &Condition<String>) -> Result<Probe, ServiceError> {
