@@ -194,8 +194,12 @@ pub struct Live<R> {
     pub counts: BTreeMap<String, Health>,
     /// The ARNs of our target groups that something else on our load balancer refers to, and what that is.
     pub lent: BTreeMap<String, String>,
+    /// What beside that in `resources` carries the same identity, in the order of the ARNs.
+    pub twins: BTreeMap<ResourceId, Vec<Existing<R>>>,
     /// What is not ours but lives on our load balancer.
     pub strangers: Vec<Stranger>,
+    /// The canonical forms of strange rules, by ARN.
+    pub strange: BTreeMap<String, R>,
     /// Names that the spec wants and others hold.
     pub holders: Vec<Holder>,
     /// What is not ours and could be taken over.

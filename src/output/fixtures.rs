@@ -40,6 +40,8 @@ pub fn live() -> Live {
         apart: BTreeMap::new(),
         counts: BTreeMap::new(),
         lent: BTreeMap::new(),
+        twins: BTreeMap::new(),
+        strange: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

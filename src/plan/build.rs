@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, inherit, numbers, order, pairing, safety, saved, steps, strangers};
+use super::{Options, Planned, basis, inherit, order, pairing, rules, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -22,6 +22,7 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
@@ -29,10 +30,11 @@ pub fn build(
     let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
-    let moves = numbers::assign(&mut desired, live, options, &mut problems);
+    let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     listener::ports::explain(&mut changes, &desired, live);
+    rule_plans.listeners.iter().for_each(|one| one.explain(&mut changes));
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
@@ -43,7 +45,7 @@ pub fn build(
     let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
     replacements.hold(&mut cx);
-    steps::add(&mut cx, &changes, moves, options);
+    steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
     replacements.present(&desired, &mut changes, place);
     let unfinished = replacements.unfinished(&cx);

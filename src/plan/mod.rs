@@ -6,7 +6,6 @@ mod build;
 mod identity;
 mod inherit;
 pub mod lint;
-mod numbers;
 mod order;
 mod pairing;
 mod replace;
@@ -62,6 +61,9 @@ pub struct Options {
     pub allow: BTreeSet<String>,
     /// The spec's path in its repository; none: it comes from no file.
     pub source: Option<String>,
+    /// How many rules the load balancer may have over all its listeners, default rules not counted; none: AWS's
+    /// default. Quota `rules-per-application-load-balancer`.
+    pub rule_quota: Option<usize>,
 }
 
 impl Options {

@@ -26,6 +26,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         apart: BTreeMap::new(),
         counts: BTreeMap::new(),
         lent: BTreeMap::new(),
+        twins: BTreeMap::new(),
+        strange: BTreeMap::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -86,6 +88,8 @@ impl Assembly<'_> {
             let first = first.arn.clone();
             let all = self.live.ambiguous.entry(id.clone()).or_insert_with(|| vec![first]);
             all.push(arn.to_owned());
+            let twin = Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) };
+            self.live.twins.entry(id.clone()).or_default().push(twin);
             return false;
         }
         let tags = self.tags(arn);
@@ -370,6 +374,7 @@ impl Assembly<'_> {
                         name: self.name(arn),
                         summary: model.describe(),
                     });
+                    self.live.strange.insert(arn.to_owned(), Resource::Rule(model));
                 }
             }
         }
