@@ -35,6 +35,9 @@ pub fn build(
     let mut changes = diff::diff(&desired, live, place);
     listener::ports::explain(&mut changes, &desired, live);
     rule_plans.listeners.iter().for_each(|one| one.explain(&mut changes));
+    for change in changes.iter_mut().filter(|change| change.place.is_none()) {
+        change.place = desired.resources.get(&change.id).and_then(place);
+    }
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);

@@ -11,6 +11,8 @@ mod lifecycle;
 mod ports;
 mod renames;
 mod replace;
+mod rules;
 mod safety;
 mod saved;
 mod support;
+mod watch;

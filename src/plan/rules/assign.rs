@@ -103,18 +103,12 @@ struct Quota {
 
 impl Quota {
     /// Each listener for itself if the quota allows that, else one after the other: those that shrink first.
-    fn plan(
-        self,
-        mut decks: Vec<Deck>,
-        desired: &Desired,
-        problems: &mut Diagnostics,
-    ) -> RulePlans {
+    fn plan(self, mut decks: Vec<Deck>, desired: &Desired, problems: &mut Diagnostics) -> RulePlans {
         let Some(spare) = self.limit.checked_sub(self.there + self.fresh) else {
             problems.push(self.exceeded());
             return RulePlans::default();
         };
-        let at_once: Result<Vec<ListenerRules>, _> =
-            decks.iter().map(|deck| plan_one(deck, spare)).collect();
+        let at_once: Result<Vec<ListenerRules>, _> = decks.iter().map(|deck| plan_one(deck, spare)).collect();
         let fits = |plans: &Vec<ListenerRules>| {
             plans.iter().map(|one| growth(&one.sequence.operations)).sum::<usize>() <= spare
         };
