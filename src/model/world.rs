@@ -210,6 +210,9 @@ pub struct Live<R> {
     pub rules: RuleLists,
     /// The registered targets of the groups whose health was read, by the group's ARN.
     pub health: BTreeMap<String, Vec<TargetHealth>>,
+    /// How many rules the load balancer may have over all its listeners, default rules not counted; none: it could
+    /// not be read. API: DescribeAccountLimits, `rules-per-application-load-balancer`.
+    pub rule_quota: Option<usize>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

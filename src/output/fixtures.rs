@@ -42,6 +42,7 @@ pub fn live() -> Live {
         lent: BTreeMap::new(),
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
+        rule_quota: None,
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

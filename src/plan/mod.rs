@@ -61,9 +61,6 @@ pub struct Options {
     pub allow: BTreeSet<String>,
     /// The spec's path in its repository; none: it comes from no file.
     pub source: Option<String>,
-    /// How many rules the load balancer may have over all its listeners, default rules not counted; none: AWS's
-    /// default. Quota `rules-per-application-load-balancer`.
-    pub rule_quota: Option<usize>,
 }
 
 impl Options {

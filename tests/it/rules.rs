@@ -294,3 +294,69 @@ fn the_watch_sees_a_request_that_is_lost() {
     plan.steps.iter_mut().for_each(|step| step.needs.clear());
     stage.complete(&plan);
 }
+
+/// Sixty rules that overlap in many ways, by host, path, method and header; `turn` gives each other contents.
+fn overlapping(order: impl Iterator<Item = usize>, turn: usize) -> String {
+    let when = |index: usize| match index % 4 {
+        0 => format!("host: \"*{}.example.com\"", index / 4),
+        1 => format!("path: [\"/a{}*\", \"*z{}\"]", index / 4, index / 4),
+        2 => format!("path: \"/*/x{}\", method: {}", index / 4, ["GET", "POST"][index / 4 % 2]),
+        _ => format!("header: {{ X-A: \"{}*\" }}, path: \"/a*\"", index / 4),
+    };
+    let groups = ["web", "api", "img"];
+    let rules: Vec<(String, String, &str)> = order
+        .map(|index| (format!("r{index}"), when((index + turn) % 60), groups[(index + turn) % 3]))
+        .collect();
+    let lines: Vec<Line<'_>> =
+        rules.iter().map(|(name, when, group)| (name.as_str(), when.as_str(), *group, None)).collect();
+    spec(&lines)
+}
+
+#[test]
+fn many_overlapping_rules_change_contents_and_order_at_once() {
+    let before = overlapping(0..60, 0);
+    let stage = Stage::new();
+    stage.apply(&before);
+    stage.sandbox.edit(|state| {
+        state.quotas.insert(albctl_sandbox::state::quota::RULES.to_owned(), 200);
+    });
+    for after in [overlapping((0..60).rev(), 0), overlapping((0..60).map(|index| index * 37 % 60), 7)] {
+        stage.apply(&after);
+    }
+}
+
+/// Two listeners with so many rules each.
+fn two(first: std::ops::Range<usize>, second: std::ops::Range<usize>) -> String {
+    let rules = |range: std::ops::Range<usize>| {
+        let one = |index: usize| {
+            format!("      - {{ name: r{index}, when: {{ path: /r{index} }}, then: {{ forward: web }} }}\n")
+        };
+        range.map(one).collect::<String>()
+    };
+    let mut text = spec(&[]) + "    rules:\n" + &rules(first);
+    text += "  other:\n    port: 81\n    default: { fixed_response: 404 }\n    rules:\n";
+    text + &rules(second)
+}
+
+#[test]
+fn listeners_share_the_quota_and_take_turns_where_it_is_tight() {
+    let stage = Stage::new();
+    stage.sandbox.edit(|state| {
+        state.quotas.insert(albctl_sandbox::state::quota::RULES.to_owned(), 12);
+    });
+    stage.apply(&two(0..4, 10..18));
+    stage.written();
+    // Four rules come on one listener and four go on the other, which has to be first.
+    stage.apply(&two(0..8, 10..14));
+    let calls = stage.written();
+    assert_eq!(calls, [["DeleteRule"; 4], ["CreateRule"; 4]].concat());
+    let refusal = stage.refusal(&two(0..9, 10..14));
+    assert!(refusal.starts_with("refused[rule-quota]") && refusal.contains("12 of 12"), "{refusal}");
+    // More rules than the default quota tell of a raised one.
+    let raised = Stage::new();
+    raised.sandbox.edit(|state| {
+        state.quotas.insert(albctl_sandbox::state::quota::RULES.to_owned(), 150);
+    });
+    raised.apply(&two(0..60, 100..160));
+    raised.apply(&two(0..70, 100..170));
+}

@@ -28,6 +28,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         lent: BTreeMap::new(),
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
+        rule_quota: snapshot.rule_quota,
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

@@ -12,7 +12,7 @@ use crate::model::{Change, ResourceId, Verb};
 use crate::plan::Options;
 use crate::route::Request;
 
-/// Quota `rules-per-application-load-balancer`, AWS's default.
+/// Quota `rules-per-application-load-balancer`, AWS's default: for whoever may not read the account's own.
 const QUOTA: usize = 100;
 
 /// The rules of one listener and the way to them.
@@ -52,7 +52,7 @@ pub fn assign(
         + live.twins.values().map(Vec::len).sum::<usize>()
         + live.strangers.iter().filter(|one| one.kind == rule::KIND).count();
     // More than the quota cannot be there, so that a larger number tells of a raised quota.
-    let quota = Quota { limit: options.rule_quota.unwrap_or(QUOTA).max(there), there, fresh };
+    let quota = Quota { limit: live.rule_quota.unwrap_or(QUOTA).max(there), there, fresh };
     let plans = quota.plan(decks, desired, problems);
     for one in &plans.listeners {
         let ids = one.deck.wanted.iter().map(|(id, _)| id);
