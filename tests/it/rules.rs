@@ -210,7 +210,9 @@ fn at_the_quota_what_can_go_first_goes_first_and_the_rest_is_refused() {
     stage.apply(&hundred((0..100).rev()));
     assert_eq!(stage.written(), ["SetRulePriorities"]);
     // What goes is answered by the default action as before: it can go first.
-    let gone = before.replace("forward: web", "fixed_response: 404").replace("name: r17,", "name: new,");
+    let gone = before
+        .replace("forward: web", "fixed_response: 404")
+        .replace("name: r17, when: { path: \"/r17/", "name: new, when: { path: \"/new/");
     let stage = Stage::new();
     let same = before.replace("forward: web", "fixed_response: 404");
     stage.apply(&same);
@@ -220,7 +222,10 @@ fn at_the_quota_what_can_go_first_goes_first_and_the_rest_is_refused() {
     // What is forwarded must not meet the default action in between: there is no room for the new rule.
     let stage = Stage::new();
     stage.apply(&before);
-    let refusal = stage.refusal(&before.replace("name: r7,", "name: new,"));
+    let refusal = stage.refusal(&before.replace(
+        "name: r7, when: { path: \"/r7/*\" }",
+        "name: new, when: { path: [\"/r7/*\", \"/new/*\"] }",
+    ));
     assert!(refusal.starts_with("refused[rule-quota]"), "{refusal}");
     assert!(refusal.contains("it has 100 of 100"), "{refusal}");
 }
@@ -289,7 +294,8 @@ fn the_watch_sees_a_request_that_is_lost() {
     let stage = Stage::new();
     let before = spec(&[("a", "path: \"/a\"", "web", None)]);
     stage.apply(&before);
-    let mut plan = stage.plan(&before.replace("name: a,", "name: b,"));
+    let after = spec(&[("b", "path: [\"/a\", \"/b\"]", "web", None)]);
+    let mut plan = stage.plan(&after);
     plan.steps.reverse();
     plan.steps.iter_mut().for_each(|step| step.needs.clear());
     stage.complete(&plan);

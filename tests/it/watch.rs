@@ -35,7 +35,6 @@ struct Seen {
 pub struct Watch {
     sandbox: Arc<Sandbox>,
     seen: RefCell<Seen>,
-    healthy: bool,
     drawn: Cell<Drawn>,
 }
 
@@ -49,19 +48,9 @@ pub struct Drawn {
 impl Watch {
     /// Begins with what is there now.
     pub fn new(sandbox: &Arc<Sandbox>) -> Self {
-        let watch = Self {
-            sandbox: Arc::clone(sandbox),
-            seen: RefCell::default(),
-            healthy: true,
-            drawn: Cell::default(),
-        };
+        let watch = Self { sandbox: Arc::clone(sandbox), seen: RefCell::default(), drawn: Cell::default() };
         watch.look("the beginning");
         watch
-    }
-
-    /// The same for changes of which albctl says that for a while requests go to a group that is not healthy yet.
-    pub fn without_health(sandbox: &Arc<Sandbox>) -> Self {
-        Self { healthy: false, ..Self::new(sandbox) }
     }
 
     /// Looks at what is there now, after `call`, as far as that needs no end.
@@ -70,9 +59,7 @@ impl Watch {
         self.sandbox.edit(|state| {
             let listeners = seen.look(state);
             seen.states.push((call.to_owned(), listeners));
-            if self.healthy {
-                assert_healthy(state, call);
-            }
+            assert_healthy(state, call);
         });
     }
 
