@@ -15,4 +15,5 @@ mod rules;
 mod safety;
 mod saved;
 mod support;
+mod together;
 mod watch;
