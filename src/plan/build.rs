@@ -72,7 +72,7 @@ pub fn build(
         steps,
         unfinished,
     };
-    super::lint::check(&plan, &mut problems);
+    super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {
         Err(problems)
     } else {

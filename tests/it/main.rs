@@ -8,6 +8,7 @@ mod generator;
 mod history;
 mod laws;
 mod lifecycle;
+mod lint;
 mod ports;
 mod renames;
 mod replace;
