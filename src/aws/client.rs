@@ -13,8 +13,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_acm as acm;
 use aws_sdk_elasticloadbalancingv2 as elbv2;
+use aws_sdk_iam as iam;
 use aws_sdk_resourcegroupstagging as tagging;
+use aws_sdk_route53 as route53;
 use aws_sdk_sts as sts;
 
 use super::credentials;
@@ -58,6 +61,12 @@ pub enum Place {
 pub struct Clients {
     /// Elastic Load Balancing v2.
     pub elb: elbv2::Client,
+    /// AWS Certificate Manager.
+    pub acm: acm::Client,
+    /// Identity and Access Management; a global service.
+    pub iam: iam::Client,
+    /// Route 53; a global service.
+    pub route53: route53::Client,
     /// Security Token Service.
     pub sts: sts::Client,
     /// Resource Groups Tagging.
@@ -240,6 +249,9 @@ fn timeouts() -> TimeoutConfig {
 fn clients(config: &SdkConfig, place: Place) -> Clients {
     Clients {
         elb: elbv2::Client::new(config),
+        acm: acm::Client::new(config),
+        iam: iam::Client::new(config),
+        route53: route53::Client::new(config),
         sts: sts::Client::new(config),
         tagging: tagging::Client::new(config),
         region: config.region().map(ToString::to_string).unwrap_or_default(),

@@ -79,7 +79,9 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
             | "ThrottledException"
             | "TooManyRequestsException"
             | "RequestLimitExceeded"
-            | "RequestThrottled",
+            | "RequestThrottled"
+            // Another change of the same hosted zone is under way; nothing was done. API: ChangeResourceRecordSets.
+            | "PriorRequestNotComplete",
         ) => ErrorKind::Throttled,
         Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "AuthorizationError") => {
             ErrorKind::Denied
@@ -96,7 +98,8 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
             | "MissingAuthenticationTokenException"
             | "RequestExpired",
         ) => ErrorKind::Credentials,
-        Some(code) if code.ends_with("NotFound") => ErrorKind::NotFound,
+        Some("NoSuchEntity" | "NoSuchHostedZone" | "NoSuchChange") => ErrorKind::NotFound,
+        Some(code) if code.ends_with("NotFound") || code.ends_with("NotFoundException") => ErrorKind::NotFound,
         Some(_) | None if status == 429 => ErrorKind::Throttled,
         // A success that cannot be read, and any failure on AWS's side: the call may have taken effect.
         Some(_) | None if !(300..500).contains(&status) => ErrorKind::Unavailable,

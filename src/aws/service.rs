@@ -7,7 +7,9 @@ use super::error::classify;
 use crate::exec::{ErrorKind, Outputs, Probe, Service, ServiceError};
 use crate::kinds::tagging::aws::from_api as tags_from_api;
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Call, Condition, listener, load_balancer, rule, tagging, target_group, targets};
+use crate::kinds::{
+    Call, Condition, certificate, dns_record, listener, load_balancer, rule, tagging, target_group, targets,
+};
 use crate::model::OutputKey;
 use crate::model::world::Tags;
 
@@ -33,6 +35,8 @@ impl Service for AwsService<'_> {
             Call::Targets(call) => targets::aws::perform(client, call).await,
             Call::Listener(call) => listener::aws::perform(client, call).await,
             Call::Rule(call) => rule::aws::perform(client, call).await,
+            Call::Certificate(call) => certificate::aws::perform(self.clients, call).await,
+            Call::DnsRecord(call) => dns_record::aws::perform(self.clients, call).await,
             Call::Tagging(call) => tagging::aws::perform(client, call).await,
         }
     }
@@ -47,6 +51,9 @@ impl Service for AwsService<'_> {
                 Ok(targets::aws::judge(&health, targets))
             }
             // There is nothing to ask: time passes on the executor's clock.
+            Condition::CertificateIssued(_) | Condition::RecordsInSync(_) => {
+                Ok(Probe::Never("not built yet".to_owned()))
+            }
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }
     }
@@ -73,7 +80,7 @@ impl Service for AwsService<'_> {
             Call::Listener(call) => self.found_listener(call).await,
             Call::Rule(call) => self.found_rule(call).await,
             // Made twice, these do what they do made once.
-            Call::Targets(_) | Call::Tagging(_) => Ok(None),
+            Call::Targets(_) | Call::Certificate(_) | Call::DnsRecord(_) | Call::Tagging(_) => Ok(None),
         }
     }
 }

@@ -25,7 +25,8 @@ pub fn of(desired: &Desired) -> Scope {
                 scope.managed_targets.insert(model.group.clone());
                 scope.wanted_targets.insert(model.group.clone(), model.targets.clone());
             }
-            Resource::Listener(_) | Resource::Rule(_) => {}
+            Resource::Listener(_) | Resource::Rule(_) | Resource::Certificate(_) | Resource::DnsRecord(_) => {
+            }
         }
         if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());

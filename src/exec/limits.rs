@@ -25,10 +25,20 @@ pub enum Category {
     Tagging,
     /// The Security Token Service.
     Sts,
+    /// AWS Certificate Manager.
+    Acm,
+    /// ImportCertificate of AWS Certificate Manager.
+    AcmImport,
+    /// Identity and Access Management.
+    Iam,
+    /// Route 53.
+    Route53,
+    /// Lambda.
+    Lambda,
 }
 
 impl Category {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::ElbTotal,
         Self::ElbResourceIntensive,
         Self::ElbRegistration,
@@ -36,6 +46,11 @@ impl Category {
         Self::ElbReading,
         Self::Tagging,
         Self::Sts,
+        Self::Acm,
+        Self::AcmImport,
+        Self::Iam,
+        Self::Route53,
+        Self::Lambda,
     ];
 
     fn index(self) -> usize {
@@ -47,11 +62,18 @@ impl Category {
             Self::ElbReading => 4,
             Self::Tagging => 5,
             Self::Sts => 6,
+            Self::Acm => 7,
+            Self::AcmImport => 8,
+            Self::Iam => 9,
+            Self::Route53 => 10,
+            Self::Lambda => 11,
         }
     }
 
-    /// The published burst and the time in which one token comes back. The figures of the last two are ours: AWS
-    /// publishes none, and one plan makes few of these calls.
+    /// The published burst and the time in which one token comes back. ACM publishes requests per second for each
+    /// operation, of which the lowest that are not of ImportCertificate stand here; Route 53 a burst of 50 and 10 a
+    /// second. The figures of the tagging API, STS, IAM and Lambda are ours: AWS publishes none, and one plan makes few
+    /// of these calls.
     fn published(self) -> (u32, Duration) {
         match self {
             Self::ElbTotal | Self::ElbReading => (40, Duration::from_millis(100)),
@@ -60,6 +82,11 @@ impl Category {
             Self::ElbMutating => (20, Duration::from_nanos(333_333_334)),
             Self::Tagging => (10, Duration::from_millis(200)),
             Self::Sts => (40, Duration::from_millis(100)),
+            Self::Acm => (10, Duration::from_millis(200)),
+            Self::AcmImport => (2, Duration::from_secs(1)),
+            Self::Iam => (20, Duration::from_millis(200)),
+            Self::Route53 => (50, Duration::from_millis(100)),
+            Self::Lambda => (10, Duration::from_millis(100)),
         }
     }
 
@@ -69,7 +96,14 @@ impl Category {
             Self::ElbResourceIntensive | Self::ElbRegistration | Self::ElbMutating | Self::ElbReading => {
                 Some(Self::ElbTotal)
             }
-            Self::ElbTotal | Self::Tagging | Self::Sts => None,
+            Self::ElbTotal
+            | Self::Tagging
+            | Self::Sts
+            | Self::Acm
+            | Self::AcmImport
+            | Self::Iam
+            | Self::Route53
+            | Self::Lambda => None,
         }
     }
 }
@@ -81,6 +115,20 @@ pub fn category(operation: &str) -> Category {
         "RegisterTargets" | "DeregisterTargets" => Category::ElbRegistration,
         "GetResources" => Category::Tagging,
         "GetCallerIdentity" => Category::Sts,
+        "ImportCertificate" => Category::AcmImport,
+        "RequestCertificate"
+        | "DescribeCertificate"
+        | "ListCertificates"
+        | "GetCertificate"
+        | "DeleteCertificate"
+        | "AddTagsToCertificate"
+        | "RemoveTagsFromCertificate"
+        | "ListTagsForCertificate" => Category::Acm,
+        iam if iam.contains("ServerCertificate") => Category::Iam,
+        "ChangeResourceRecordSets" | "ListResourceRecordSets" | "ListHostedZones" | "GetChange" => {
+            Category::Route53
+        }
+        "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => Category::Lambda,
         reading if reading.starts_with("Describe") => Category::ElbReading,
         _writing => Category::ElbMutating,
     }
@@ -233,6 +281,12 @@ mod tests {
         assert_eq!(category("RegisterTargets"), Category::ElbRegistration);
         assert_eq!(category("GetCallerIdentity"), Category::Sts);
         assert_eq!(category("GetResources"), Category::Tagging);
+        assert_eq!(category("DescribeCertificate"), Category::Acm);
+        assert_eq!(category("ImportCertificate"), Category::AcmImport);
+        assert_eq!(category("UploadServerCertificate"), Category::Iam);
+        assert_eq!(category("GetChange"), Category::Route53);
+        assert_eq!(category("AddPermission"), Category::Lambda);
+        assert_eq!(category("DescribeListenerCertificates"), Category::ElbReading);
         for (index, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(category.index(), index);
         }

@@ -197,7 +197,10 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
 fn is_asked(condition: &Condition<String>) -> bool {
     match condition {
         Condition::Drained(_) => false,
-        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) => true,
+        Condition::LoadBalancerActive(_)
+        | Condition::TargetsHealthy(_)
+        | Condition::CertificateIssued(_)
+        | Condition::RecordsInSync(_) => true,
     }
 }
 
@@ -213,9 +216,10 @@ async fn look<S: Service, C: Clock>(
             let over = waited >= Duration::from_secs(drained.seconds);
             Ok(if over { Probe::Holds(state) } else { Probe::NotYet(state) })
         }
-        asked @ (Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_)) => {
-            runner.service.probe(asked).await
-        }
+        asked @ (Condition::LoadBalancerActive(_)
+        | Condition::TargetsHealthy(_)
+        | Condition::CertificateIssued(_)
+        | Condition::RecordsInSync(_)) => runner.service.probe(asked).await,
     }
 }
 

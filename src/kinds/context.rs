@@ -244,7 +244,11 @@ impl<'a> Context<'a> {
         let refers = |resource: &Resource| match resource {
             Resource::Listener(listener) => listener.default.groups().iter().any(|one| one.group == key),
             Resource::Rule(rule) => rule.then.groups().iter().any(|one| one.group == key),
-            Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => false,
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
+            | Resource::TargetGroup(_)
+            | Resource::Targets(_) => false,
         };
         let twins = self.live.twins.iter().flat_map(|(id, twins)| twins.iter().map(move |twin| (id, twin)));
         let referrers: BTreeSet<&ResourceId> = self

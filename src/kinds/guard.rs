@@ -37,6 +37,8 @@ pub fn listeners<'l, R>(
         | Call::LoadBalancer(_)
         | Call::TargetGroup(_)
         | Call::Targets(_)
+        | Call::Certificate(_)
+        | Call::DnsRecord(_)
         | Call::Tagging(_) => BTreeSet::new(),
     }
 }

@@ -1,7 +1,9 @@
 //! The resource kinds: one folder each, and here the sums over them. Adding a kind is one folder and its lines here.
 
 pub mod action;
+pub mod certificate;
 pub mod context;
+pub mod dns_record;
 pub mod guard;
 pub mod listener;
 pub mod load_balancer;
@@ -36,6 +38,10 @@ pub enum Resource {
     Listener(listener::Listener),
     /// A rule.
     Rule(rule::Rule),
+    /// A certificate.
+    Certificate(certificate::Certificate),
+    /// A DNS record.
+    DnsRecord(dns_record::DnsRecord),
 }
 
 /// Runs `$body` with `$model` bound to the model inside a resource, whatever its kind.
@@ -47,6 +53,8 @@ macro_rules! each_kind {
             Resource::Targets($model) => $body,
             Resource::Listener($model) => $body,
             Resource::Rule($model) => $body,
+            Resource::Certificate($model) => $body,
+            Resource::DnsRecord($model) => $body,
         }
     };
 }
@@ -60,12 +68,16 @@ macro_rules! both_kinds {
             (Resource::Targets($a), Resource::Targets($b)) => $body,
             (Resource::Listener($a), Resource::Listener($b)) => $body,
             (Resource::Rule($a), Resource::Rule($b)) => $body,
+            (Resource::Certificate($a), Resource::Certificate($b)) => $body,
+            (Resource::DnsRecord($a), Resource::DnsRecord($b)) => $body,
             (
                 Resource::LoadBalancer(_)
                 | Resource::TargetGroup(_)
                 | Resource::Targets(_)
                 | Resource::Listener(_)
-                | Resource::Rule(_),
+                | Resource::Rule(_)
+                | Resource::Certificate(_)
+                | Resource::DnsRecord(_),
                 _,
             ) => $other,
         }
@@ -91,14 +103,15 @@ impl Resource {
         each_kind!(self, model => keys(model))
     }
 
-    /// The tags of its canonical form; none for targets, which carry none.
+    /// The tags of its canonical form; none for targets and DNS records, which carry none.
     pub fn tags(&self) -> Option<&Tags> {
         match self {
             Self::LoadBalancer(model) => Some(&model.tags),
             Self::TargetGroup(model) => Some(&model.tags),
             Self::Listener(model) => Some(&model.tags),
             Self::Rule(model) => Some(&model.tags),
-            Self::Targets(_) => None,
+            Self::Certificate(model) => Some(&model.tags),
+            Self::Targets(_) | Self::DnsRecord(_) => None,
         }
     }
 
@@ -109,7 +122,8 @@ impl Resource {
             Self::TargetGroup(model) => Some(&mut model.tags),
             Self::Listener(model) => Some(&mut model.tags),
             Self::Rule(model) => Some(&mut model.tags),
-            Self::Targets(_) => None,
+            Self::Certificate(model) => Some(&mut model.tags),
+            Self::Targets(_) | Self::DnsRecord(_) => None,
         }
     }
 
@@ -118,7 +132,11 @@ impl Resource {
         match self {
             Self::Listener(model) => Some(&mut model.default),
             Self::Rule(model) => Some(&mut model.then),
-            Self::LoadBalancer(_) | Self::TargetGroup(_) | Self::Targets(_) => None,
+            Self::LoadBalancer(_)
+            | Self::TargetGroup(_)
+            | Self::Targets(_)
+            | Self::Certificate(_)
+            | Self::DnsRecord(_) => None,
         }
     }
 
@@ -130,6 +148,8 @@ impl Resource {
             Self::Targets(_) => String::new(),
             Self::Listener(model) => format!(":{}", model.port),
             Self::Rule(model) => format!("priority {}", model.priority),
+            Self::Certificate(model) => model.domain.clone(),
+            Self::DnsRecord(_) => String::new(),
         }
     }
 
@@ -141,6 +161,8 @@ impl Resource {
             Self::Targets(model) => targets::plan::summary(model),
             Self::Listener(model) => listener::plan::summary(model),
             Self::Rule(model) => model.describe(),
+            Self::Certificate(model) => certificate::plan::summary(model),
+            Self::DnsRecord(model) => dns_record::plan::summary(model),
         }
     }
 }
@@ -159,6 +181,10 @@ pub enum Call<R> {
     Listener(listener::Call<R>),
     /// Of rules.
     Rule(rule::Call<R>),
+    /// Of certificates.
+    Certificate(certificate::Call<R>),
+    /// Of DNS records.
+    DnsRecord(dns_record::Call<R>),
     /// Of the tags of any of them.
     Tagging(tagging::Call<R>),
 }
@@ -175,6 +201,8 @@ impl<R> Call<R> {
             Self::Targets(call) => Call::Targets(call.map(f)?),
             Self::Listener(call) => Call::Listener(call.map(f)?),
             Self::Rule(call) => Call::Rule(call.map(f)?),
+            Self::Certificate(call) => Call::Certificate(call.map(f)?),
+            Self::DnsRecord(call) => Call::DnsRecord(call.map(f)?),
             Self::Tagging(call) => Call::Tagging(call.map(f)?),
         })
     }
@@ -187,6 +215,8 @@ impl<R> Call<R> {
             Self::Targets(call) => call.operation(),
             Self::Listener(call) => call.operation(),
             Self::Rule(call) => call.operation(),
+            Self::Certificate(call) => call.operation(),
+            Self::DnsRecord(call) => call.operation(),
             Self::Tagging(call) => call.operation(),
         }
     }
@@ -202,6 +232,10 @@ pub enum Condition<R> {
     TargetsHealthy(targets::Condition<R>),
     /// A group that gets no new requests has had the time to finish those it had.
     Drained(target_group::Drained<R>),
+    /// A certificate is issued.
+    CertificateIssued(certificate::Condition<R>),
+    /// A change of DNS records is in sync.
+    RecordsInSync(dns_record::Condition<R>),
 }
 
 impl<R> Condition<R> {
@@ -225,6 +259,12 @@ impl<R> Condition<R> {
                     target_group: f(target_group)?,
                     seconds: *seconds,
                 })
+            }
+            Self::CertificateIssued(certificate::Condition { certificate }) => {
+                Condition::CertificateIssued(certificate::Condition { certificate: f(certificate)? })
+            }
+            Self::RecordsInSync(dns_record::Condition { change }) => {
+                Condition::RecordsInSync(dns_record::Condition { change: f(change)? })
             }
         })
     }

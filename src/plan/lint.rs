@@ -75,6 +75,8 @@ fn writes_to(step: &Step) -> Option<&str> {
         | Call::LoadBalancer(_)
         | Call::TargetGroup(_)
         | Call::Targets(_)
+        | Call::Certificate(_)
+        | Call::DnsRecord(_)
         | Call::Tagging(_) => return None,
     };
     match reference {
@@ -110,6 +112,8 @@ fn deleted(step: &Step) -> Option<&str> {
         | Call::Targets(_)
         | Call::Listener(_)
         | Call::Rule(_)
+        | Call::Certificate(_)
+        | Call::DnsRecord(_)
         | Call::Tagging(_) => return None,
     };
     match reference {

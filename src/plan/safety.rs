@@ -131,7 +131,10 @@ fn natural_key(
             problems.extend(name_taken(desired, live, id, &model.name, options));
         }
         Some(Resource::Listener(_)) => port_taken(desired, live, id, options, problems),
-        Some(Resource::Targets(_) | Resource::Rule(_)) | None => {}
+        Some(
+            Resource::Targets(_) | Resource::Rule(_) | Resource::Certificate(_) | Resource::DnsRecord(_),
+        )
+        | None => {}
     }
 }
 

@@ -79,6 +79,7 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
         (Resource::Rule(model), Some(_)) => {
             rule::plan::modify(cx, change, model, &[]);
         }
+        (Resource::Certificate(_) | Resource::DnsRecord(_), _) => {}
     }
 }
 
@@ -122,7 +123,7 @@ fn delete(cx: &mut Context<'_>, id: &ResourceId) {
             rule::plan::delete(cx, id, "delete", cx.arn(id), model.describe(), &[]);
         }
         // Targets go with their group; a group whose targets leave the spec becomes external.
-        Resource::Targets(_) => {}
+        Resource::Targets(_) | Resource::Certificate(_) | Resource::DnsRecord(_) => {}
     }
 }
 
@@ -145,7 +146,11 @@ fn wait_healthy(cx: &mut Context<'_>, change: &Change) {
     let referred = desired.resources.values().any(|wanted| match &wanted.resource {
         Resource::Listener(listener) => listener.default.groups().iter().any(|one| one.group.0 == key),
         Resource::Rule(rule) => rule.then.groups().iter().any(|one| one.group.0 == key),
-        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => false,
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_) => false,
     });
     if new.is_empty() || !referred {
         return;

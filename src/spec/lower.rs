@@ -206,6 +206,7 @@ fn tags_of(resource: &Resource) -> Option<&Tags> {
         Resource::TargetGroup(model) => Some(&model.tags),
         Resource::Listener(model) => Some(&model.tags),
         Resource::Rule(model) => Some(&model.tags),
-        Resource::Targets(_) => None,
+        Resource::Certificate(model) => Some(&model.tags),
+        Resource::Targets(_) | Resource::DnsRecord(_) => None,
     }
 }

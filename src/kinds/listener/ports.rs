@@ -97,9 +97,12 @@ impl Handover {
 fn port(resource: &Resource) -> Option<u16> {
     match resource {
         Resource::Listener(listener) => Some(listener.port),
-        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) | Resource::Rule(_) => {
-            None
-        }
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_)
+        | Resource::Rule(_) => None,
     }
 }
 

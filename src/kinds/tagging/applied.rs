@@ -110,7 +110,9 @@ fn tags_of(call: &kinds::Call<Ref>) -> Option<&Tags> {
         | kinds::Call::TargetGroup(_)
         | kinds::Call::Targets(_)
         | kinds::Call::Listener(_)
-        | kinds::Call::Rule(_) => None,
+        | kinds::Call::Rule(_)
+        | kinds::Call::Certificate(_)
+        | kinds::Call::DnsRecord(_) => None,
     }
 }
 

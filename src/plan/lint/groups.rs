@@ -47,7 +47,11 @@ fn referrers(live: &Live) -> Vec<Referrer<'_>> {
         let (action, holder) = match resource.unwrap_or(&existing.resource) {
             Resource::Listener(listener) => (&listener.default, None),
             Resource::Rule(rule) => (&rule.then, Some(listener::id(&rule.listener))),
-            Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => return None,
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
+            | Resource::TargetGroup(_)
+            | Resource::Targets(_) => return None,
         };
         let arn =
             |key: &GroupKey| keys.get(key.0.as_str()).map_or_else(|| key.0.clone(), |arn| (*arn).to_owned());

@@ -66,7 +66,9 @@ impl Pairing<'_> {
                 held_by(&listener::id(&wanted.listener)) && natural::alike(live, wanted)
             }
             (
-                Resource::LoadBalancer(_)
+                Resource::Certificate(_)
+                | Resource::DnsRecord(_)
+                | Resource::LoadBalancer(_)
                 | Resource::TargetGroup(_)
                 | Resource::Targets(_)
                 | Resource::Listener(_)
@@ -133,7 +135,11 @@ fn stranger(candidate: &Candidate, parent: &ResourceId) -> Option<Stranger> {
             (listener::KIND, u32::from(model.port), summary)
         }
         Resource::Rule(model) => (rule::KIND, model.priority, model.describe()),
-        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => return None,
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_) => return None,
     };
     let name = candidate.tags.get("Name").cloned().unwrap_or_default();
     Some(Stranger { kind, arn: candidate.arn.clone(), parent: parent.clone(), number, name, summary })

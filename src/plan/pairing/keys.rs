@@ -78,7 +78,11 @@ impl Pairing<'_> {
                 let listener = id.key().split_once('/').map_or("", |(listener, _)| listener);
                 listener.clone_into(&mut rule.listener);
             }
-            Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Listener(_) => {}
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
+            | Resource::TargetGroup(_)
+            | Resource::Listener(_) => {}
         }
         existing
     }

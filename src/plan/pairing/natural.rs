@@ -31,7 +31,9 @@ impl Pairing<'_> {
 fn place(resource: &Resource) -> u32 {
     match resource {
         Resource::Rule(rule) => rule.priority,
-        Resource::LoadBalancer(_)
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
         | Resource::TargetGroup(_)
         | Resource::Targets(_)
         | Resource::Listener(_) => 0,
@@ -50,7 +52,9 @@ pub(super) fn same(live: &Resource, wanted: &Resource) -> bool {
             live.listener == wanted.listener && alike(live, wanted)
         }
         (
-            Resource::LoadBalancer(_)
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
             | Resource::TargetGroup(_)
             | Resource::Targets(_)
             | Resource::Listener(_)

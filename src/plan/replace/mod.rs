@@ -190,7 +190,12 @@ impl Replacement {
             Resource::TargetGroup(model) => {
                 model.attributes.get("deregistration_delay").and_then(serde_json::Value::as_u64).unwrap_or(0)
             }
-            Resource::LoadBalancer(_) | Resource::Targets(_) | Resource::Listener(_) | Resource::Rule(_) => 0,
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
+            | Resource::Targets(_)
+            | Resource::Listener(_)
+            | Resource::Rule(_) => 0,
         }
     }
 }

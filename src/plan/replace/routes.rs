@@ -29,7 +29,11 @@ pub fn action_of(resource: &Resource) -> Option<&Action<GroupKey>> {
     match resource {
         Resource::Listener(listener) => Some(&listener.default),
         Resource::Rule(rule) => Some(&rule.then),
-        Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => None,
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_) => None,
     }
 }
 
@@ -86,6 +90,8 @@ pub fn action_in(step: &Step) -> Option<&Action<Ref>> {
         | Call::LoadBalancer(_)
         | Call::TargetGroup(_)
         | Call::Targets(_)
+        | Call::Certificate(_)
+        | Call::DnsRecord(_)
         | Call::Tagging(_) => None,
     }
 }

@@ -74,7 +74,9 @@ pub fn deck(key: &str, desired: &Desired, live: &Live, options: &Options) -> Opt
 pub fn wanted(key: &str, desired: &Desired) -> Vec<(ResourceId, Rule)> {
     let rule = |id: &ResourceId| match &desired.resources.get(id)?.resource {
         Resource::Rule(rule) => Some((id.clone(), rule.clone())),
-        Resource::LoadBalancer(_)
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
         | Resource::TargetGroup(_)
         | Resource::Targets(_)
         | Resource::Listener(_) => None,
@@ -90,7 +92,9 @@ fn cards(parent: &ResourceId, live: &Live) -> Vec<Card> {
             whose,
             rule: rule.clone(),
         }),
-        Resource::LoadBalancer(_)
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
         | Resource::TargetGroup(_)
         | Resource::Targets(_)
         | Resource::Listener(_) => None,

@@ -36,7 +36,9 @@ pub fn settle<'a>(desired: &Desired, live: &'a Live) -> Cow<'a, Live> {
 fn number(existing: &Existing) -> u32 {
     match &existing.resource {
         Resource::Rule(rule) => rule.priority,
-        Resource::LoadBalancer(_)
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
         | Resource::TargetGroup(_)
         | Resource::Targets(_)
         | Resource::Listener(_) => 0,

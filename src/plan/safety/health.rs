@@ -91,6 +91,8 @@ fn sides<'a>(desired: &'a Desired, live: &'a Live, id: &ResourceId) -> Option<Si
             Resource::Listener(_)
             | Resource::Rule(_)
             | Resource::Targets(_)
+            | Resource::Certificate(_)
+            | Resource::DnsRecord(_)
             | Resource::LoadBalancer(_)
             | Resource::TargetGroup(_),
             _,
