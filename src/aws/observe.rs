@@ -12,6 +12,7 @@ mod assemble;
 mod calls;
 mod reader;
 mod rounds;
+mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +51,8 @@ pub struct Scope {
     pub moved_groups: BTreeMap<String, String>,
     /// Read in full what has a wanted name and is not ours: it may be taken over.
     pub adopt: bool,
+    /// The spec has names that belong into hosted zones.
+    pub zones: bool,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
 }

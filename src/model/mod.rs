@@ -7,6 +7,7 @@ pub mod reference;
 pub mod step;
 pub mod words;
 pub mod world;
+pub mod zone;
 
 pub use change::{Change, FieldChange, Verb};
 pub use field::{Access, Carrier, Field, Form, Model};
@@ -16,3 +17,4 @@ pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
 pub use world::{
     Candidate, Desired, Existing, Former, Health, Live, Moved, Stranger, StrangerPolicy, Wanted,
 };
+pub use zone::Zone;

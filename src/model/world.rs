@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ResourceId, RuleLists};
+use super::{ResourceId, RuleLists, Zone};
 use crate::base::{Located, Place};
 use crate::word_enum;
 
@@ -213,6 +213,8 @@ pub struct Live<R> {
     /// How many rules the load balancer may have over all its listeners, default rules not counted; none: it could
     /// not be read. API: DescribeAccountLimits, `rules-per-application-load-balancer`.
     pub rule_quota: Option<usize>,
+    /// The hosted zones that can be reached, where the spec has names to place in them. API: ListHostedZones.
+    pub zones: Vec<Zone>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

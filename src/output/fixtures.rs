@@ -43,6 +43,7 @@ pub fn live() -> Live {
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
         rule_quota: None,
+        zones: Vec::new(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

@@ -29,6 +29,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
         rule_quota: snapshot.rule_quota,
+        zones: snapshot.zones.clone(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

@@ -11,8 +11,8 @@ use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
-use crate::model::ResourceId;
 use crate::model::world::Tags;
+use crate::model::{ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ pub(super) struct Snapshot {
     pub(super) notes: Vec<String>,
     /// How many rules a load balancer may have, where that could be read.
     pub(super) rule_quota: Option<usize>,
+    pub(super) zones: Vec<Zone>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -86,8 +87,9 @@ async fn first<C: Clock>(
             None => Ok(None),
         }
     };
-    let (named, groups, nominated, identity, rule_quota) =
-        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota)?;
+    let zones = async { if scope.zones { reader.zones().await } else { Ok(Vec::new()) } };
+    let (named, groups, nominated, identity, rule_quota, zones) =
+        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota, zones)?;
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);
@@ -103,6 +105,7 @@ async fn first<C: Clock>(
         group_attributes: BTreeMap::new(),
         health: BTreeMap::new(),
         rule_quota,
+        zones,
         notes,
     };
     Ok((snapshot, nominated))

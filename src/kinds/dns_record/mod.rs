@@ -7,11 +7,9 @@ pub mod call;
 pub mod fields;
 pub mod model;
 pub mod plan;
-pub mod zone;
 
 pub use call::{Call, Condition};
 pub use model::DnsRecord;
-pub use zone::Zone;
 
 /// The kind's word in identities.
 pub const KIND: &str = "dns_record";

@@ -31,6 +31,11 @@ pub fn normal(name: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*").replace("\\100", "@")
 }
 
+/// The id of a zone or change without the path before it: `/hostedzone/Z1` is `Z1`.
+pub fn plain_id(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
 /// The zone that `name` belongs to: of those of the wanted sort the one with the longest name that is the end of it at a
 /// dot.
 pub fn of_name<'z>(name: &str, zones: &'z [Zone], private: bool) -> Found<'z> {
@@ -78,5 +83,6 @@ mod tests {
         assert_eq!(id("notexample.com", false), "none");
         assert_eq!(id("api.example.com", true), "Z3");
         assert_eq!(id("www.twice.org", false), "2 zones");
+        assert_eq!((plain_id("/hostedzone/Z1"), plain_id("Z1")), ("Z1", "Z1"));
     }
 }
