@@ -23,6 +23,7 @@
 mod call;
 mod clock;
 mod fault;
+mod pki;
 mod rates;
 mod sandbox;
 pub mod serve;
