@@ -1,10 +1,16 @@
 //! The sandbox as a client sees it: requests in, answers out.
 
+mod acm;
+mod acm_import;
+mod acm_list;
 mod actions;
 mod attributes;
 mod conditions;
 mod faults;
 mod harness;
+mod iam;
+mod keys;
+mod listener_certificates;
 mod listeners;
 mod load_balancers;
 mod protocol;
