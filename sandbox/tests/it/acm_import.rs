@@ -69,6 +69,8 @@ fn every_form_of_key() {
         (&ec.body, keys::traditional(&P256, "EC PRIVATE KEY")),
         (&ec.body, keys::without_public_key(&P256)),
         (&ec.body, openssl),
+        (&rsa.body.replace('\n', "\r\n"), rsa.key.replace('\n', "\r\n")),
+        (&format!("subject=a\nissuer=b\n{}", rsa.body), rsa.key.clone()),
     ] {
         import(&aws, &Pair { body: body.clone(), key });
     }

@@ -3,6 +3,7 @@
 mod acm;
 mod acm_import;
 mod acm_list;
+mod acm_manage;
 mod actions;
 mod attributes;
 mod conditions;
