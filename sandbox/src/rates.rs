@@ -41,23 +41,23 @@ pub enum Category {
 }
 
 impl Category {
-    /// Whether calls also take from the [`Total`](Self::Total), which is Elastic Load Balancing's.
-    fn is_in_total(self) -> bool {
+    /// The buckets that a call of this category takes from.
+    fn buckets(self) -> &'static [Category] {
         match self {
-            Self::Total
-            | Self::ResourceIntensive
-            | Self::Registration
-            | Self::Mutating
-            | Self::NonMutating => true,
-            Self::AcmDelete
-            | Self::AcmDescribe
-            | Self::AcmGet
-            | Self::AcmImport
-            | Self::AcmList
-            | Self::AcmListTags
-            | Self::AcmRequest
-            | Self::AcmTags
-            | Self::AcmUpdate => false,
+            Category::Total => &[Category::Total],
+            Category::ResourceIntensive => &[Category::Total, Category::ResourceIntensive],
+            Category::Registration => &[Category::Total, Category::Registration],
+            Category::Mutating => &[Category::Total, Category::Mutating],
+            Category::NonMutating => &[Category::Total, Category::NonMutating],
+            Category::AcmDelete => &[Category::AcmDelete],
+            Category::AcmDescribe => &[Category::AcmDescribe],
+            Category::AcmGet => &[Category::AcmGet],
+            Category::AcmImport => &[Category::AcmImport],
+            Category::AcmList => &[Category::AcmList],
+            Category::AcmListTags => &[Category::AcmListTags],
+            Category::AcmRequest => &[Category::AcmRequest],
+            Category::AcmTags => &[Category::AcmTags],
+            Category::AcmUpdate => &[Category::AcmUpdate],
         }
     }
 }
@@ -117,9 +117,8 @@ impl Rates {
     /// Takes a token of this category and one of its service's total, or none at all: false means "Rate exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
-        let total = category.is_in_total().then_some(Category::Total);
-        let wanted: Vec<Category> = total.into_iter().chain([category]).collect();
-        for &category in &wanted {
+        let wanted = category.buckets();
+        for &category in wanted {
             let Some(limit) = self.limits.get(&category) else { continue };
             let bucket = buckets.entry(category).or_insert(Bucket { tokens: limit.burst, at: now });
             // A wait of years is still less than 2^53 ms, so the float is exact.
@@ -129,7 +128,7 @@ impl Rates {
         let enough = wanted.iter().all(|c| buckets.get(c).is_none_or(|b| b.tokens >= 1.0));
         if enough {
             for category in wanted {
-                if let Some(bucket) = buckets.get_mut(&category) {
+                if let Some(bucket) = buckets.get_mut(category) {
                     bucket.tokens -= 1.0;
                 }
             }
