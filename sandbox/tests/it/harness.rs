@@ -117,7 +117,7 @@ impl Aws {
         self.sandbox.advance(Duration::from_secs(seconds));
     }
 
-    fn without_clock(&self) -> Value {
+    pub fn without_clock(&self) -> Value {
         let mut snapshot = self.sandbox.snapshot();
         snapshot["now"] = Value::Null;
         snapshot
