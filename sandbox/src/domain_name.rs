@@ -11,6 +11,16 @@ pub(crate) enum NameError {
 }
 
 impl NameError {
+    /// The problem in plain words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            NameError::Character => "it has characters that are not allowed",
+            NameError::EmptyLabel => "a part between the dots is empty",
+            NameError::LongLabel => "a part between the dots has more than 63 characters",
+            NameError::LongName => "it has more than 255 characters",
+        }
+    }
+
     /// The problem as Route 53 names it in its messages.
     pub(crate) fn problem(self) -> &'static str {
         match self {

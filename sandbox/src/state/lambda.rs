@@ -107,6 +107,22 @@ impl State {
         Some(function_arn(region, name))
     }
 
+    /// Removes a function, with its aliases and policies; its ARN. None if the region has none of this name.
+    pub fn delete_function(&mut self, region: &str, name: &str) -> Option<String> {
+        self.regions.get_mut(region)?.functions.remove(name)?;
+        Some(function_arn(region, name))
+    }
+
+    /// The ARNs of all functions, each with its aliases.
+    pub fn functions(&self) -> Vec<(String, Vec<String>)> {
+        let regions = self.regions.iter();
+        let all = regions.flat_map(|(region, of)| of.functions.iter().map(move |entry| (region, entry)));
+        all.map(|(region, (name, function))| {
+            (function_arn(region, name), function.aliases.iter().cloned().collect())
+        })
+        .collect()
+    }
+
     /// Whether this can be the name of a function (CreateFunction, `FunctionName`): 1 to 64 letters, digits,
     /// `-` and `_`.
     pub fn is_function_name(name: &str) -> bool {

@@ -234,9 +234,17 @@ impl State {
     /// # Errors
     /// The text says why the name is none.
     pub fn create_zone(&mut self, name: &str, vpc: Option<Vpc>) -> Result<String, String> {
-        let canonical = domain_name::canonical(name).map_err(NameError::problem)?;
+        let canonical = domain_name::canonical(name).map_err(NameError::words)?;
         let reference = format!("sandbox-{}", self.ids.next(IdKind::Change));
         Ok(self.new_zone(canonical, reference, None, vpc))
+    }
+
+    /// The ids of the zones of this id or name.
+    pub fn zones_named(&self, id_or_name: &str) -> Vec<String> {
+        let name = domain_name::canonical(id_or_name).ok();
+        let zones = self.route53.zones.iter();
+        let found = zones.filter(|(id, zone)| *id == id_or_name || Some(&zone.name) == name.as_ref());
+        found.map(|(id, _)| id.clone()).collect()
     }
 
     /// Adds a zone with its NS and SOA records; its id.

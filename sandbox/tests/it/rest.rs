@@ -180,9 +180,7 @@ impl Aws {
 
     /// A function; its ARN.
     pub fn function(&self, name: &str) -> String {
-        let mut arn = None;
-        self.edit(|state| arn = state.create_function("us-east-1", name));
-        arn.unwrap()
+        self.edit(|state| state.create_function("us-east-1", name)).unwrap()
     }
 }
 

@@ -320,11 +320,7 @@ fn listing_and_paging() {
 fn what_resolvers_see_of_a_cname() {
     let (aws, id) = zone();
     let cname = |action: &str, value: &str| json!([record(action, "_x.a.example.com", "CNAME", &[value])]);
-    let seen = || {
-        let mut seen = None;
-        aws.edit(|state| seen = state.route53.public_cname("_X.a.example.com.", state.now));
-        seen
-    };
+    let seen = || aws.edit(|state| state.route53.public_cname("_X.a.example.com.", state.now));
     assert_eq!(seen(), None);
     aws.change(&id, cname("CREATE", "one.example.org"));
     assert_eq!(seen(), None, "not before it is INSYNC");
