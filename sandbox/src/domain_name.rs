@@ -1,5 +1,6 @@
-//! Domain names as Route 53 writes them (developer guide, "DNS domain name format"): lower case, with the dot at the
-//! end, and every character other than letters, digits, `-`, `_` and the dots as an octal escape (`\052` for `*`).
+//! Domain names as Route 53 writes them (developer guide, "DNS domain name format"): lower case, with the dot
+//! at the end, and every character other than letters, digits, `-`, `_` and the dots as an octal escape
+//! (`\052` for `*`).
 
 /// Why a name is none, in the words of Route 53.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +83,8 @@ pub(crate) fn is_within(name: &str, zone: &str) -> bool {
     name.strip_suffix(zone).is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
-/// What Route 53 sorts by (ListResourceRecordSets, "Sort order"): the labels reversed, with the dot at the end.
+/// What Route 53 sorts by (ListResourceRecordSets, "Sort order"): the labels reversed, with the dot at the
+/// end.
 pub(crate) fn sort_key(canonical: &str) -> Vec<u8> {
     let labels = canonical.trim_end_matches('.').split('.').rev();
     // A canonical name has no other escapes than its own.

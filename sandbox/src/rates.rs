@@ -82,7 +82,8 @@ impl Rates {
         Rates { limits, buckets: BTreeMap::new() }
     }
 
-    /// Takes a token of this category and, for ELBv2, one of the total, or none at all: false means "Rate exceeded".
+    /// Takes a token of this category and, for ELBv2, one of the total, or none at all: false means "Rate
+    /// exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
         let wanted = category.buckets();

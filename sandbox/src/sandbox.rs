@@ -127,8 +127,8 @@ impl Sandbox {
         inner.save()
     }
 
-    /// Changes the state directly: how tests set quotas, missing ids, target health and time switches. Gives what
-    /// the change gives.
+    /// Changes the state directly: how tests set quotas, missing ids, target health and time switches. Gives
+    /// what the change gives.
     pub fn edit<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut inner = self.inner();
         inner.tick();

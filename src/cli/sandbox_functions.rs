@@ -41,7 +41,7 @@ fn create(app: &mut App, name: &str, aliases: &[String]) -> Result<Exit, Failure
         Some(arn)
     })?;
     let arn = made.ok_or_else(|| {
-        let message = format!("the sandbox has a function `{name}` in {region}");
+        let message = format!("the sandbox has a function `{name}` in {region} already");
         Failure::failed(Diagnostic::error("function", message))
     })?;
     answer(app, "function", &json!({ "arn": arn, "aliases": aliases }));

@@ -1,5 +1,5 @@
-//! Lambda: functions, and who may invoke them. There is no CreateFunction here: a function is put into the state
-//! ([`State::create_function`]).
+//! Lambda: functions, and who may invoke them. There is no CreateFunction here: a function is put into the
+//! state ([`State::create_function`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,8 +69,8 @@ impl Statement {
     }
 }
 
-/// The condition operator ArnLike, over the whole text. `*` takes as little as it can and more when the rest does not
-/// fit, which needs no more than one place to go back to.
+/// The condition operator ArnLike, over the whole text. `*` takes as little as it can and more when the rest
+/// does not fit, which needs no more than one place to go back to.
 fn is_like(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t, mut back) = (0, 0, None);
     while let Some(byte) = text.get(t) {

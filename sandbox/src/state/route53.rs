@@ -171,8 +171,9 @@ impl Default for Route53 {
 }
 
 impl Route53 {
-    /// The value of the CNAME of this name in a public zone, once it is `INSYNC`; None without one. As resolvers do,
-    /// only the zone with the longest name that the name is in is asked; there may be several of that name.
+    /// The value of the CNAME of this name in a public zone, once it is `INSYNC`; None without one. As
+    /// resolvers do, only the zone with the longest name that the name is in is asked; there may be several
+    /// of that name.
     pub fn public_cname(&self, name: &str, now: Millis) -> Option<String> {
         let name = domain_name::canonical(name).ok()?;
         let public = self.zones.values().filter(|zone| !zone.is_private());

@@ -8,8 +8,8 @@ use quick_xml::{Reader, XmlVersion};
 use super::query::Node;
 use super::{ApiError, rest};
 
-/// The deepest body (`ChangeBatch/Changes/Change/ResourceRecordSet/ResourceRecords/ResourceRecord/Value`) has 8
-/// levels; more is refused, which bounds recursion.
+/// The deepest body (`ChangeBatch/Changes/Change/ResourceRecordSet/ResourceRecords/ResourceRecord/Value`) has
+/// 8 levels; more is refused, which bounds recursion.
 const MAX_DEPTH: usize = 24;
 
 /// The children of the outermost element, whatever its name is.

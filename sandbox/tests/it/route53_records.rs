@@ -219,7 +219,8 @@ fn the_form_of_a_record_set() {
     let (aws, id) = zone();
     let name = "a.example.com";
     let refused = |change: Value, part: &str| aws.change_refused("InvalidInput", &id, json!([change]), part);
-    let none = "Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found none in Change with [Action=CREATE, Name=a.example.com, Type=A, SetIdentifier=null]";
+    let none = "Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], \
+        but found none in Change with [Action=CREATE, Name=a.example.com, Type=A, SetIdentifier=null]";
     refused(but(alias("CREATE", name), json!({ "AliasTarget": null })), none);
     refused(but(alias("CREATE", name), json!({ "TTL": 60 })), "but found more than one");
     refused(but(a("CREATE", name), json!({ "TTL": null })), "Missing field 'TTL'");

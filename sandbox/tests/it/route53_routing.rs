@@ -61,7 +61,8 @@ fn identifier_and_policy_belong_together() {
 #[test]
 fn one_policy_for_a_name_and_type() {
     let (aws, id) = zone();
-    let exist = "RRSet with DNS name w.example.com., type A cannot be created as other RRSets exist with the same name and type.";
+    let exist = "RRSet with DNS name w.example.com., type A cannot be created as other RRSets \
+        exist with the same name and type.";
     aws.change(&id, json!([set("CREATE", "a", json!({ "Weight": 1 }))]));
     let simple = record("UPSERT", NAME, "A", &["192.0.2.1"]);
     aws.bad_batch(&id, json!([simple]), exist);

@@ -186,6 +186,7 @@ fn a_zone_that_is_busy() {
     aws.change(&id, upsert("example.com"));
     // ChangeResourceRecordSets: PriorRequestNotComplete.
     aws.change_refused("PriorRequestNotComplete", &id, upsert("example.com"), "still processing");
+    aws.dns_refused("PriorRequestNotComplete", "DELETE", &format!("hostedzone/{id}"), Value::Null);
     aws.change(&other, upsert("example.org"));
     aws.wait(1);
     aws.change(&id, upsert("example.com"));

@@ -53,7 +53,8 @@ fn fill(aws: &Aws) {
     ]);
     aws.change(&zone, batch);
     aws.function("f");
-    let permission = json!({ "StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "elasticloadbalancing.amazonaws.com" });
+    let permission = json!({ "StatementId": "s", "Action": "lambda:InvokeFunction",
+        "Principal": "elasticloadbalancing.amazonaws.com" });
     assert_eq!(aws.lambda("POST", "f/policy", permission).0, 201);
     let gone = aws.target_group_with("gone", json!({ "Tags": [{ "Key": "a", "Value": "b" }] }));
     aws.ok("DeleteTargetGroup", json!({ "TargetGroupArn": gone }));

@@ -1,4 +1,5 @@
-//! The ways to name a function: `NAME`, `NAME:QUALIFIER`, `ACCOUNT:function:NAME`, an ARN with or without a qualifier.
+//! The ways to name a function: `NAME`, `NAME:QUALIFIER`, `ACCOUNT:function:NAME`, an ARN with or without a
+//! qualifier.
 
 use super::error;
 use crate::ACCOUNT;
@@ -75,8 +76,8 @@ impl FunctionName {
 
 fn not_a_name(given: &str) -> ApiError {
     let text = format!(
-        "1 validation error detected: Value '{given}' at 'functionName' failed to satisfy constraint: Member must \
-         satisfy regular expression pattern: \
+        "1 validation error detected: Value '{given}' at 'functionName' failed to satisfy constraint: Member \
+         must satisfy regular expression pattern: \
          (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{{2}}(-gov)?-[a-z]+-\\d{{1}}:)?(\\d{{12}}:)?(function:)?\
          ([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?"
     );

@@ -98,8 +98,8 @@ pub(super) fn add(ctx: &mut Ctx<'_>, input: Add) -> Result<Value, ApiError> {
 fn check(input: &Add) -> Result<(), ApiError> {
     let constraint = |value: &str, member: &str, pattern: &str| {
         let text = format!(
-            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must \
-             satisfy regular expression pattern: {pattern}"
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member \
+             must satisfy regular expression pattern: {pattern}"
         );
         error(400, "ValidationException", text)
     };
@@ -129,8 +129,8 @@ fn check(input: &Add) -> Result<(), ApiError> {
 fn check_revision(policy: Option<&Policy>, wanted: Option<&str>) -> Result<(), ApiError> {
     let live = policy.map(|policy| policy.revision.as_str());
     refuse(wanted.is_some() && wanted != live, || {
-        let text = "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to \
-                    retrieve the latest Revision Id";
+        let text = "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API \
+                    to retrieve the latest Revision Id";
         error(412, "PreconditionFailedException", text)
     })
 }
@@ -158,9 +158,9 @@ fn change(ctx: &mut Ctx<'_>, name: &FunctionName, edit: impl FnOnce(&mut Vec<Sta
     }
 }
 
-/// RegisterTargets of a function: it must exist in the group's account and region, and let Elastic Load Balancing
-/// invoke it for this target group. AWS answers `AccessDenied` to a missing permission, in these words; a
-/// permission counts [`State::permission_lag`](crate::State) after it was added.
+/// RegisterTargets of a function: it must exist in the group's account and region, and let Elastic Load
+/// Balancing invoke it for this target group. AWS answers `AccessDenied` to a missing permission, in these
+/// words; a permission counts [`State::permission_lag`](crate::State) after it was added.
 pub(in crate::services) fn check_invocable(ctx: &Ctx<'_>, id: &str, group: &str) -> Result<(), ApiError> {
     let invalid = |message: String| ApiError::new("InvalidTarget", message);
     let name = FunctionName::of_arn(ctx.region, id).ok_or_else(|| {

@@ -75,8 +75,8 @@ fn one(records: &mut Records, zone: &HostedZone, change: Change) -> Option<Strin
             None => return Some(format!("Tried to delete resource record set {shown} but it was not found")),
             Some(live) if !is_same(live, &record) => {
                 return Some(format!(
-                    "Tried to delete resource record set {shown} but the values provided do not match the current \
-                     values"
+                    "Tried to delete resource record set {shown} but the values provided do not match the \
+                     current values"
                 ));
             }
             Some(_) if record.is_required(&zone.name) => {
@@ -150,15 +150,15 @@ fn cname_conflict(zone: &str, records: &Records, record: &RecordSet) -> Option<S
         }
         return others.next().map(|_| {
             format!(
-                "RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other records with \
-                 the same DNS name in zone {zone}"
+                "RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other \
+                 records with the same DNS name in zone {zone}"
             )
         });
     }
     others.find(|other| other.record_type == RecordType::Cname).map(|_| {
         format!(
-            "RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type  CNAME \
-             with the same DNS name already exists in zone {zone}"
+            "RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type  \
+             CNAME with the same DNS name already exists in zone {zone}"
         )
     })
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::input::{Action, Change as RecordChange, ChangeResourceRecordSets};
-use super::{bare, batch, error, invalid, zone, zone_mut};
+use super::{bare, batch, check_ready, error, invalid, zone, zone_mut};
 use crate::clock::{iso8601, millis};
 use crate::services::{Ctx, refuse};
 use crate::state::Millis;
@@ -12,8 +12,8 @@ use crate::state::ids::IdKind;
 use crate::state::route53::{Change, Data};
 use crate::wire::ApiError;
 
-/// Developer guide, "Quotas on ChangeResourceRecordSets": records in a request, an UPSERT counting twice and an alias
-/// as one.
+/// Developer guide, "Quotas on ChangeResourceRecordSets": records in a request, an UPSERT counting twice and
+/// an alias as one.
 const MOST_RECORDS: usize = 1000;
 /// The same: characters of all `Value` elements.
 const MOST_CHARACTERS: usize = 32_000;
@@ -27,11 +27,7 @@ fn invalid_batch(messages: &[String]) -> ApiError {
 pub(super) fn change(ctx: &mut Ctx<'_>, input: ChangeResourceRecordSets) -> Result<Value, ApiError> {
     let id = bare(&input.hosted_zone_id).to_owned();
     let now = ctx.now;
-    // PriorRequestNotComplete: another change of the zone has not been accepted completely.
-    refuse(now < zone(ctx, &id)?.busy_until, || {
-        let text = "The request was rejected because Route 53 was still processing a prior request.";
-        error(400, "PriorRequestNotComplete", text)
-    })?;
+    check_ready(ctx, zone(ctx, &id)?)?;
     refuse(input.change_batch.changes.is_empty(), || {
         invalid("Changes: Member must have length greater than or equal to 1")
     })?;

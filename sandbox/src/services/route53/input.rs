@@ -105,7 +105,8 @@ pub(super) struct Change {
 }
 
 impl ChangeInput {
-    /// The change, or what is missing or contradictory in it. `in_sync` is when the name servers will have it.
+    /// The change, or what is missing or contradictory in it. `in_sync` is when the name servers will have
+    /// it.
     pub(super) fn read(self, in_sync: Millis) -> Result<Change, ApiError> {
         let action = self.action;
         let input = self.resource_record_set;

@@ -10,7 +10,7 @@ mod tags;
 mod values;
 mod zones;
 
-use super::{Ctx, Operation};
+use super::{Ctx, Operation, refuse};
 use crate::rates::Category;
 use crate::state::route53::HostedZone;
 use crate::wire::{ApiError, Route};
@@ -119,6 +119,14 @@ fn zone<'c>(ctx: &'c Ctx<'_>, id: &str) -> Result<&'c HostedZone, ApiError> {
 
 fn zone_mut<'c>(ctx: &'c mut Ctx<'_>, id: &str) -> Result<&'c mut HostedZone, ApiError> {
     ctx.state.route53.zones.get_mut(id).ok_or_else(|| no_such_zone(id))
+}
+
+/// PriorRequestNotComplete: another change of the zone has not been accepted completely.
+fn check_ready(ctx: &Ctx<'_>, zone: &HostedZone) -> Result<(), ApiError> {
+    refuse(ctx.now < zone.busy_until, || {
+        let text = "The request was rejected because Route 53 was still processing a prior request.";
+        error(400, "PriorRequestNotComplete", text)
+    })
 }
 
 /// How many items a page has: what is asked for, but not more than `most`.

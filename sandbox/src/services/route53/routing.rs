@@ -1,5 +1,5 @@
-//! Which record sets of one name and type go together (ResourceRecordSet, `SetIdentifier` and the members of the
-//! routing policies).
+//! Which record sets of one name and type go together (ResourceRecordSet, `SetIdentifier` and the members of
+//! the routing policies).
 
 use std::mem::discriminant;
 
@@ -20,7 +20,8 @@ pub(super) fn check(records: &Records, record: &RecordSet) -> Option<String> {
             "{subject} cannot be created as other RRSets exist with the same name and type."
         ));
     }
-    // `Region`: one latency set for a region; `Failover`: one primary, one secondary; `GeoLocation`: one for a place.
+    // `Region`: one latency set for a region; `Failover`: one primary, one secondary; `GeoLocation`: one for
+    // a place.
     let twin = others.iter().find(|other| other.routing == record.routing);
     match (&record.routing, twin) {
         (Routing::Latency(region), Some(_)) => {

@@ -52,8 +52,8 @@ fn check_type(kind: &str, id: &str) -> Result<(), ApiError> {
             Err(error(404, "NoSuchHealthCheck", format!("A health check with id {id} does not exist.")))
         }
         _ => Err(invalid(format!(
-            "Value '{kind}' at 'resourceType' failed to satisfy constraint: Member must satisfy enum value set: \
-             [healthcheck, hostedzone]"
+            "Value '{kind}' at 'resourceType' failed to satisfy constraint: Member must satisfy enum value \
+             set: [healthcheck, hostedzone]"
         ))),
     }
 }

@@ -66,8 +66,8 @@ fn problem(kind: RecordType, value: &str) -> Option<&'static str> {
     }
 }
 
-/// One or more strings in quotation marks with spaces between them, each at most 255 characters; a quotation mark in
-/// a string is written `\"`.
+/// One or more strings in quotation marks with spaces between them, each at most 255 characters; a quotation
+/// mark in a string is written `\"`.
 fn is_strings(value: &str) -> bool {
     let mut rest = value;
     loop {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{bare, changes, error, invalid, no_such_zone, page_size, zone};
+use super::{bare, changes, check_ready, error, invalid, no_such_zone, page_size, zone};
 use crate::domain_name::{canonical, sort_key};
 use crate::services::{Ctx, refuse};
 use crate::state::ids::IdKind;
@@ -71,8 +71,8 @@ pub(super) fn create(ctx: &mut Ctx<'_>, input: Create) -> Result<Value, ApiError
     let config = input.hosted_zone_config;
     refuse(vpc.is_none() && config.as_ref().is_some_and(|c| c.private_zone == Some(true)), || {
         invalid(
-            "When you're creating a private hosted zone (when you specify true for PrivateZone), you must also \
-             specify values for VPCId and VPCRegion.",
+            "When you're creating a private hosted zone (when you specify true for PrivateZone), you must \
+             also specify values for VPCId and VPCRegion.",
         )
     })?;
     if let Some(vpc) = &vpc {
@@ -92,8 +92,8 @@ pub(super) fn create(ctx: &mut Ctx<'_>, input: Create) -> Result<Value, ApiError
     }))
 }
 
-/// CreateHostedZone, `Name`; InvalidDomainName. Developer guide, "Using an asterisk in the names of hosted zones":
-/// not in the leftmost label.
+/// CreateHostedZone, `Name`; InvalidDomainName. Developer guide, "Using an asterisk in the names of hosted
+/// zones": not in the leftmost label.
 fn check_name(name: &str) -> Result<String, ApiError> {
     let invalid_name = |why: &str| error(400, "InvalidDomainName", format!("{name} {why}"));
     let name = canonical(name).map_err(|_| invalid_name("is not a valid domain name"))?;
@@ -135,8 +135,8 @@ fn check_vpc(ctx: &Ctx<'_>, name: &str, vpc: &Vpc) -> Result<(), ApiError> {
             400,
             "ConflictingDomainExists",
             format!(
-                "The VPC {id} in region {region} has already been associated with the hosted zone {twin} with the \
-                 same domain name."
+                "The VPC {id} in region {region} has already been associated with the hosted zone {twin} \
+                 with the same domain name."
             ),
         )),
     }
@@ -156,6 +156,7 @@ pub(super) fn get(ctx: &Ctx<'_>, input: ById) -> Result<Value, ApiError> {
 /// DeleteHostedZone: HostedZoneNotEmpty unless only the NS and SOA records are left.
 pub(super) fn delete(ctx: &mut Ctx<'_>, input: ById) -> Result<Value, ApiError> {
     let id = bare(&input.id);
+    check_ready(ctx, zone(ctx, id)?)?;
     refuse(!zone(ctx, id)?.is_empty(), || {
         let text =
             "The specified hosted zone contains non-required resource record sets and so cannot be deleted.";
