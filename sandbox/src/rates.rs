@@ -38,6 +38,8 @@ pub enum Category {
     AcmTags,
     /// ACM: UpdateCertificateOptions.
     AcmUpdate,
+    /// All calls of Route 53.
+    Route53,
 }
 
 impl Category {
@@ -58,6 +60,7 @@ impl Category {
             Category::AcmRequest => &[Category::AcmRequest],
             Category::AcmTags => &[Category::AcmTags],
             Category::AcmUpdate => &[Category::AcmUpdate],
+            Category::Route53 => &[Category::Route53],
         }
     }
 }
@@ -110,6 +113,8 @@ impl Rates {
             (Category::AcmRequest, limit(5.0, 5.0)),
             (Category::AcmTags, limit(5.0, 5.0)),
             (Category::AcmUpdate, limit(5.0, 5.0)),
+            // Route 53 developer guide, "Quotas": API requests of an account.
+            (Category::Route53, limit(50.0, 10.0)),
         ]);
         Rates { limits, buckets: BTreeMap::new() }
     }
@@ -150,6 +155,15 @@ mod tests {
         assert!(!rates.take("r", Category::ResourceIntensive, 4_999));
         assert!(rates.take("r", Category::ResourceIntensive, 5_000));
         assert!(!rates.take("r", Category::ResourceIntensive, 5_000));
+    }
+
+    #[test]
+    fn route_53_has_its_own() {
+        let mut rates = Rates::aws();
+        assert!((0..50).all(|_| rates.take("r", Category::Route53, 0)));
+        assert!(!rates.take("r", Category::Route53, 0));
+        assert!(rates.take("r", Category::Mutating, 0), "nothing of ELBv2's total");
+        assert!(rates.take("r", Category::Route53, 100), "10 a second");
     }
 
     #[test]
