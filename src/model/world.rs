@@ -98,6 +98,15 @@ pub struct Stranger {
     pub summary: String,
 }
 
+/// Something that is not ours and uses something of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// In words: `the rule of priority 9 on http`.
+    pub what: String,
+    /// Its ARN, or that of the listener that holds it, where that is not ours either.
+    pub arn: String,
+}
+
 /// What a live resource was before this plan, where its tags say something else than what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Former {
@@ -192,8 +201,8 @@ pub struct Live<R> {
     pub apart: BTreeMap<ResourceId, R>,
     /// The targets of the groups of an identity of which there are several, by the group's ARN.
     pub counts: BTreeMap<String, Health>,
-    /// The ARNs of our target groups that something else on our load balancer refers to, and what that is.
-    pub lent: BTreeMap<String, String>,
+    /// The ARNs of our target groups that something refers to which is not ours, and what that is.
+    pub lent: BTreeMap<String, Vec<User>>,
     /// What is not ours but lives on our load balancer.
     pub strangers: Vec<Stranger>,
     /// Names that the spec wants and others hold.

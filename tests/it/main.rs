@@ -6,6 +6,7 @@ mod binary;
 mod cli;
 mod faults;
 mod generator;
+mod groups_in_use;
 mod history;
 mod laws;
 mod lifecycle;

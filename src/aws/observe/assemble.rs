@@ -11,7 +11,7 @@ use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
 };
-use crate::model::world::{Holder, Stranger, Tags};
+use crate::model::world::{Holder, Stranger, Tags, User};
 use crate::model::{ResourceId, RuleLists};
 
 /// All that is live of the stack.
@@ -117,6 +117,7 @@ impl Assembly<'_> {
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
                 self.targets(id.key(), arn, group);
+                self.lend_elsewhere(arn, group);
             }
             None => {
                 self.unknown_kind(id, arn, summary);
@@ -171,11 +172,25 @@ impl Assembly<'_> {
     }
 
     /// Remembers which of our groups something that is not ours forwards to.
-    fn lend(&mut self, actions: &[api::Action], who: &str) {
+    fn lend(&mut self, actions: &[api::Action], user: &User) {
         for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
             if self.keys.contains_key(&one.group.0) {
-                self.live.lent.insert(one.group.0.clone(), who.to_owned());
+                self.live.lent.entry(one.group.0.clone()).or_default().push(user.clone());
             }
+        }
+    }
+
+    /// Remembers that a load balancer that is not ours, and exists, forwards to one of our groups.
+    fn lend_elsewhere(&mut self, arn: &str, group: &api::TargetGroup) {
+        for balancer in group.load_balancer_arns() {
+            let Some(other) = self.snapshot.load_balancers.get(balancer) else { continue };
+            let name = other.load_balancer_name().unwrap_or(balancer);
+            let taken_over = self.scope.adopt && self.scope.load_balancer_name.as_deref() == Some(name);
+            if taken_over || self.owned(balancer, load_balancer::KIND).is_some() {
+                continue;
+            }
+            let user = User { what: format!("load balancer `{name}`"), arn: balancer.clone() };
+            self.live.lent.entry(arn.to_owned()).or_default().push(user);
         }
     }
 
@@ -315,7 +330,8 @@ impl Assembly<'_> {
         let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
         let default = action::aws::from_api(one.default_actions(), &self.keys);
         let port = one.port().unwrap_or_default();
-        self.lend(one.default_actions(), &format!("the listener on port {port}"));
+        let user = User { what: format!("the listener on port {port}"), arn: arn.to_owned() };
+        self.lend(one.default_actions(), &user);
         self.live.strangers.push(Stranger {
             kind: listener::KIND,
             arn: arn.to_owned(),
@@ -350,7 +366,11 @@ impl Assembly<'_> {
             if id.is_none() {
                 self.candidate_rule(listener_arn, one);
             }
-            let Some(listener) = listener else { continue };
+            let Some(listener) = listener else {
+                let what = format!("the rule of priority {priority} on a listener that is not in the spec");
+                self.lend(one.actions(), &User { what, arn: listener_arn.to_owned() });
+                continue;
+            };
             let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
             let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
             let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
@@ -361,7 +381,8 @@ impl Assembly<'_> {
                     self.claim(&id, arn, resource);
                 }
                 None => {
-                    self.lend(one.actions(), &format!("the rule of priority {priority} on {listener}"));
+                    let what = format!("the rule of priority {priority} on {listener}");
+                    self.lend(one.actions(), &User { what, arn: arn.to_owned() });
                     self.live.strangers.push(Stranger {
                         kind: rule::KIND,
                         arn: arn.to_owned(),
