@@ -215,6 +215,8 @@ pub struct Live<R> {
     pub rules: RuleLists,
     /// The registered targets of the groups whose health was read, by the group's ARN.
     pub health: BTreeMap<String, Vec<TargetHealth>>,
+    /// The load balancer is there and not yet active: an apply ended before it was.
+    pub provisioning: bool,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -32,8 +32,8 @@ pub fn check(plan: &Plan, problems: &mut Diagnostics) {
             report(problems, format!("two steps are called `{}`", step.id));
         }
     }
-    if plan.changes.is_empty() && !plan.steps.is_empty() {
-        report(problems, "there are steps but no changes".to_owned());
+    if plan.changes.is_empty() && plan.writes() > 0 {
+        report(problems, "there are calls but no changes".to_owned());
     }
 }
 

@@ -1,11 +1,14 @@
 //! From the answers of all rounds to what is live: whose is what, under which identity, in its canonical form.
 
+mod lend;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
 use super::Scope;
 use super::rounds::{Snapshot, owned};
+use crate::exec::Probe;
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
@@ -32,6 +35,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         former: BTreeMap::new(),
         rules: RuleLists::new(),
         health: BTreeMap::new(),
+        provisioning: false,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -171,29 +175,6 @@ impl Assembly<'_> {
         }
     }
 
-    /// Remembers which of our groups something that is not ours forwards to.
-    fn lend(&mut self, actions: &[api::Action], user: &User) {
-        for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
-            if self.keys.contains_key(&one.group.0) {
-                self.live.lent.entry(one.group.0.clone()).or_default().push(user.clone());
-            }
-        }
-    }
-
-    /// Remembers that a load balancer that is not ours, and exists, forwards to one of our groups.
-    fn lend_elsewhere(&mut self, arn: &str, group: &api::TargetGroup) {
-        for balancer in group.load_balancer_arns() {
-            let Some(other) = self.snapshot.load_balancers.get(balancer) else { continue };
-            let name = other.load_balancer_name().unwrap_or(balancer);
-            let taken_over = self.scope.adopt && self.scope.load_balancer_name.as_deref() == Some(name);
-            if taken_over || self.owned(balancer, load_balancer::KIND).is_some() {
-                continue;
-            }
-            let user = User { what: format!("load balancer `{name}`"), arn: balancer.clone() };
-            self.live.lent.entry(arn.to_owned()).or_default().push(user);
-        }
-    }
-
     /// A group that is not ours matters only if it has a name that we want.
     fn group_holder(&mut self, arn: &str, group: &api::TargetGroup, summary: String) {
         let Some(name) = group.target_group_name() else { return };
@@ -238,6 +219,7 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                    self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
                 }
             }
             None => {

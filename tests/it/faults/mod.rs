@@ -2,6 +2,8 @@
 //! that nothing happened to would have.
 
 mod apply;
+mod large;
+mod resume;
 mod scenarios;
 
 use std::collections::BTreeSet;
