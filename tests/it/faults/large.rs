@@ -147,6 +147,6 @@ fn the_output_says_that_throttling_is_what_one_waits_for() {
     drop(stage);
     let state = "--sandbox-state sandbox.json";
     let ran = desk.run(&format!("{state} apply large.yaml --yes")).expect(0, &["152 created"]);
-    assert!(ran.err.contains("Rate exceeded"), "{}", ran.err);
+    assert!(ran.err.contains("Throttling; again in "), "{}", ran.err);
     desk.run(&format!("{state} plan large.yaml --exit-code")).expect(0, &["No changes"]);
 }

@@ -5,6 +5,8 @@ mod apply;
 mod large;
 mod resume;
 mod scenarios;
+mod together;
+mod turns;
 
 use std::collections::BTreeSet;
 

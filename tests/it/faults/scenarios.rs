@@ -74,6 +74,13 @@ pub fn insert_on_top() -> Scenario {
     change(with_rules(&[a, b]), with_rules(&[new, a, b]))
 }
 
+/// From the same spec as [`reorder`].
+pub fn insert_into_four() -> Scenario {
+    let new = "name: new, when: { path: /x/new }, then: { forward: api }";
+    let [a, b, c, d] = RULES;
+    change(with_rules(&[a, b, c, d]), with_rules(&[a, new, b, c, d]))
+}
+
 pub fn rules_content_and_order() -> Scenario {
     let [a, b, c, d] = RULES;
     let narrow = "name: b, when: { path: /x/b }, then: { forward: web }";
