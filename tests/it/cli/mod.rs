@@ -14,6 +14,7 @@ mod redact;
 mod refusals;
 mod serve;
 mod specs;
+mod together;
 
 use std::fmt;
 use std::fs;
