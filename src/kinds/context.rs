@@ -228,6 +228,11 @@ impl<'a> Context<'a> {
         &self.steps
     }
 
+    /// Whether a step was added.
+    pub fn has(&self, step: &StepId) -> bool {
+        self.steps.iter().any(|one| one.id == *step)
+    }
+
     /// The ids of the steps so far for which `which` holds.
     pub fn steps_of(&self, which: impl Fn(&Step) -> bool) -> Vec<StepId> {
         self.steps_where(which).map(|step| step.id.clone()).collect()
@@ -241,10 +246,12 @@ impl<'a> Context<'a> {
             Resource::Rule(rule) => rule.then.groups().iter().any(|one| one.group == key),
             Resource::LoadBalancer(_) | Resource::TargetGroup(_) | Resource::Targets(_) => false,
         };
+        let twins = self.live.twins.iter().flat_map(|(id, twins)| twins.iter().map(move |twin| (id, twin)));
         let referrers: BTreeSet<&ResourceId> = self
             .live
             .resources
             .iter()
+            .chain(twins)
             .filter(|(_, existing)| refers(&existing.resource))
             .map(|(id, _)| id)
             .collect();

@@ -203,8 +203,12 @@ pub struct Live<R> {
     pub counts: BTreeMap<String, Health>,
     /// The ARNs of our target groups that something refers to which is not ours, and what that is.
     pub lent: BTreeMap<String, Vec<User>>,
+    /// What beside that in `resources` carries the same identity, in the order of the ARNs.
+    pub twins: BTreeMap<ResourceId, Vec<Existing<R>>>,
     /// What is not ours but lives on our load balancer.
     pub strangers: Vec<Stranger>,
+    /// The canonical forms of strange rules, by ARN.
+    pub strange: BTreeMap<String, R>,
     /// Names that the spec wants and others hold.
     pub holders: Vec<Holder>,
     /// What is not ours and could be taken over.
@@ -217,6 +221,9 @@ pub struct Live<R> {
     pub health: BTreeMap<String, Vec<TargetHealth>>,
     /// The load balancer is there and not yet active: an apply ended before it was.
     pub provisioning: bool,
+    /// How many rules the load balancer may have over all its listeners, default rules not counted; none: it could
+    /// not be read. API: DescribeAccountLimits, `rules-per-application-load-balancer`.
+    pub rule_quota: Option<usize>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

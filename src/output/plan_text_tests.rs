@@ -99,6 +99,27 @@ Plan 7c41e9: 1 to change. 1 write.
 }
 
 #[test]
+fn how_a_rule_is_made_anew_stands_below_its_fields() {
+    let replace = Change {
+        fields: vec![field("then", "forward a", "forward b")],
+        how: Some("made anew, new ARN: in place, GET http://a/x would get a third answer".to_owned()),
+        note: Some("for the app".to_owned()),
+        ..change(Verb::Replace, "rule/https/a", "priority 10", "")
+    };
+    let plan = plan(vec![replace], vec![step("rule/https/a", StepVerb::Create, "")]);
+    let text = text_of(&plan, &live(), Look::PLAIN);
+    let wanted = "
+-/+ rule/https/a              priority 10
+      then                    forward a -> forward b
+      how: made anew, new ARN: in place, GET http://a/x would get a third answer
+      note: for the app
+
+Plan 7c41e9: 1 to replace. 1 write.
+";
+    assert_eq!(text, wanted);
+}
+
+#[test]
 fn a_stranger_goes_with_its_listener() {
     let mut live = live();
     live.strangers.push(stranger());

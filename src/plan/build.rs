@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, WaitFor, basis, inherit, numbers, order, pairing, safety, saved, steps, strangers,
+    Options, Planned, WaitFor, basis, inherit, order, pairing, rules, safety, saved, steps, strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -24,6 +24,7 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
@@ -31,10 +32,14 @@ pub fn build(
     let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
-    let moves = numbers::assign(&mut desired, live, options, &mut problems);
+    let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
     listener::ports::explain(&mut changes, &desired, live);
+    rule_plans.listeners.iter().for_each(|one| one.explain(&mut changes));
+    for change in changes.iter_mut().filter(|change| change.place.is_none()) {
+        change.place = desired.resources.get(&change.id).and_then(place);
+    }
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
@@ -45,7 +50,7 @@ pub fn build(
     let verbs: BTreeMap<_, Verb> = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
     replacements.hold(&mut cx);
-    steps::add(&mut cx, &changes, moves, options);
+    steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
     load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
@@ -70,7 +75,7 @@ pub fn build(
         steps,
         unfinished,
     };
-    super::lint::check(&plan, &mut problems);
+    super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {
         Err(problems)
     } else {

@@ -1,39 +1,85 @@
 //! What must hold of any finished plan, checked apart from the code that is meant to uphold it.
 
+mod before;
+mod groups;
+mod numbers;
+
 use std::collections::BTreeSet;
 
+use before::Before;
+
 use crate::base::{Diagnostic, Diagnostics};
-use crate::kinds::{Call, Plan, Step, listener, load_balancer, rule, target_group};
+use crate::kinds::{Call, Live, Plan, Step, listener, load_balancer, rule, target_group};
 use crate::model::step::HasRefs;
 use crate::model::{Action, Ref, StepId};
 
-/// Reports every broken invariant as an error of code `plan-defect`.
-pub fn check(plan: &Plan, problems: &mut Diagnostics) {
-    let mut before: BTreeSet<&StepId> = BTreeSet::new();
-    let mut deleted: BTreeSet<&str> = BTreeSet::new();
+/// Reports every broken invariant as an error of code `plan-defect`. What is asserted holds in every order of the steps
+/// that their needs allow, not only in that of the plan.
+pub fn check(plan: &Plan, live: &Live, problems: &mut Diagnostics) {
+    let before = Before::of(plan);
+    let mut report = |message: String| report(problems, message);
+    references(plan, &mut report);
+    deletions(&before, &mut report);
+    numbers::check(&before, live, &mut report);
+    groups::check(&before, live, &mut report);
+    if plan.changes.is_empty() && plan.writes() > 0 {
+        report("there are calls but no changes".to_owned());
+    }
+}
+
+/// Steps have names of their own, stand after what they need, and need whose outputs they use.
+fn references(plan: &Plan, report: &mut dyn FnMut(String)) {
+    let mut seen: BTreeSet<&StepId> = BTreeSet::new();
     for step in &plan.steps {
-        for need in step.needs.iter().filter(|need| !before.contains(need)) {
-            report(problems, format!("step `{}` stands before `{need}`, which it needs", step.id));
+        for need in step.needs.iter().filter(|need| !seen.contains(need)) {
+            report(format!("step `{}` stands before `{need}`, which it needs", step.id));
         }
         each_ref(step, &mut |reference| match reference {
             Ref::Output { step: source, .. } if !step.needs.contains(source) => {
-                report(
-                    problems,
-                    format!("step `{}` uses an output of `{source}` but does not need it", step.id),
-                );
-            }
-            Ref::Known(arn) if deleted.contains(arn.as_str()) => {
-                report(problems, format!("step `{}` refers to `{arn}`, which was deleted before", step.id));
+                report(format!("step `{}` uses an output of `{source}` but does not need it", step.id));
             }
             Ref::Output { .. } | Ref::Known(_) => {}
         });
-        deleted.extend(deleted_arn(step));
-        if !before.insert(&step.id) {
-            report(problems, format!("two steps are called `{}`", step.id));
+        if !seen.insert(&step.id) {
+            report(format!("two steps are called `{}`", step.id));
         }
     }
-    if plan.changes.is_empty() && plan.writes() > 0 {
-        report(problems, "there are calls but no changes".to_owned());
+}
+
+/// What a step deletes no other step refers to, unless it is surely done before.
+fn deletions(before: &Before<'_>, report: &mut dyn FnMut(String)) {
+    for (place, step) in before.steps() {
+        let Some(arn) = deleted(step) else { continue };
+        for (other, user) in before.steps().filter(|(other, _)| *other != place) {
+            let mut refers = false;
+            each_ref(user, &mut |reference| refers |= is_known(reference, arn));
+            if refers && !before.is_before(other, place) {
+                report(format!("step `{}` refers to `{arn}`, which `{}` may have deleted", user.id, step.id));
+            }
+        }
+    }
+}
+
+fn is_known(reference: &Ref, arn: &str) -> bool {
+    matches!(reference, Ref::Known(known) if known == arn)
+}
+
+/// The ARN of the live listener or rule that a step gives another action.
+fn writes_to(step: &Step) -> Option<&str> {
+    let Action::Call(call) = &step.action else { return None };
+    let reference = match call {
+        Call::Listener(listener::Call::ModifyListener { listener, .. }) => listener,
+        Call::Rule(rule::Call::ModifyRule { rule, .. }) => rule,
+        Call::Listener(_)
+        | Call::Rule(_)
+        | Call::LoadBalancer(_)
+        | Call::TargetGroup(_)
+        | Call::Targets(_)
+        | Call::Tagging(_) => return None,
+    };
+    match reference {
+        Ref::Known(arn) => Some(arn),
+        Ref::Output { .. } => None,
     }
 }
 
@@ -51,7 +97,8 @@ fn each_ref(step: &Step, visit: &mut dyn FnMut(&Ref)) {
     }
 }
 
-fn deleted_arn(step: &Step) -> Option<&str> {
+/// The ARN of what a step deletes.
+fn deleted(step: &Step) -> Option<&str> {
     let Action::Call(call) = &step.action else { return None };
     let reference = match call {
         Call::LoadBalancer(load_balancer::Call::DeleteLoadBalancer { load_balancer }) => load_balancer,

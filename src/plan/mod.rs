@@ -6,7 +6,6 @@ mod build;
 mod identity;
 mod inherit;
 pub mod lint;
-mod numbers;
 mod order;
 mod pairing;
 mod replace;

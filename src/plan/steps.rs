@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::numbers::Moves;
-use super::{Options, WaitFor};
+use super::rules::assign::RulePlans;
+use super::{Options, WaitFor, rules};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
 use crate::kinds::{Resource, listener, load_balancer, rule, tagging, target_group, targets};
 use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
 /// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
-pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Options) {
+pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, options: &Options) {
     let kinds = [target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
     for kind in kinds {
         if kind == listener::KIND {
@@ -23,18 +23,17 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], moves: Moves, options: &Opt
     for change in changes {
         rewrite_identity(cx, change);
     }
-    for (key, moves) in moves {
-        let (kept, lone) = moves.into_iter().partition(|_| !cx.is_deleted(&listener::id(&key)));
-        let _: Vec<rule::plan::Move> = lone;
-        rule::plan::reorder(cx, &key, kept);
-    }
-    for change in changes.iter().filter(|change| change.id.kind() == rule::KIND) {
+    let chained = rules::steps::add(cx, rule_plans, changes);
+    let is_chained = |id: &ResourceId| {
+        id.kind() == rule::KIND && id.key().split_once('/').is_some_and(|(key, _)| chained.contains(key))
+    };
+    for change in changes.iter().filter(|one| one.id.kind() == rule::KIND && !is_chained(&one.id)) {
         create_or_update(cx, change, options);
     }
     targets_go_last(cx);
     for kind in [rule::KIND, listener::KIND, load_balancer::KIND, target_group::KIND] {
         let gone = |change: &&Change| change.verb == Verb::Delete && change.id.kind() == kind;
-        for change in changes.iter().filter(gone) {
+        for change in changes.iter().filter(gone).filter(|change| !is_chained(&change.id)) {
             delete(cx, &change.id);
         }
     }
@@ -73,8 +72,13 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
             listener::plan::update(cx, change, live, model);
         }
         (Resource::Listener(model), _) => listener::plan::create(cx, &change.id, model),
-        (Resource::Rule(model), None) => rule::plan::create(cx, &change.id, model),
-        (Resource::Rule(model), Some(_)) => rule::plan::update(cx, change, model),
+        // The rules of a listener that is live are in its chain: these are those of a new one.
+        (Resource::Rule(model), None) => {
+            rule::plan::create(cx, &change.id, model, model.priority, &[]);
+        }
+        (Resource::Rule(model), Some(_)) => {
+            rule::plan::modify(cx, change, model, &[]);
+        }
     }
 }
 
@@ -114,7 +118,9 @@ fn delete(cx: &mut Context<'_>, id: &ResourceId) {
         Resource::LoadBalancer(_) => load_balancer::plan::delete(cx, id),
         Resource::TargetGroup(_) => target_group::plan::delete(cx, id),
         Resource::Listener(_) => listener::plan::delete(cx, id),
-        Resource::Rule(model) => rule::plan::delete(cx, id, model),
+        Resource::Rule(model) => {
+            rule::plan::delete(cx, id, "delete", cx.arn(id), model.describe(), &[]);
+        }
         // Targets go with their group; a group whose targets leave the spec becomes external.
         Resource::Targets(_) => {}
     }

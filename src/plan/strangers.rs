@@ -5,7 +5,7 @@ use crate::base::{Diagnostic, Diagnostics};
 use crate::kinds::context::Context;
 use crate::kinds::{Call, Desired, Live, Step, listener, rule, target_group};
 use crate::model::world::User;
-use crate::model::{Change, Ref, ResourceId, StepVerb, Stranger, StrangerPolicy, Verb};
+use crate::model::{Change, Ref, ResourceId, StepId, StepVerb, Stranger, StrangerPolicy, Verb};
 
 /// How the name of a stranger begins, which has none in the spec.
 pub const UNMANAGED: &str = "unmanaged-";
@@ -32,9 +32,7 @@ fn doomed<'a>(
     live: &'a Live,
     options: &'a Options,
 ) -> impl Iterator<Item = &'a Stranger> {
-    live.strangers
-        .iter()
-        .filter(|one| options.prune || policy(desired, &one.parent) == StrangerPolicy::Delete)
+    live.strangers.iter().filter(|one| go(desired, options, &one.parent))
 }
 
 /// What goes on using a target group, by the group's ARN, and is not ours to change.
@@ -81,15 +79,26 @@ fn policy(desired: &Desired, listener: &ResourceId) -> StrangerPolicy {
     desired.strangers.get(listener).copied().unwrap_or(StrangerPolicy::Keep)
 }
 
-fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
+/// Whether what is not ours and is held by `parent` is to go: with `--prune` all, else where the spec says so.
+pub fn go(desired: &Desired, options: &Options, parent: &ResourceId) -> bool {
+    options.prune || policy(desired, parent) == StrangerPolicy::Delete
+}
+
+/// The identity that a stranger has in a plan.
+pub fn id(stranger: &Stranger) -> ResourceId {
     let holder = match stranger.parent.key() {
         "" => String::new(),
         key => format!("{key}/"),
     };
-    let id = ResourceId::new(stranger.kind, &format!("{holder}{UNMANAGED}{}", stranger.number));
+    ResourceId::new(stranger.kind, &format!("{holder}{UNMANAGED}{}", stranger.number))
+}
+
+fn remove(cx: &mut Context<'_>, stranger: &Stranger) -> Change {
+    let id = id(stranger);
     let goes_with_parent =
         cx.is_deleted(&stranger.parent) || cx.is_deleted(&crate::kinds::load_balancer::id());
-    if !goes_with_parent {
+    // A rule on a listener that stays goes with the changes of its other rules.
+    if !goes_with_parent && !cx.has(&StepId::new(&id, "delete")) {
         let arn = Ref::Known(stranger.arn.clone());
         let call = if stranger.kind == rule::KIND {
             Call::Rule(rule::Call::DeleteRule { rule: arn })

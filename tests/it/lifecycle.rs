@@ -454,30 +454,6 @@ fn changes_that_need_another_load_balancer_are_refused_with_the_place() {
 }
 
 #[test]
-fn two_live_resources_of_one_identity_are_refused_with_both_arns() {
-    let stage = Stage::new();
-    let text = named(&["a"]);
-    stage.apply(&text);
-    let listener = stage.arn(&text, "listener/http");
-    let first = stage.arn(&text, "rule/http/a");
-    let tags = BTreeMap::from([
-        ("albctl:stack".to_owned(), "shop".to_owned()),
-        ("albctl:id".to_owned(), "rule/http/a".to_owned()),
-    ]);
-    let call = rule::Call::CreateRule {
-        listener,
-        priority: 99,
-        when: vec![Condition::Path(BTreeSet::from(["/twin".to_owned()]))],
-        then: Action::FixedResponse { status: 403, content_type: None, body: None },
-        tags,
-    };
-    let second = stage.stranger(&Call::Rule(call));
-    let refusal = stage.refusal(&text);
-    assert!(refusal.starts_with("refused[ambiguous-identity]"), "{refusal}");
-    assert!(refusal.contains(&first) && refusal.contains(&second), "{refusal}");
-}
-
-#[test]
 fn a_group_made_by_others_may_take_the_name_of_nothing_we_want() {
     let stage = Stage::new();
     let call = target_group::Call::CreateTargetGroup {

@@ -20,6 +20,8 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::watch::Watch;
+
 /// One control plane, and everything to use it.
 pub struct Stage {
     pub sandbox: Arc<Sandbox>,
@@ -154,11 +156,12 @@ impl Stage {
         let applied = Applied { plan: plan::id(plan), spec, by, at, from: from.to_owned() };
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
-        let plan = &plan;
-        let (_stop, stopped) = watch::channel(0);
-        let service = AwsService::new(&self.clients);
-        let settings = Settings { parallelism: 4 };
-        self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
+        let watch = Watch::new(&self.sandbox);
+        let outcome = self.run_watched(&plan, &|call| watch.look(&format!("{call:?}")));
+        if matches!(outcome, Outcome::Completed(_)) {
+            watch.check();
+        }
+        outcome
     }
 
     /// Runs a plan and looks after each call that writes.

@@ -29,6 +29,9 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         apart: BTreeMap::new(),
         counts: BTreeMap::new(),
         lent: BTreeMap::new(),
+        twins: BTreeMap::new(),
+        strange: BTreeMap::new(),
+        rule_quota: snapshot.rule_quota,
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -90,6 +93,8 @@ impl Assembly<'_> {
             let first = first.arn.clone();
             let all = self.live.ambiguous.entry(id.clone()).or_insert_with(|| vec![first]);
             all.push(arn.to_owned());
+            let twin = Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) };
+            self.live.twins.entry(id.clone()).or_default().push(twin);
             return false;
         }
         let tags = self.tags(arn);
@@ -373,6 +378,7 @@ impl Assembly<'_> {
                         name: self.name(arn),
                         summary: model.describe(),
                     });
+                    self.live.strange.insert(arn.to_owned(), Resource::Rule(model));
                 }
             }
         }

@@ -101,6 +101,24 @@ impl<C: Clock> Reader<'_, C> {
         .await
     }
 
+    /// How many rules a load balancer may have; `None` where it is not allowed to ask. API: DescribeAccountLimits.
+    pub(super) async fn rule_quota(&self) -> Result<Option<usize>, ServiceError> {
+        const OPERATION: &str = "DescribeAccountLimits";
+        let answer = self.pages(OPERATION, async |marker| {
+            let request = self.clients.elb.describe_account_limits().page_size(PAGE).set_marker(marker);
+            let answer = request.send().await.map_err(|error| classify(OPERATION, error))?;
+            Ok((answer.limits.unwrap_or_default(), answer.next_marker))
+        });
+        let limits = match answer.await {
+            Ok(limits) => limits,
+            Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
+            // Quotas are worth knowing, not worth failing for.
+            Err(_) => return Ok(None),
+        };
+        let rules = limits.iter().find(|limit| limit.name() == Some("rules-per-application-load-balancer"));
+        Ok(rules.and_then(|limit| limit.max()).and_then(|max| max.parse().ok()))
+    }
+
     /// The ARNs of what carries the tag of one of the stacks, some of which may be gone. API: GetResources.
     pub(super) async fn nominated(&self, stacks: &[String]) -> Result<Vec<String>, ServiceError> {
         const OPERATION: &str = "GetResources";

@@ -33,6 +33,8 @@ pub(super) struct Snapshot {
     pub(super) group_attributes: BTreeMap<String, Listed>,
     pub(super) health: BTreeMap<String, Vec<api::TargetHealthDescription>>,
     pub(super) notes: Vec<String>,
+    /// How many rules a load balancer may have, where that could be read.
+    pub(super) rule_quota: Option<usize>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -78,8 +80,14 @@ async fn first<C: Clock>(
             }
         }
     };
-    let (named, groups, nominated, identity) =
-        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader))?;
+    let quota = async {
+        match &scope.load_balancer_name {
+            Some(_) => reader.rule_quota().await,
+            None => Ok(None),
+        }
+    };
+    let (named, groups, nominated, identity, rule_quota) =
+        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota)?;
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);
@@ -94,6 +102,7 @@ async fn first<C: Clock>(
         certificates: BTreeMap::new(),
         group_attributes: BTreeMap::new(),
         health: BTreeMap::new(),
+        rule_quota,
         notes,
     };
     Ok((snapshot, nominated))

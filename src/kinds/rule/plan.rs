@@ -1,10 +1,10 @@
-//! From changes of rules to calls: first one call that gives numbers, then creations and changes, then deletions.
+//! From changes of rules to calls. Their order is the planner's.
 
 use super::call::Call;
 use super::model::Rule;
 use crate::kinds;
 use crate::kinds::context::Context;
-use crate::kinds::{listener, tagging};
+use crate::kinds::listener;
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 
 /// A rule that gets another number.
@@ -12,6 +12,8 @@ use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 pub struct Move {
     /// The rule.
     pub id: ResourceId,
+    /// Its ARN.
+    pub rule: Ref,
     /// Its number now.
     pub from: u32,
     /// Its new number.
@@ -19,12 +21,18 @@ pub struct Move {
 }
 
 /// One call that moves all rules of a listener that need another number: swaps are legal within it.
-pub fn reorder(cx: &mut Context<'_>, listener_key: &str, mut moves: Vec<Move>) {
+pub fn reorder(
+    cx: &mut Context<'_>,
+    listener_key: &str,
+    what: &str,
+    mut moves: Vec<Move>,
+    needs: &[StepId],
+) -> Option<StepId> {
     if moves.is_empty() {
-        return;
+        return None;
     }
     moves.sort_by_key(|one| one.to);
-    let priorities: Vec<(Ref, u32)> = moves.iter().map(|one| (cx.arn(&one.id), one.to)).collect();
+    let priorities: Vec<(Ref, u32)> = moves.iter().map(|one| (one.rule.clone(), one.to)).collect();
     let name = |id: &ResourceId| id.key().split_once('/').map_or("", |(_, name)| name).to_owned();
     let summary = moves
         .iter()
@@ -32,59 +40,54 @@ pub fn reorder(cx: &mut Context<'_>, listener_key: &str, mut moves: Vec<Move>) {
         .collect::<Vec<_>>()
         .join(", ");
     let call = kinds::Call::Rule(Call::SetRulePriorities { priorities });
-    cx.call(&listener::id(listener_key), "priorities", StepVerb::Reorder, summary, call, &[]);
+    Some(cx.call(&listener::id(listener_key), what, StepVerb::Reorder, summary, call, needs))
 }
 
-/// The step of [`reorder`], which every other step of the listener's rules waits for.
-fn reordered(cx: &Context<'_>, listener_key: &str) -> Vec<StepId> {
-    let id = listener::id(listener_key);
-    cx.steps_of(|step| step.subject == id && step.verb == StepVerb::Reorder)
-}
-
-/// Creates the rule.
-pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Rule) {
-    let Rule { listener: key, priority, explicit_priority: _, when, then, transforms: _, tags } = model;
+/// Creates the rule with the number `priority`, which may not be its last one.
+pub fn create(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    model: &Rule,
+    priority: u32,
+    needs: &[StepId],
+) -> StepId {
+    let Rule { listener: key, priority: _, explicit_priority: _, when, then, transforms: _, tags } = model;
     let call = Call::CreateRule {
         listener: cx.arn(&listener::id(key)),
-        priority: *priority,
+        priority,
         when: when.clone(),
         then: cx.action(then),
         tags: cx.tags(id, tags),
     };
-    let needs = reordered(cx, key);
     let summary = format!("priority {priority}");
-    cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Rule(call), &needs);
+    cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Rule(call), needs)
 }
 
-/// Changes conditions and action in one call, and the tags.
-pub fn update(cx: &mut Context<'_>, change: &Change, model: &Rule) {
-    let id = &change.id;
+/// Changes conditions and action in one call, where they differ.
+pub fn modify(cx: &mut Context<'_>, change: &Change, model: &Rule, needs: &[StepId]) -> Option<StepId> {
     let changed = |key: &str| change.fields.iter().any(|field| field.key == key);
-    if changed("when") || changed("then") || changed("transforms") {
-        let call = Call::ModifyRule {
-            rule: cx.arn(id),
-            when: changed("when").then(|| model.when.clone()),
-            then: changed("then").then(|| cx.action(&model.then)),
-            reset_transforms: changed("transforms"),
-        };
-        let needs = reordered(cx, &model.listener);
-        let summary = kinds::show::fields_summary(&change.fields, &["when", "then", "transforms"]);
-        cx.call(id, "modify", StepVerb::Change, summary, kinds::Call::Rule(call), &needs);
+    if !changed("when") && !changed("then") && !changed("transforms") {
+        return None;
     }
-    if changed("tags") {
-        tagging::plan::steps(cx, id, &model.tags);
-    }
+    let call = Call::ModifyRule {
+        rule: cx.arn(&change.id),
+        when: changed("when").then(|| model.when.clone()),
+        then: changed("then").then(|| cx.action(&model.then)),
+        reset_transforms: changed("transforms"),
+    };
+    let summary = kinds::show::fields_summary(&change.fields, &["when", "then", "transforms"]);
+    Some(cx.call(&change.id, "modify", StepVerb::Change, summary, kinds::Call::Rule(call), needs))
 }
 
-/// Deletes the rule after every creation and change of rules of its listener: in doubt both stay.
-pub fn delete(cx: &mut Context<'_>, id: &ResourceId, model: &Rule) {
-    let prefix = format!("{}/{}/", super::KIND, model.listener);
-    let mut needs = reordered(cx, &model.listener);
-    needs.extend(
-        cx.steps_of(|step| step.subject.as_str().starts_with(&prefix) && step.verb != StepVerb::Delete),
-    );
-    let listener_id = listener::id(&model.listener);
-    needs.extend(cx.steps_of(|step| step.subject == listener_id && step.verb == StepVerb::Change));
-    let call = kinds::Call::Rule(Call::DeleteRule { rule: cx.arn(id) });
-    cx.call(id, "delete", StepVerb::Delete, model.describe(), call, &needs);
+/// Deletes a rule of this identity; `what` names the step.
+pub fn delete(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    what: &str,
+    rule: Ref,
+    summary: String,
+    needs: &[StepId],
+) -> StepId {
+    let call = kinds::Call::Rule(Call::DeleteRule { rule });
+    cx.call(id, what, StepVerb::Delete, summary, call, needs)
 }

@@ -33,7 +33,8 @@ impl Pairing<'_> {
             self.refer(&keys);
         }
         if kind == listener::KIND {
-            for existing in self.live.resources.values_mut() {
+            let twins = self.live.twins.values_mut().flatten();
+            for existing in self.live.resources.values_mut().chain(twins) {
                 let Resource::Rule(rule) = &mut existing.resource else { continue };
                 if let Some(new) = pairs.get(&listener::id(&rule.listener)) {
                     rule.listener = new.key().to_owned();
@@ -59,6 +60,8 @@ impl Pairing<'_> {
             let all = all.into_iter().map(|one| self.under(&id, one)).collect();
             self.live.leftovers.insert(id, all);
         }
+        let twins = moved(&mut self.live.twins, pairs);
+        self.live.twins.extend(twins);
     }
 
     /// The same live resource under another identity: which tags the diff compares depends on what is wanted.
@@ -84,8 +87,9 @@ impl Pairing<'_> {
     pub(super) fn refer(&mut self, keys: &BTreeMap<String, String>) {
         let candidates = self.live.candidates.iter_mut().map(|one| &mut one.resource);
         let own = self.live.resources.values_mut().map(|one| &mut one.resource);
-        let apart = self.live.apart.values_mut();
-        for action in own.chain(candidates).chain(apart).filter_map(Resource::action_mut) {
+        let apart = self.live.apart.values_mut().chain(self.live.strange.values_mut());
+        let twins = self.live.twins.values_mut().flatten().map(|one| &mut one.resource);
+        for action in own.chain(candidates).chain(apart).chain(twins).filter_map(Resource::action_mut) {
             let Ok(renamed) = action.map::<GroupKey, std::convert::Infallible>(&mut |group| {
                 Ok(GroupKey(keys.get(&group.0).unwrap_or(&group.0).clone()))
             });

@@ -13,6 +13,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use routes::action_in;
 pub use settle::{due, keep_names, settle};
 
 use crate::kinds::action::{Action, GroupKey, MAX_GROUPS};

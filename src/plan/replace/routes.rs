@@ -48,17 +48,19 @@ pub fn weight<G>(action: &Action<G>, which: impl Fn(&G) -> bool) -> Option<u32> 
 
 /// The call that gives a live listener or rule another action and nothing else.
 pub fn modify(cx: &Context<'_>, referrer: &ResourceId, action: Action<Ref>) -> Call<Ref> {
+    // A rule that is made anew is meant as it stands: the new one has its action from the start.
+    let live = cx.existing(referrer).map(|existing| Ref::Known(existing.arn.clone()));
+    let arn = live.unwrap_or_else(|| cx.arn(referrer));
     if referrer.kind() == rule::KIND {
-        let rule = cx.arn(referrer);
         return Call::Rule(rule::Call::ModifyRule {
-            rule,
+            rule: arn,
             when: None,
             then: Some(action),
             reset_transforms: false,
         });
     }
     Call::Listener(listener::Call::ModifyListener {
-        listener: cx.arn(referrer),
+        listener: arn,
         port: None,
         protocol: None,
         ssl_policy: None,

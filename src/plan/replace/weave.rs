@@ -172,8 +172,10 @@ impl Replacement {
         for referrer in self.attached() {
             let attach = StepId::new(&referrer.id, ATTACH);
             needs.extend(cx.steps_of(|step| step.id == attach));
-            let own =
-                |step: &Step| step.subject == referrer.id && action_in(step).is_some() && step.id != attach;
+            let own = |step: &Step| {
+                let changes = action_in(step).is_some() || step.verb == StepVerb::Delete;
+                step.subject == referrer.id && changes && step.id != attach
+            };
             cx.require_all(own, &needs);
             needs.truncate(1);
         }
@@ -195,7 +197,9 @@ impl Replacement {
         let mut needs = cx.steps_of(|step| {
             let named =
                 |id: &ResourceId| deletes(step, id) || (step.subject == *id && action_in(step).is_some());
-            referrers.iter().any(|one| named(&one.id)) || self.is_unread(cx, step)
+            // What else has the identity of a rule may name the group too.
+            let leftover = step.verb == StepVerb::Delete && cx.live.twins.contains_key(&step.subject);
+            referrers.iter().any(|one| named(&one.id)) || leftover || self.is_unread(cx, step)
         });
         needs.extend(self.setup(cx));
         needs.extend(ready.iter().cloned());

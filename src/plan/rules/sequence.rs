@@ -88,12 +88,18 @@ fn any(shape: &Shape, forms: &Forms, goal: &Goal) -> Option<Sequence> {
     quest(goal.clone()).shortest().or_else(|| {
         let roomy = quest(Goal::roomy(shape, goal).ok()?);
         roomy.shortest().or_else(|| {
-            [differing(shape, goal), shape.kept()].into_iter().find_map(|set| {
+            [Some(differing(shape, goal)), everything(shape)].into_iter().flatten().find_map(|set| {
                 let fresh = quest(Goal::of(&shape.anew(&set)).ok()?);
                 fresh.attempt(&set, ALL_STYLES).ok()
             })
         })
     })
+}
+
+/// All rules that are live and wanted, where the quota lets them be there twice: rules that do not change are not made
+/// anew only to get others past a quota.
+fn everything(shape: &Shape) -> Option<BTreeSet<usize>> {
+    (shape.spare >= shape.wanted.len()).then(|| shape.kept())
 }
 
 /// How many rules more than at the start there are at most.
@@ -128,7 +134,7 @@ impl Quest<'_> {
         let ones =
             differing.iter().filter(|_| differing.len() <= MOST_TRIED).map(|&one| BTreeSet::from([one]));
         let stuck = self.stuck(&obstacles, &differing);
-        let sets = ones.chain([stuck, differing.clone(), self.shape.kept()]);
+        let sets = ones.chain([stuck, differing.clone()]).chain(everything(self.shape));
         let mut found =
             sets.filter(|set| !set.is_empty()).find_map(|set| self.attempt(&set, FOR_ANEW).ok())?;
         if (2..=MOST_TRIED).contains(&found.made_anew.len()) {

@@ -15,6 +15,16 @@ pub enum Fate {
     Stays,
 }
 
+impl Fate {
+    /// Whether it is deleted.
+    pub fn goes(self) -> bool {
+        match self {
+            Self::Goes | Self::GoesUnmoved => true,
+            Self::Becomes(_) | Self::Stays => false,
+        }
+    }
+}
+
 /// A live rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiveRule {

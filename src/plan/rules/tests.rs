@@ -60,8 +60,11 @@ fn cases(explicit: bool) -> impl Strategy<Value = Case> {
         .prop_map(|(rules, gaps, old, new, explicit)| build(&rules, &gaps, old, new, explicit))
 }
 
+/// Its place, the live rule that it is, its form, and whether that differs.
+type Want = (u32, Option<usize>, (u8, usize), bool);
+
 fn build(rules: &[Rule], gaps: &[u32], old_default: usize, new_default: usize, explicit: bool) -> Case {
-    let mut wanted = Vec::new();
+    let mut wanted: Vec<Want> = Vec::new();
     let mut shape = Shape {
         live: Vec::new(),
         wanted: Vec::new(),
@@ -175,7 +178,7 @@ fn a_quota_is_never_passed_on_the_way() {
         case.shape.spare = spare;
         case
     });
-    law(3_000, tight, |case| match run(case) {
+    law(2_000, tight, |case| match run(case) {
         Ok(_) => found.set(found.get() + 1),
         Err(Refusal::Quota { needed }) => {
             assert!(needed > case.shape.spare, "{needed}: {case:#?}");
@@ -183,7 +186,7 @@ fn a_quota_is_never_passed_on_the_way() {
         }
         Err(refusal) => panic!("{refusal:?}: {case:#?}"),
     });
-    assert!(found.get() > 500 && refused.get() > 300, "{} found, {} refused", found.get(), refused.get());
+    assert!(found.get() > 500 && refused.get() > 200, "{} found, {} refused", found.get(), refused.get());
 }
 
 #[test]

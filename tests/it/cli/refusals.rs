@@ -73,6 +73,9 @@ fn two_resources_of_one_identity() {
         let found =
             rules.iter().find(|(_, rule)| is_users(rule)).map(|(arn, rule)| (arn.clone(), rule.clone()));
         let (arn, mut rule) = found.expect("a rule");
+        // Neither of the two is as the spec wants it.
+        rule["conditions"][0]["PathPatternConfig"]["Values"] = json!(["/neither"]);
+        rules[&arn] = rule.clone();
         rule["priority"] = 15.into();
         rules.insert(format!("{}0123456789abcdef", &arn[..arn.len() - 16]), rule);
     });
