@@ -44,12 +44,14 @@ fn together(before: Option<&str>, one: &str, other: &str) -> Endings {
             1 => endings.one += 1,
             _ => endings.none += 1,
         }
-        assert_nothing_twice(&stage.sandbox, &format!("{when}: {ended:#?}"));
+        // A rule that is made anew is there twice until the old one goes: one that lost half way may leave both.
+        let spared = if done == 2 { "" } else { "rule/" };
+        assert_nothing_twice(&stage.sandbox, spared, &format!("{when}: {ended:#?}"));
         // Whoever comes next gets what it wants; an address can be registered again once it has drained.
         stage.sandbox.advance(Duration::from_secs(600));
         let last = if seed % 2 == 0 { one } else { other };
         stage.apply(last);
-        assert_nothing_twice(&stage.sandbox, &when);
+        assert_nothing_twice(&stage.sandbox, "", &when);
         if one == other && done == 2 {
             stage.sandbox.clear_calls();
             assert!(stage.plan(one).is_empty(), "{when}");
@@ -126,8 +128,8 @@ fn is_of_a_race(error: &StepError) -> bool {
     }
 }
 
-/// No two resources of one identity.
-fn assert_nothing_twice(sandbox: &Sandbox, when: &str) {
+/// No two resources of one identity, but for identities that begin with `spared`, where that is not empty.
+fn assert_nothing_twice(sandbox: &Sandbox, spared: &str, when: &str) {
     let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
     sandbox.edit(|state| {
         for region in state.regions.values() {
@@ -142,7 +144,7 @@ fn assert_nothing_twice(sandbox: &Sandbox, when: &str) {
             }
         }
     });
-    seen.retain(|_, arns| arns.len() > 1);
+    seen.retain(|id, arns| arns.len() > 1 && (spared.is_empty() || !id.starts_with(spared)));
     assert!(seen.is_empty(), "{when}: {seen:#?}");
 }
 
