@@ -44,9 +44,9 @@ fn together(before: Option<&str>, one: &str, other: &str) -> Endings {
             1 => endings.one += 1,
             _ => endings.none += 1,
         }
-        // A rule that is made anew is there twice until the old one goes: one that lost half way may leave both.
-        let spared = if done == 2 { "" } else { "rule/" };
-        assert_nothing_twice(&stage.sandbox, spared, &format!("{when}: {ended:#?}"));
+        // AWS locks nothing: between the look at a listener and a CreateRule the other may create the same rule under
+        // another number. Rules may be there twice (one that is made anew is so on purpose) until the next apply.
+        assert_nothing_twice(&stage.sandbox, "rule/", &format!("{when}: {ended:#?}"));
         // Whoever comes next gets what it wants; an address can be registered again once it has drained.
         stage.sandbox.advance(Duration::from_secs(600));
         let last = if seed % 2 == 0 { one } else { other };
