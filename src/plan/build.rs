@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{
+    Options, Planned, WaitFor, basis, inherit, order, pairing, rules, safety, saved, steps, strangers,
+};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -50,6 +52,7 @@ pub fn build(
     replacements.hold(&mut cx);
     steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
+    load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);

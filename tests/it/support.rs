@@ -25,14 +25,14 @@ use crate::watch::Watch;
 /// One control plane, and everything to use it.
 pub struct Stage {
     pub sandbox: Arc<Sandbox>,
-    clients: Clients,
-    clock: AnyClock,
-    limiter: Limiter,
-    runtime: Runtime,
+    pub clients: Clients,
+    pub clock: AnyClock,
+    pub limiter: Limiter,
+    pub runtime: Runtime,
 }
 
 /// A consumer of events that wants none.
-struct Silent;
+pub struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &Event<'_>) {}
