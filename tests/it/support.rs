@@ -1,5 +1,7 @@
 //! A stage for tests: a sandbox in memory, and albctl's own way from a spec to a changed control plane.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
@@ -66,6 +68,33 @@ impl Service for Watched<'_> {
     }
 }
 
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum NoPlan {
+    /// A call that reads failed for good.
+    Unread(ServiceError),
+    /// It is refused: by which codes, and in words.
+    Refused { codes: BTreeSet<&'static str>, text: String },
+}
+
+impl NoPlan {
+    fn refused(diags: &Diagnostics, sources: &SourceMap) -> Self {
+        Self::Refused {
+            codes: diags.iter().filter(|one| one.stops()).map(|one| one.code).collect(),
+            text: render(&diags.sorted(), sources, false),
+        }
+    }
+}
+
+impl fmt::Display for NoPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(error) => error.fmt(f),
+            Self::Refused { text, .. } => f.write_str(text),
+        }
+    }
+}
+
 /// What a spec wants; a spec of a test is valid.
 pub fn desired(text: &str) -> (Desired, SourceMap) {
     let (desired, sources, diags) = read(text);
@@ -79,7 +108,7 @@ pub fn mistakes(text: &str) -> String {
     render(&diags.sorted(), &sources, false)
 }
 
-fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
+pub fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let mut sources = SourceMap::default();
     let mut diags = Diagnostics::new();
     let id = sources.add("test.yaml", text);
@@ -106,8 +135,11 @@ impl Stage {
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
-        let read = observe(&self.clients, scope, &self.clock, &self.limiter, 16);
-        self.runtime.block_on(read).expect("the sandbox can be read")
+        self.try_observe(scope).expect("the sandbox can be read")
+    }
+
+    fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
+        self.runtime.block_on(observe(&self.clients, scope, &self.clock, &self.limiter, 16))
     }
 
     /// A plan as `albctl plan` makes it, but that much of a stack may go at once: tests have small stacks.
@@ -120,17 +152,31 @@ impl Stage {
     /// A plan as `albctl plan` makes it.
     pub fn plan_strictly(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let scope = Scope { adopt: options.adopt, ..cli::scope::of(&desired) };
-        let (mut live, _) = self.observe(&scope);
-        let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
-        let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
-        let groups = plan::health_wanted(&desired, &first.live, &first.plan);
-        if groups.is_empty() {
-            return Ok(first);
+        match self.try_plan(&desired, &sources, options) {
+            Ok((planned, _)) => Ok(planned),
+            Err(NoPlan::Refused { text, .. }) => Err(text),
+            Err(NoPlan::Unread(error)) => panic!("the sandbox can be read: {error}"),
         }
-        let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
-        live.health.extend(self.runtime.block_on(read).expect("the sandbox can be read").0);
-        plan::build(&desired, &live, options, &sources).map_err(refusal)
+    }
+
+    /// The same where a call that reads may fail, with what is live.
+    pub fn try_plan(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<(Planned, Live), NoPlan> {
+        let scope = Scope { adopt: options.adopt, ..cli::scope::of(desired) };
+        let (mut live, _) = self.try_observe(&scope).map_err(NoPlan::Unread)?;
+        let refused = |diags: Diagnostics| NoPlan::refused(&diags, sources);
+        let mut planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        let groups = plan::health_wanted(desired, &planned.live, &planned.plan);
+        if !groups.is_empty() {
+            let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
+            live.health.extend(self.runtime.block_on(read).map_err(NoPlan::Unread)?.0);
+            planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        }
+        Ok((planned, live))
     }
 
     pub fn plan(&self, text: &str) -> Plan {
@@ -201,10 +247,19 @@ impl Stage {
 
     pub fn destroy_with(&self, text: &str, options: &Options) -> Result<Plan, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&cli::scope::of(&desired));
-        plan::destroy(&desired.stack, Some(&desired), &live, options, &sources)
+        self.try_destroy(&desired, &sources, options).map_err(|refused| refused.to_string())
+    }
+
+    pub fn try_destroy(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<Plan, NoPlan> {
+        let (live, _) = self.try_observe(&cli::scope::of(desired)).map_err(NoPlan::Unread)?;
+        plan::destroy(&desired.stack, Some(desired), &live, options, sources)
             .map(|planned| planned.plan)
-            .map_err(|diags| render(&diags.sorted(), &sources, false))
+            .map_err(|diags| NoPlan::refused(&diags, sources))
     }
 
     /// The calls that wrote since the last time, in order, but for the tag `albctl:applied`, with which every apply
