@@ -10,7 +10,7 @@ use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_grou
 use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
-use super::{Options, pairing};
+use super::{Options, pairing, strangers};
 
 pub use health::wanted as health_wanted;
 pub use source::last_apply;
@@ -64,6 +64,7 @@ pub fn check(
                 protected(desired, live, &change.id, problems);
                 if !options.prune {
                     holds_strangers(live, change, changes, problems);
+                    lent(desired, live, change, changes, problems);
                 }
             }
         }
@@ -241,6 +242,19 @@ fn protected(desired: &Desired, live: &Live, id: &ResourceId, problems: &mut Dia
                 .help("set `deletion_protection: false` and apply; then it can be deleted"),
         );
     }
+}
+
+/// A group goes that something forwards to which is not ours and stays. API: DeleteTargetGroup, `ResourceInUse`.
+fn lent(desired: &Desired, live: &Live, change: &Change, changes: &[Change], problems: &mut Diagnostics) {
+    let all_goes = changes.iter().any(|one| one.verb == Verb::Delete && one.id == load_balancer::id());
+    let who = live.resources.get(&change.id).and_then(|existing| live.lent.get(&existing.arn));
+    let Some(who) = who.filter(|_| !all_goes && strangers::any_stays(desired, live)) else { return };
+    let message = format!("{} cannot be deleted: {who} forwards to it and is not in the spec", change.id);
+    problems.push(
+        Diagnostic::refused("group-in-use", message)
+            .note(format!("the group that would go is {}", change.label))
+            .help("change what refers to it, or delete it: --prune"),
+    );
 }
 
 fn holds_strangers(live: &Live, change: &Change, changes: &[Change], problems: &mut Diagnostics) {

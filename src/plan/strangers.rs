@@ -28,6 +28,11 @@ pub fn prune(cx: &mut Context<'_>, live: &Live, options: &Options) -> Vec<Change
     changes
 }
 
+/// Whether anything that is not ours stays when nothing is pruned.
+pub fn any_stays(desired: &Desired, live: &Live) -> bool {
+    live.strangers.iter().any(|one| policy(desired, &one.parent) != StrangerPolicy::Delete)
+}
+
 /// Warns of strangers where the spec says so.
 pub fn warn(desired: &Desired, live: &Live, options: &Options, problems: &mut Diagnostics) {
     for (id, wanted) in desired.resources.iter().filter(|_| !options.prune) {
