@@ -123,16 +123,24 @@ impl Spec {
     /// The same with nothing that refuses to go.
     pub fn disarmed(&self) -> Self {
         let mut spec = self.clone();
-        let groups = spec.groups.iter_mut().map(|group| &mut group.common);
-        let mut commons: Vec<&mut Common> = groups.collect();
-        for listener in &mut spec.listeners {
-            commons.push(&mut listener.common);
-            commons.extend(listener.rules.iter_mut().map(|rule| &mut rule.common));
-        }
-        commons.into_iter().for_each(|common| common.protect = false);
+        spec.commons().into_iter().for_each(|common| common.protect = false);
         spec.balancer.retain(|line| !line.starts_with("deletion_protection"));
         spec.balancer.push("deletion_protection: false");
         spec
+    }
+
+    /// Whether anything refuses to be deleted or replaced.
+    pub fn protects(&self) -> bool {
+        self.clone().commons().iter().any(|common| common.protect)
+    }
+
+    fn commons(&mut self) -> Vec<&mut Common> {
+        let mut commons: Vec<&mut Common> = self.groups.iter_mut().map(|group| &mut group.common).collect();
+        for listener in &mut self.listeners {
+            commons.push(&mut listener.common);
+            commons.extend(listener.rules.iter_mut().map(|rule| &mut rule.common));
+        }
+        commons
     }
 }
 

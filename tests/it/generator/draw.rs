@@ -72,7 +72,7 @@ impl Spec {
         let mut listener = Listener {
             common: common(dice, key),
             port: ports[place],
-            certificates: if dice.chance(30) { certificates(dice) } else { Vec::new() },
+            certificates: if dice.chance(40) { certificates(dice) } else { Vec::new() },
             lines: dice.some(LISTENER, 2),
             default: self.then(dice),
             rules: Vec::new(),

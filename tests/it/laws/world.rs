@@ -127,6 +127,9 @@ impl World {
     ) -> Result<(State, Parsed), String> {
         let protected = |plan: Result<_, NoPlan>| matches!(plan, Err(NoPlan::Refused { codes, .. }) if codes.contains("protected"));
         let after = parsed(&pair.after)?;
+        if !pair.before.protects() && !pair.after.protects() {
+            return Ok((begin, after));
+        }
         self.set(&begin);
         if !protected(self.plan(&after)) {
             return Ok((begin, after));
