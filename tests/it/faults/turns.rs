@@ -100,11 +100,5 @@ pub fn clients(sandbox: &Arc<Sandbox>, seed: u64) -> Clients {
         .http_client(turns)
         .retry_config(RetryConfig::disabled())
         .build();
-    Clients {
-        elb: aws_sdk_elasticloadbalancingv2::Client::new(&config),
-        sts: aws_sdk_sts::Client::new(&config),
-        tagging: aws_sdk_resourcegroupstagging::Client::new(&config),
-        region: "us-east-1".to_owned(),
-        place: Place::Sandbox,
-    }
+    albctl::aws::client::clients(&config, Place::Sandbox)
 }
