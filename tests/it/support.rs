@@ -33,6 +33,8 @@ pub struct Stage {
     pub limiter: Limiter,
     pub runtime: Runtime,
     watch: RefCell<Option<Watch>>,
+    /// The identities of groups that may get requests before they are healthy.
+    pub unhealthy: RefCell<BTreeSet<String>>,
 }
 
 /// A consumer of events that wants none.
@@ -129,7 +131,7 @@ impl Stage {
         let sandbox = Sandbox::in_memory();
         sandbox.edit(|state| {
             // What specs of these tests call theirs: issued certificates, and one of IAM.
-            for id in ["1a", "1b"] {
+            for id in ["1a", "1b", "abc-123", "def-456", "c1", "c2", "c3", "c4"] {
                 let arn = format!("arn:aws:acm:us-east-1:000000000000:certificate/{id}");
                 state.add_issued_certificate("us-east-1", &arn, &["example.com", "*.example.com"]);
             }
@@ -144,7 +146,15 @@ impl Stage {
         let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
         let runtime =
             Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime, watch: RefCell::new(None) }
+        Self {
+            sandbox,
+            clients,
+            clock,
+            limiter: Limiter::off(),
+            runtime,
+            watch: RefCell::new(None),
+            unhealthy: RefCell::default(),
+        }
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
@@ -214,7 +224,9 @@ impl Stage {
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
+        watch.begins(&plan, &self.unhealthy.borrow());
         let long = self.watch.borrow();
+        long.iter().for_each(|long| long.begins(&plan, &self.unhealthy.borrow()));
         let look = |call: &Call<String>| {
             let call = format!("{call:?}");
             watch.look(&call);

@@ -149,7 +149,8 @@ impl Replacement {
             return None;
         }
         let new = cx.arn(&self.id);
-        let needs = cx.steps_of(|step| gives(step, &new));
+        // Also one that gives it no weight makes AWS check its targets; before that none gets healthy.
+        let needs = cx.steps_of(|step| names(step, &new));
         self.healthy(cx, &needs)
     }
 

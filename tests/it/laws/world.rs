@@ -7,7 +7,7 @@ use albctl::base::SourceMap;
 use albctl::exec::Outcome;
 use albctl::kinds::tagging::ownership;
 use albctl::kinds::target_group::replace::is_name_of;
-use albctl::kinds::{Desired, Live, Plan, Resource, target_group, targets};
+use albctl::kinds::{Desired, Live, Plan, Resource, Wanted, target_group, targets};
 use albctl::model::ResourceId;
 use albctl::plan::{Options, Planned};
 use albctl_sandbox::State;
@@ -146,7 +146,15 @@ impl World {
     }
 
     /// The one place where a plan is run.
-    fn run(&self, plan: &Plan) -> Outcome {
+    fn run(&self, plan: &Plan, desired: &Desired) -> Outcome {
+        let empty = |wanted: &Wanted| match &wanted.resource {
+            Resource::Targets(targets) if targets.targets.is_empty() && !targets.additive => {
+                Some(target_group::id(&targets.group).to_string())
+            }
+            _ => None,
+        };
+        // A group that the spec wants to be empty is never healthy.
+        *self.stage.unhealthy.borrow_mut() = desired.resources.values().filter_map(empty).collect();
         self.stage.run(plan)
     }
 
@@ -175,7 +183,7 @@ impl World {
     /// One apply, of which calls may fail. Returns whether it said that all was done, and whether strangers went.
     fn attempt(&self, spec: &Parsed) -> (bool, bool) {
         let Ok((planned, _, pruned)) = self.plan(spec) else { return (false, false) };
-        (matches!(self.run(&planned.plan), Outcome::Completed(_)), pruned)
+        (matches!(self.run(&planned.plan, &spec.desired), Outcome::Completed(_)), pruned)
     }
 
     /// Applies until nothing is left to do: once, or more often where others have to register targets.
@@ -196,7 +204,7 @@ impl World {
                 ));
             }
             pruned |= prune;
-            let outcome = self.run(plan);
+            let outcome = self.run(plan, &spec.desired);
             if !matches!(outcome, Outcome::Completed(_)) {
                 return Err(format!("not completed: {outcome:#?}\nof {plan:#?}"));
             }
@@ -238,7 +246,7 @@ impl World {
                 gone(&spec)?
             }
         };
-        let outcome = self.run(&plan);
+        let outcome = self.run(&plan, &after.desired);
         if !matches!(outcome, Outcome::Completed(_)) {
             return Err(format!("destroy, not completed: {outcome:#?}\nof {plan:#?}"));
         }
