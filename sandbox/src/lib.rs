@@ -22,6 +22,7 @@
 
 mod call;
 mod clock;
+mod domain_name;
 mod fault;
 mod rates;
 mod sandbox;

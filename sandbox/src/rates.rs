@@ -10,7 +10,7 @@ use crate::clock::Millis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// All calls of the account in a region.
+    /// All calls of ELBv2 of the account in a region.
     Total,
     /// CreateLoadBalancer and SetSubnets.
     ResourceIntensive,
@@ -20,6 +20,22 @@ pub enum Category {
     Mutating,
     /// Everything that only reads.
     NonMutating,
+    /// All calls of Route 53.
+    Route53,
+}
+
+impl Category {
+    /// The buckets that a call of this category takes from.
+    fn buckets(self) -> &'static [Category] {
+        match self {
+            Category::Total => &[Category::Total],
+            Category::ResourceIntensive => &[Category::Total, Category::ResourceIntensive],
+            Category::Registration => &[Category::Total, Category::Registration],
+            Category::Mutating => &[Category::Total, Category::Mutating],
+            Category::NonMutating => &[Category::Total, Category::NonMutating],
+            Category::Route53 => &[Category::Route53],
+        }
+    }
 }
 
 /// The size and refill rate of a bucket.
@@ -60,15 +76,18 @@ impl Rates {
             (Category::Registration, limit(20.0, 4.0)),
             (Category::Mutating, limit(20.0, 3.0)),
             (Category::NonMutating, limit(40.0, 10.0)),
+            // Route 53 developer guide, "Quotas": API requests of an account.
+            (Category::Route53, limit(50.0, 10.0)),
         ]);
         Rates { limits, buckets: BTreeMap::new() }
     }
 
-    /// Takes a token of this category and one of the total, or none at all: false means "Rate exceeded".
+    /// Takes a token of this category and, for ELBv2, one of the total, or none at all: false means "Rate
+    /// exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
-        let wanted = [Category::Total, category];
-        for category in wanted {
+        let wanted = category.buckets();
+        for &category in wanted {
             let Some(limit) = self.limits.get(&category) else { continue };
             let bucket = buckets.entry(category).or_insert(Bucket { tokens: limit.burst, at: now });
             // A wait of years is still less than 2^53 ms, so the float is exact.
@@ -78,7 +97,7 @@ impl Rates {
         let enough = wanted.iter().all(|c| buckets.get(c).is_none_or(|b| b.tokens >= 1.0));
         if enough {
             for category in wanted {
-                if let Some(bucket) = buckets.get_mut(&category) {
+                if let Some(bucket) = buckets.get_mut(category) {
                     bucket.tokens -= 1.0;
                 }
             }
@@ -100,6 +119,15 @@ mod tests {
         assert!(!rates.take("r", Category::ResourceIntensive, 4_999));
         assert!(rates.take("r", Category::ResourceIntensive, 5_000));
         assert!(!rates.take("r", Category::ResourceIntensive, 5_000));
+    }
+
+    #[test]
+    fn route_53_has_its_own() {
+        let mut rates = Rates::aws();
+        assert!((0..50).all(|_| rates.take("r", Category::Route53, 0)));
+        assert!(!rates.take("r", Category::Route53, 0));
+        assert!(rates.take("r", Category::Mutating, 0), "nothing of ELBv2's total");
+        assert!(rates.take("r", Category::Route53, 100), "10 a second");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The AWS services: for each a table of operations.
 
 mod elbv2;
+mod lambda;
+mod route53;
 mod sts;
 mod tagging;
 
@@ -11,7 +13,7 @@ use serde_json::Value;
 use crate::clock::{Millis, millis};
 use crate::rates::Category;
 use crate::state::{Region, State};
-use crate::wire::{ApiError, Params, Protocol};
+use crate::wire::{ApiError, Params, Protocol, Route};
 
 /// An AWS service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub(crate) enum Service {
     Sts,
     /// Resource Groups Tagging API.
     Tagging,
+    /// Route 53: hosted zones and their records.
+    Route53,
+    /// Lambda: functions and who may invoke them.
+    Lambda,
 }
 
 /// One operation of a service.
@@ -38,7 +44,8 @@ pub(crate) struct Operation {
 
 impl Service {
     /// Every service.
-    pub(crate) const ALL: [Service; 3] = [Service::Elbv2, Service::Sts, Service::Tagging];
+    pub(crate) const ALL: [Service; 5] =
+        [Service::Elbv2, Service::Sts, Service::Tagging, Service::Route53, Service::Lambda];
 
     /// A short name, for the log of calls.
     pub(crate) fn name(self) -> &'static str {
@@ -46,6 +53,8 @@ impl Service {
             Service::Elbv2 => "elbv2",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
+            Service::Route53 => "route53",
+            Service::Lambda => "lambda",
         }
     }
 
@@ -55,6 +64,8 @@ impl Service {
             Service::Elbv2 => "elasticloadbalancing",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
+            Service::Route53 => "route53",
+            Service::Lambda => "lambda",
         }
     }
 
@@ -62,6 +73,8 @@ impl Service {
         match self {
             Service::Elbv2 | Service::Sts => Protocol::Query,
             Service::Tagging => Protocol::Json,
+            Service::Route53 => Protocol::RestXml,
+            Service::Lambda => Protocol::RestJson,
         }
     }
 
@@ -71,14 +84,25 @@ impl Service {
             Service::Elbv2 => "2015-12-01",
             Service::Sts => "2011-06-15",
             Service::Tagging => "2017-01-26",
+            Service::Route53 => "2013-04-01",
+            Service::Lambda => "2015-03-31",
         }
     }
 
     /// What stands before the operation in `x-amz-target`.
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
-            Service::Elbv2 | Service::Sts => None,
+            Service::Elbv2 | Service::Sts | Service::Route53 | Service::Lambda => None,
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
+        }
+    }
+
+    /// Where its operations are, if its protocol is a REST one.
+    pub(crate) fn routes(self) -> &'static [Route] {
+        match self {
+            Service::Elbv2 | Service::Sts | Service::Tagging => &[],
+            Service::Route53 => route53::ROUTES,
+            Service::Lambda => lambda::ROUTES,
         }
     }
 
@@ -87,7 +111,8 @@ impl Service {
         match self {
             Service::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Service::Tagging => "",
+            Service::Tagging | Service::Lambda => "",
+            Service::Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
         }
     }
 
@@ -97,6 +122,8 @@ impl Service {
             Service::Elbv2 => elbv2::OPERATIONS,
             Service::Sts => sts::OPERATIONS,
             Service::Tagging => tagging::OPERATIONS,
+            Service::Route53 => route53::OPERATIONS,
+            Service::Lambda => lambda::OPERATIONS,
         }
     }
 
@@ -107,18 +134,20 @@ impl Service {
 
     /// "Rate exceeded", with the code that this service uses on the wire.
     pub(crate) fn throttled(self) -> ApiError {
-        let code = match self {
-            Service::Elbv2 | Service::Sts => "Throttling",
-            Service::Tagging => "ThrottledException",
+        let (code, status) = match self {
+            Service::Elbv2 | Service::Sts | Service::Route53 => ("Throttling", 400),
+            Service::Tagging => ("ThrottledException", 400),
+            Service::Lambda => ("TooManyRequestsException", 429),
         };
-        ApiError::new(code, "Rate exceeded")
+        ApiError { code: code.to_owned(), status, message: "Rate exceeded".to_owned() }
     }
 
     /// A fault of the service: HTTP 500.
     pub(crate) fn internal(self, message: &str) -> ApiError {
         let code = match self.protocol() {
-            Protocol::Query => "InternalFailure",
+            Protocol::Query | Protocol::RestXml => "InternalFailure",
             Protocol::Json => "InternalServiceException",
+            Protocol::RestJson => "ServiceException",
         };
         ApiError { code: code.to_owned(), status: 500, message: message.to_owned() }
     }
@@ -127,7 +156,7 @@ impl Service {
     pub(crate) fn unknown_operation(self, operation: &str) -> ApiError {
         let code = match self.protocol() {
             Protocol::Query => "InvalidAction",
-            Protocol::Json => "UnknownOperationException",
+            Protocol::Json | Protocol::RestXml | Protocol::RestJson => "UnknownOperationException",
         };
         ApiError::new(code, format!("Could not find operation {operation} for version {}", self.version()))
     }

@@ -13,6 +13,9 @@ pub(crate) enum IdKind {
     TargetGroup,
     Listener,
     Rule,
+    HostedZone,
+    Change,
+    PolicyRevision,
 }
 
 /// How many ids of each kind were given out.

@@ -2,8 +2,10 @@
 
 pub mod elbv2;
 pub(crate) mod ids;
+pub mod lambda;
 mod network;
 mod quotas;
+pub mod route53;
 mod tags;
 mod wire_enum;
 
@@ -16,7 +18,9 @@ pub use crate::clock::Millis;
 use crate::clock::START;
 use crate::rates::Rates;
 pub use elbv2::{Listener, LoadBalancer, Rule, Target, TargetGroup};
+pub use lambda::Function;
 pub use quotas::quota;
+pub use route53::Route53;
 pub use tags::{TagMap, Tags};
 
 /// The format number of the state file; it changes with every incompatible change of the types below.
@@ -63,6 +67,12 @@ pub struct State {
     pub target_health: BTreeMap<String, Health>,
     /// Buckets that Elastic Load Balancing may not write logs to.
     pub bucket_denied: BTreeSet<String>,
+    /// How long a new permission of a function does not let a load balancer register it yet. None by default.
+    #[serde(default, with = "duration_millis")]
+    pub permission_lag: Duration,
+    /// Route 53, which is one for all regions: zones, records, changes, and its delays.
+    #[serde(default)]
+    pub route53: Route53,
     /// Resources by region.
     pub regions: BTreeMap<String, Region>,
 }
@@ -94,6 +104,8 @@ pub struct Region {
     pub rules: BTreeMap<String, Rule>,
     /// The zone of each subnet that was ever named, such as `us-east-1a`.
     pub subnet_zones: BTreeMap<String, String>,
+    /// Lambda functions by name.
+    pub functions: BTreeMap<String, Function>,
     /// What the tagging API may still return.
     pub(crate) deleted: Vec<Deleted>,
 }
@@ -127,6 +139,8 @@ impl Default for State {
             stopped_instances: BTreeSet::new(),
             target_health: BTreeMap::new(),
             bucket_denied: BTreeSet::new(),
+            permission_lag: Duration::ZERO,
+            route53: Route53::default(),
             regions: BTreeMap::new(),
         }
     }

@@ -32,6 +32,7 @@ mod tls;
 mod transforms;
 
 use arn::Kind;
+pub(super) use load_balancers::hosted_zone;
 pub(super) use tags::all as tagged;
 
 use super::{Ctx, Operation};
