@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{Options, Planned, basis, dns, inherit, order, pairing, rules, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -30,6 +30,7 @@ pub fn build(
     let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
+    let live = &dns::settle(&mut desired, live, options, &mut problems);
     let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
@@ -54,6 +55,7 @@ pub fn build(
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
+    changes.extend(dns::memory_change(&changes, &desired, live));
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }

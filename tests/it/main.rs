@@ -4,6 +4,7 @@ mod adoption;
 mod architecture;
 mod binary;
 mod cli;
+mod dns;
 mod generator;
 mod history;
 mod laws;

@@ -73,6 +73,9 @@ pub struct State {
     /// Route 53, which is one for all regions: zones, records, changes, and its delays.
     #[serde(default)]
     pub route53: Route53,
+    /// What the DNS outside of Route 53 answers: the target of each name; an empty one does not answer.
+    #[serde(default)]
+    pub outside_dns: BTreeMap<String, String>,
     /// Resources by region.
     pub regions: BTreeMap<String, Region>,
 }
@@ -141,6 +144,7 @@ impl Default for State {
             bucket_denied: BTreeSet::new(),
             permission_lag: Duration::ZERO,
             route53: Route53::default(),
+            outside_dns: BTreeMap::new(),
             regions: BTreeMap::new(),
         }
     }

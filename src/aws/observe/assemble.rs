@@ -12,7 +12,7 @@ use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
 };
 use crate::model::world::{Holder, Stranger, Tags};
-use crate::model::{ResourceId, RuleLists};
+use crate::model::{LiveDns, ResourceId, RuleLists};
 
 /// All that is live of the stack.
 pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
@@ -30,6 +30,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         strange: BTreeMap::new(),
         rule_quota: snapshot.rule_quota,
         zones: snapshot.zones.clone(),
+        dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -229,6 +230,7 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                    self.live.dns.target_zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
                 }
             }
             None => {
@@ -247,6 +249,8 @@ impl Assembly<'_> {
             if let Some(model) = model {
                 self.candidate(Resource::LoadBalancer(model), arn, None);
                 self.live.dns_name = self.live.dns_name.take().or(balancer.dns_name().map(str::to_owned));
+                let zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                self.live.dns.target_zone = self.live.dns.target_zone.take().or(zone);
             }
         }
     }
