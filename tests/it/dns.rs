@@ -167,7 +167,6 @@ fn a_record_changes_its_type_in_one_batch() {
         "{ name: a.example.com, type: cname, ttl: 5s }",
         "{ name: a.example.com, weighted: { weight: 1, set_identifier: s } }",
         "{ name: a.example.com, weighted: { weight: 2, set_identifier: s } }",
-        "{ name: a.example.com, weighted: { weight: 2, set_identifier: t } }",
         "{ name: a.example.com, failover: { type: secondary, set_identifier: t } }",
         "{ name: a.example.com, evaluate_target_health: false }",
     ];

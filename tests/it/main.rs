@@ -5,6 +5,7 @@ mod architecture;
 mod binary;
 mod cli;
 mod dns;
+mod dns_faults;
 mod generator;
 mod history;
 mod laws;

@@ -108,8 +108,11 @@ impl Stage {
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
-        let read = observe(&self.clients, scope, &self.clock, &self.limiter, 16);
-        self.runtime.block_on(read).expect("the sandbox can be read")
+        self.try_observe(scope).expect("the sandbox can be read")
+    }
+
+    pub fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
+        self.runtime.block_on(observe(&self.clients, scope, &self.clock, &self.limiter, 16))
     }
 
     /// A plan as `albctl plan` makes it, but that much of a stack may go at once: tests have small stacks.

@@ -146,8 +146,8 @@ fn other_policy(set: &api::ResourceRecordSet) -> &'static str {
     }
 }
 
-/// All record sets of one name: from its first on, until the name changes. Of others only those on the same pages that
-/// `also` wants.
+/// A page of record sets from a name on, and where the next one begins: there is none when the name has changed. The
+/// last page holds other names, too.
 ///
 /// # Errors
 /// AWS refuses, or does not answer.
