@@ -9,7 +9,7 @@ use crate::plan::pairing;
 impl Settling<'_> {
     /// Reports record sets that are not ours and in the way of a wanted record; false: they are taken over.
     pub(super) fn refused(&mut self, id: &ResourceId, wanted: &DnsRecord, foreign: &[LiveRecord]) -> bool {
-        let cannot = foreign.iter().find_map(|one| untakeable(one));
+        let cannot = foreign.iter().find_map(untakeable);
         if self.options.adopt && cannot.is_none() {
             return false;
         }

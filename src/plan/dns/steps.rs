@@ -43,7 +43,12 @@ fn ready(cx: &Context<'_>) -> Vec<StepId> {
         let makes = match step.verb {
             StepVerb::Create | StepVerb::Change | StepVerb::Reorder => matches!(step.action, Action::Call(_)),
             StepVerb::Active => true,
-            _waits_and_deletions => false,
+            StepVerb::Register
+            | StepVerb::Deregister
+            | StepVerb::Delete
+            | StepVerb::Healthy
+            | StepVerb::Drain
+            | StepVerb::Sync => false,
         };
         makes && kinds.contains(&step.subject.kind())
     })
