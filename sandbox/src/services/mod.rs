@@ -1,10 +1,15 @@
 //! The AWS services: for each a table of operations.
 
+mod acm;
 mod elbv2;
+mod iam;
 mod lambda;
 mod route53;
 mod sts;
+mod tag_lists;
 mod tagging;
+
+pub(crate) use elbv2::load_balancer_of;
 
 use std::sync::LazyLock;
 
@@ -18,8 +23,12 @@ use crate::wire::{ApiError, Params, Protocol, Route};
 /// An AWS service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
+    /// AWS Certificate Manager.
+    Acm,
     /// Elastic Load Balancing v2.
     Elbv2,
+    /// Identity and Access Management: server certificates.
+    Iam,
     /// Security Token Service.
     Sts,
     /// Resource Groups Tagging API.
@@ -44,13 +53,22 @@ pub(crate) struct Operation {
 
 impl Service {
     /// Every service.
-    pub(crate) const ALL: [Service; 5] =
-        [Service::Elbv2, Service::Sts, Service::Tagging, Service::Route53, Service::Lambda];
+    pub(crate) const ALL: [Service; 7] = [
+        Service::Acm,
+        Service::Elbv2,
+        Service::Iam,
+        Service::Lambda,
+        Service::Route53,
+        Service::Sts,
+        Service::Tagging,
+    ];
 
     /// A short name, for the log of calls.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Service::Acm => "acm",
             Service::Elbv2 => "elbv2",
+            Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
             Service::Route53 => "route53",
@@ -61,7 +79,9 @@ impl Service {
     /// The service's name in a credential scope.
     pub(crate) fn signing_name(self) -> &'static str {
         match self {
+            Service::Acm => "acm",
             Service::Elbv2 => "elasticloadbalancing",
+            Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
             Service::Route53 => "route53",
@@ -71,8 +91,8 @@ impl Service {
 
     pub(crate) fn protocol(self) -> Protocol {
         match self {
-            Service::Elbv2 | Service::Sts => Protocol::Query,
-            Service::Tagging => Protocol::Json,
+            Service::Elbv2 | Service::Iam | Service::Sts => Protocol::Query,
+            Service::Acm | Service::Tagging => Protocol::Json,
             Service::Route53 => Protocol::RestXml,
             Service::Lambda => Protocol::RestJson,
         }
@@ -81,7 +101,9 @@ impl Service {
     /// The API version, which awsQuery requests carry.
     pub(crate) fn version(self) -> &'static str {
         match self {
+            Service::Acm => "2015-12-08",
             Service::Elbv2 => "2015-12-01",
+            Service::Iam => "2010-05-08",
             Service::Sts => "2011-06-15",
             Service::Tagging => "2017-01-26",
             Service::Route53 => "2013-04-01",
@@ -92,7 +114,8 @@ impl Service {
     /// What stands before the operation in `x-amz-target`.
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
-            Service::Elbv2 | Service::Sts | Service::Route53 | Service::Lambda => None,
+            Service::Elbv2 | Service::Iam | Service::Sts | Service::Route53 | Service::Lambda => None,
+            Service::Acm => Some("CertificateManager"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
         }
     }
@@ -100,7 +123,7 @@ impl Service {
     /// Where its operations are, if its protocol is a REST one.
     pub(crate) fn routes(self) -> &'static [Route] {
         match self {
-            Service::Elbv2 | Service::Sts | Service::Tagging => &[],
+            Service::Acm | Service::Elbv2 | Service::Iam | Service::Sts | Service::Tagging => &[],
             Service::Route53 => route53::ROUTES,
             Service::Lambda => lambda::ROUTES,
         }
@@ -111,15 +134,18 @@ impl Service {
         match self {
             Service::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Service::Tagging | Service::Lambda => "",
+            Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Service::Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
+            Service::Acm | Service::Tagging | Service::Lambda => "",
         }
     }
 
     /// Its operations.
     fn operations(self) -> &'static [Operation] {
         match self {
+            Service::Acm => acm::OPERATIONS,
             Service::Elbv2 => elbv2::OPERATIONS,
+            Service::Iam => iam::OPERATIONS,
             Service::Sts => sts::OPERATIONS,
             Service::Tagging => tagging::OPERATIONS,
             Service::Route53 => route53::OPERATIONS,
@@ -135,7 +161,8 @@ impl Service {
     /// "Rate exceeded", with the code that this service uses on the wire.
     pub(crate) fn throttled(self) -> ApiError {
         let (code, status) = match self {
-            Service::Elbv2 | Service::Sts | Service::Route53 => ("Throttling", 400),
+            Service::Elbv2 | Service::Iam | Service::Sts | Service::Route53 => ("Throttling", 400),
+            Service::Acm => ("ThrottlingException", 400),
             Service::Tagging => ("ThrottledException", 400),
             Service::Lambda => ("TooManyRequestsException", 429),
         };
