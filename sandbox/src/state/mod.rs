@@ -78,7 +78,7 @@ pub struct State {
     /// IAM's server certificates, and how IAM behaves.
     #[serde(default)]
     pub iam: iam::Iam,
-    /// CNAME records at DNS providers outside of AWS: target by name.
+    /// CNAME records at DNS providers outside of AWS: target by name; a lookup of one without a target fails.
     #[serde(default)]
     pub outside_dns: BTreeMap<String, String>,
     /// How long a new permission of a function does not let a load balancer register it yet. None by default.
@@ -87,9 +87,6 @@ pub struct State {
     /// Route 53, which is one for all regions: zones, records, changes, and its delays.
     #[serde(default)]
     pub route53: Route53,
-    /// What the DNS outside of Route 53 answers: the target of each name; an empty one does not answer.
-    #[serde(default)]
-    pub outside_dns: BTreeMap<String, String>,
     /// Resources by region.
     pub regions: BTreeMap<String, Region>,
 }
@@ -165,7 +162,6 @@ impl Default for State {
             outside_dns: BTreeMap::new(),
             permission_lag: Duration::ZERO,
             route53: Route53::default(),
-            outside_dns: BTreeMap::new(),
             regions: BTreeMap::new(),
         }
     }
