@@ -12,6 +12,8 @@ pub mod client;
 mod credentials;
 pub mod error;
 pub mod observe;
+mod outside;
+mod roles;
 pub mod sandbox;
 pub mod service;
 #[cfg(test)]

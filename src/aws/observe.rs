@@ -11,6 +11,7 @@
 mod assemble;
 mod calls;
 mod reader;
+mod records;
 mod rounds;
 mod zones;
 
@@ -22,12 +23,14 @@ pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
 
 use super::client::Clients;
+use super::outside;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
 use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
 use crate::model::world::{Tags, TargetHealth};
+use crate::model::zone::Choice;
 
 /// What of the account concerns a stack.
 #[derive(Clone, Debug, Default)]
@@ -53,8 +56,34 @@ pub struct Scope {
     pub adopt: bool,
     /// The spec has names that belong into hosted zones.
     pub zones: bool,
+    /// The names that the spec wants in DNS.
+    pub dns: DnsScope,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
+}
+
+/// The names that a spec wants in DNS.
+#[derive(Clone, Debug, Default)]
+pub struct DnsScope {
+    /// Those that Route 53 keeps.
+    pub names: Vec<WantedName>,
+    /// The roles through which their zones are reached.
+    pub roles: BTreeSet<String>,
+    /// Those that others keep.
+    pub outside: BTreeSet<String>,
+}
+
+/// A name, and how the spec says which zone it is in.
+#[derive(Clone, Debug)]
+pub struct WantedName {
+    /// In its normal form.
+    pub name: String,
+    /// Which zone.
+    pub choice: Choice,
+    /// In a private zone.
+    pub private: bool,
+    /// The role through which the zone is reached.
+    pub role: Option<String>,
 }
 
 /// Reads the health of the targets of groups, by ARN, all at once. A group that is gone has none.
@@ -88,7 +117,9 @@ pub async fn observe<C: Clock>(
 ) -> Result<(Live, Reads), ServiceError> {
     let reader = Reader::new(clients, clock, limiter, parallelism);
     let snapshot = rounds::read(&reader, scope).await?;
-    Ok((assemble::live(scope, &snapshot, &clients.region), reader.reads()))
+    let mut live = assemble::live(scope, &snapshot, &clients.region);
+    live.dns.lookups = outside::look(clients, &scope.dns.outside, live.dns_name.as_deref()).await;
+    Ok((live, reader.reads()))
 }
 
 impl Scope {

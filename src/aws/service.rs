@@ -50,10 +50,9 @@ impl Service for AwsService<'_> {
                 let health = self.health(target_group).await?;
                 Ok(targets::aws::judge(&health, targets))
             }
+            Condition::CertificateIssued(_) => Ok(Probe::Never("not built yet".to_owned())),
+            Condition::RecordsInSync(condition) => dns_record::aws::probe(self.clients, condition).await,
             // There is nothing to ask: time passes on the executor's clock.
-            Condition::CertificateIssued(_) | Condition::RecordsInSync(_) => {
-                Ok(Probe::Never("not built yet".to_owned()))
-            }
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }
     }
@@ -79,8 +78,9 @@ impl Service for AwsService<'_> {
             Call::TargetGroup(call) => self.found_target_group(call).await,
             Call::Listener(call) => self.found_listener(call).await,
             Call::Rule(call) => self.found_rule(call).await,
+            Call::DnsRecord(call) => dns_record::aws::find_result(self.clients, call).await,
             // Made twice, these do what they do made once.
-            Call::Targets(_) | Call::Certificate(_) | Call::DnsRecord(_) | Call::Tagging(_) => Ok(None),
+            Call::Targets(_) | Call::Certificate(_) | Call::Tagging(_) => Ok(None),
         }
     }
 }

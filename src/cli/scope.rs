@@ -1,6 +1,9 @@
 //! What of the account concerns a spec.
 
 use crate::aws::Scope;
+use crate::aws::observe::WantedName;
+use crate::kinds::dns_record::DnsRecord;
+use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
 
 /// What must be read to compare a spec with what is live.
@@ -25,12 +28,27 @@ pub fn of(desired: &Desired) -> Scope {
                 scope.managed_targets.insert(model.group.clone());
                 scope.wanted_targets.insert(model.group.clone(), model.targets.clone());
             }
-            Resource::Listener(_) | Resource::Rule(_) | Resource::Certificate(_) | Resource::DnsRecord(_) => {
-            }
+            Resource::DnsRecord(model) => dns(&mut scope, model),
+            Resource::Listener(_) | Resource::Rule(_) | Resource::Certificate(_) => {}
         }
         if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());
         }
     }
     scope
+}
+
+/// The zones and names that a record needs.
+fn dns(scope: &mut Scope, model: &DnsRecord) {
+    if model.provider == Provider::Other {
+        scope.dns.outside.insert(model.name.clone());
+        return;
+    }
+    let zone = &model.zone;
+    match &zone.role {
+        Some(role) => drop(scope.dns.roles.insert(role.clone())),
+        None => scope.zones = true,
+    }
+    let (name, choice, role) = (model.name.clone(), zone.choice.clone(), zone.role.clone());
+    scope.dns.names.push(WantedName { name, choice, private: zone.private, role });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ResourceId, RuleLists, Zone};
+use super::{LiveDns, ResourceId, RuleLists, Zone};
 use crate::base::{Located, Place};
 use crate::word_enum;
 
@@ -226,6 +226,8 @@ pub struct Live<R> {
     pub rule_quota: Option<usize>,
     /// The hosted zones that can be reached, where the spec has names to place in them. API: ListHostedZones.
     pub zones: Vec<Zone>,
+    /// What is live of DNS.
+    pub dns: LiveDns,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -44,6 +44,7 @@ pub fn live() -> Live {
         strange: BTreeMap::new(),
         rule_quota: None,
         zones: Vec::new(),
+        dns: crate::model::LiveDns::default(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, WaitFor, basis, inherit, order, pairing, rules, safety, saved, steps, strangers,
+    Options, Planned, WaitFor, basis, dns, inherit, order, pairing, rules, safety, saved, steps, strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -32,6 +32,7 @@ pub fn build(
     let live = &replace::settle(&desired, live);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
+    let live = &dns::settle(&mut desired, live, options, &mut problems);
     let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
@@ -57,6 +58,7 @@ pub fn build(
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
+    changes.extend(dns::memory_change(&changes, &desired, live));
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rules::assign::RulePlans;
-use super::{Options, WaitFor, rules};
+use super::{Options, WaitFor, dns, rules};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
 use crate::kinds::{Resource, listener, load_balancer, rule, tagging, target_group, targets};
@@ -37,6 +37,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
             delete(cx, &change.id);
         }
     }
+    dns::add(cx, changes);
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
             wait_healthy(cx, change);

@@ -41,6 +41,7 @@ pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desi
     lowering.target_groups();
     lowering.listeners();
     lowering.report_unknown_groups();
+    lowering.dns();
     moved::check(&lowering.desired, lowering.diags);
     lowering.desired.former_stack = moved::stack(document, lowering.diags);
     Some(lowering.desired)

@@ -4,6 +4,8 @@ mod adoption;
 mod architecture;
 mod binary;
 mod cli;
+mod dns;
+mod dns_faults;
 mod faults;
 mod generator;
 mod groups_in_use;

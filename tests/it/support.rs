@@ -161,7 +161,7 @@ impl Stage {
         self.try_observe(scope).expect("the sandbox can be read")
     }
 
-    fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
+    pub fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
         self.runtime.block_on(observe(&self.clients, scope, &self.clock, &self.limiter, 16))
     }
 

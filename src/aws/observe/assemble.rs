@@ -15,7 +15,7 @@ use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
 };
 use crate::model::world::{Holder, Stranger, Tags, User};
-use crate::model::{ResourceId, RuleLists};
+use crate::model::{LiveDns, ResourceId, RuleLists};
 
 /// All that is live of the stack.
 pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
@@ -33,6 +33,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         strange: BTreeMap::new(),
         rule_quota: snapshot.rule_quota,
         zones: snapshot.zones.clone(),
+        dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -226,6 +227,7 @@ impl Assembly<'_> {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
                     self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
+                    self.live.dns.target_zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
                 }
             }
             None => {
@@ -244,6 +246,8 @@ impl Assembly<'_> {
             if let Some(model) = model {
                 self.candidate(Resource::LoadBalancer(model), arn, None);
                 self.live.dns_name = self.live.dns_name.take().or(balancer.dns_name().map(str::to_owned));
+                let zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                self.live.dns.target_zone = self.live.dns.target_zone.take().or(zone);
             }
         }
     }

@@ -9,10 +9,11 @@ use super::Scope;
 use super::calls::{BATCH, Identity, Listed, identify};
 use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
+use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
 use crate::model::world::Tags;
-use crate::model::{ResourceId, Zone};
+use crate::model::{LiveRecord, ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(super) struct Snapshot {
     /// How many rules a load balancer may have, where that could be read.
     pub(super) rule_quota: Option<usize>,
     pub(super) zones: Vec<Zone>,
+    /// The records of the names that matter.
+    pub(super) records: Vec<LiveRecord>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -87,7 +90,7 @@ async fn first<C: Clock>(
             None => Ok(None),
         }
     };
-    let zones = async { if scope.zones { reader.zones().await } else { Ok(Vec::new()) } };
+    let zones = reader.all_zones(scope);
     let (named, groups, nominated, identity, rule_quota, zones) =
         tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota, zones)?;
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
@@ -106,6 +109,7 @@ async fn first<C: Clock>(
         health: BTreeMap::new(),
         rule_quota,
         zones,
+        records: Vec::new(),
         notes,
     };
     Ok((snapshot, nominated))
@@ -213,7 +217,7 @@ fn split(
 }
 
 /// The load balancers that are ours by their tags, and the one that may be taken over.
-fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
+pub(super) fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
     let is_ours = |arn: &String| owned(snapshot.tags.get(arn), scope, load_balancer::KIND).is_some();
     let wanted = |one: &api::LoadBalancer| {
         scope.adopt && is_application(one) && one.load_balancer_name() == scope.load_balancer_name.as_deref()
@@ -263,20 +267,28 @@ async fn third<C: Clock>(
         .filter(|(_, key)| scope.managed_targets.contains(key) || is_twin(key))
         .map(|(arn, _)| arn.clone())
         .collect();
-    if !listeners.is_empty() || !groups.is_empty() {
+    if !listeners.is_empty() || !groups.is_empty() || has_names(scope, snapshot) {
         reader.round();
     }
-    let (rules, certificates, attributes, health) = tokio::try_join!(
+    let (rules, certificates, attributes, health, records) = tokio::try_join!(
         try_join_all(listeners.iter().map(|arn| reader.rules(arn))),
         try_join_all(encrypted.iter().map(|arn| reader.certificates(arn))),
         try_join_all(groups.iter().map(|(arn, _)| reader.group_attributes(arn))),
         try_join_all(managed.iter().map(|arn| reader.health(arn))),
+        reader.records(scope, snapshot),
     )?;
+    snapshot.records = records;
     snapshot.rules = present(listeners, rules);
     snapshot.certificates = present(encrypted, certificates);
     snapshot.group_attributes = present(groups.into_iter().map(|(arn, _)| arn).collect(), attributes);
     snapshot.health = present(managed, health);
     Ok(())
+}
+
+/// Whether records are read: the spec or the tags have names.
+fn has_names(scope: &Scope, snapshot: &Snapshot) -> bool {
+    let remembers = |tags: &Tags| tags.keys().any(|key| memory::is_memory(key));
+    !scope.dns.names.is_empty() || snapshot.tags.values().any(remembers)
 }
 
 fn is_https(listener: &api::Listener) -> bool {

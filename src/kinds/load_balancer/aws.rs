@@ -89,6 +89,9 @@ pub fn outputs(live: &api::LoadBalancer) -> Option<Outputs> {
     if let Some(name) = live.dns_name() {
         outputs.insert(OutputKey::DnsName, name.to_owned());
     }
+    if let Some(zone) = live.canonical_hosted_zone_id() {
+        outputs.insert(OutputKey::HostedZone, zone.to_owned());
+    }
     Some(outputs)
 }
 
