@@ -143,7 +143,8 @@ pub struct Holder {
 /// What AWS says of a registered target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HealthState {
-    /// It passes its checks. API: `healthy`.
+    /// It passes its checks, or is a function that is not checked. API: `healthy`; `unavailable` for the reason
+    /// `Target.HealthCheckDisabled`.
     Healthy,
     /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
     Unchecked,
@@ -154,10 +155,10 @@ pub enum HealthState {
 /// A registered target and its health; those that drain are not registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetHealth {
-    /// An instance id or an IP address.
+    /// An instance id, an IP address or the ARN of a function.
     pub id: String,
-    /// Its port.
-    pub port: u16,
+    /// Its port; a function has none.
+    pub port: Option<u16>,
     /// What AWS says of it.
     pub state: HealthState,
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{
+    Options, Planned, basis, functions, inherit, order, pairing, rules, safety, saved, steps, strangers,
+};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -22,6 +24,9 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut problems);
+    let desired = &resolved;
     let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);

@@ -40,8 +40,8 @@ target_groups:
         other => panic!("{other:?}"),
     };
     let (a, b) = (group("a"), group("b"));
-    assert_eq!((a.port, a.health_check.interval, a.health_check.path.as_str()), (80, 10, "/health"));
-    assert_eq!((b.port, b.health_check.interval, b.health_check.path.as_str()), (81, 20, "/health"));
+    assert_eq!((a.port, a.health_check.interval, a.health_check.path.as_str()), (Some(80), 10, "/health"));
+    assert_eq!((b.port, b.health_check.interval, b.health_check.path.as_str()), (Some(81), 20, "/health"));
     assert_eq!(
         b.stickiness,
         target_group::model::Stickiness::AppCookie { name: "SID".to_owned(), duration: 86_400 }

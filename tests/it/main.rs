@@ -6,6 +6,7 @@ mod binary;
 mod cli;
 mod generator;
 mod history;
+mod lambda;
 mod laws;
 mod lifecycle;
 mod lint;

@@ -118,7 +118,8 @@ impl Assembly<'_> {
         // Without attributes it went while we were reading.
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
-            Some(model) => {
+            Some(mut model) => {
+                self.function(arn, &mut model);
                 self.keys.insert(arn.to_owned(), id.key().to_owned());
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
@@ -128,6 +129,13 @@ impl Assembly<'_> {
                 self.unknown_kind(id, arn, summary);
                 self.group_holder(arn, group, summary.to_owned());
             }
+        }
+    }
+
+    fn function(&self, arn: &str, model: &mut target_group::TargetGroup) {
+        if let Some((function, permission)) = self.snapshot.functions.get(arn) {
+            model.function = Some(function.clone());
+            model.permission = *permission;
         }
     }
 
@@ -192,7 +200,8 @@ impl Assembly<'_> {
         self.hold(target_group::KIND, name, arn, summary);
         let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
         let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
-        if let Some(model) = model {
+        if let Some(mut model) = model {
+            self.function(arn, &mut model);
             self.candidate(Resource::TargetGroup(model), arn, None);
             let targets = self.registered(key, arn, group);
             if let Some(targets) = targets {
