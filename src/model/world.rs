@@ -161,6 +161,19 @@ pub struct TargetHealth {
     pub port: Option<u16>,
     /// What AWS says of it.
     pub state: HealthState,
+    /// The same in words: `healthy`, `unhealthy (Health checks failed with these codes: [500])`.
+    pub words: String,
+}
+
+/// What AWS says of a load balancer and what is no setting of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    /// Its state in words: `active`, `failed (REASON)`. API: `LoadBalancerState`.
+    pub state: String,
+    /// Whether it takes requests.
+    pub serves: bool,
+    /// API: `CanonicalHostedZoneId`.
+    pub hosted_zone: Option<String>,
 }
 
 /// How many targets a group has.
@@ -216,6 +229,8 @@ pub struct Live<R> {
     pub rule_quota: Option<usize>,
     /// The hosted zones that can be reached, where the spec has names to place in them. API: ListHostedZones.
     pub zones: Vec<Zone>,
+    /// The state of the load balancer, where it is ours.
+    pub front: Option<Front>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -50,6 +50,7 @@ pub fn live() -> Live {
         former: BTreeMap::new(),
         rules: BTreeMap::new(),
         health: BTreeMap::new(),
+        front: None,
         dns_name: None,
         notes: Vec::new(),
     }

@@ -85,6 +85,13 @@ pub fn build(
     }
 }
 
+/// What is live, with the current one of each several groups in its place. Nothing is planned.
+pub fn current(desired: &Desired, live: &Live) -> Live {
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut Diagnostics::default());
+    replace::settle(&resolved, live)
+}
+
 /// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.
 ///
 /// # Errors

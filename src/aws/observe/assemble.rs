@@ -36,6 +36,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         former: BTreeMap::new(),
         rules: RuleLists::new(),
         health: BTreeMap::new(),
+        front: None,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -238,6 +239,7 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                    self.live.front = Some(load_balancer::aws::front(balancer));
                 }
             }
             None => {

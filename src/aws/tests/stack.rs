@@ -98,6 +98,7 @@ pub fn target_group(name: &str) -> TargetGroup {
             success_codes: "200-299".to_owned(),
         },
         stickiness: Stickiness::Off,
+        ecs: None,
         attributes: Attributes::new(),
         tags: team(),
     })

@@ -157,6 +157,7 @@ pub fn from_api(
         health_check: health_check(group)?,
         stickiness: decode_stickiness(attributes),
         attributes: Attributes::new(),
+        ecs: None,
         tags,
     };
     if !model.is_function() {

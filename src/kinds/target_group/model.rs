@@ -103,6 +103,15 @@ pub enum Stickiness {
     },
 }
 
+/// A container of an ECS task. API: `LoadBalancer` of ECS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ecs {
+    /// Its name in the task definition.
+    pub container: String,
+    /// Its port.
+    pub port: Option<u16>,
+}
+
 /// A target group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetGroup {
@@ -126,6 +135,9 @@ pub struct TargetGroup {
     pub stickiness: Stickiness,
     /// The scalar attributes, by row.
     pub attributes: Attributes,
+    /// The container that ECS registers, which only `albctl output` is interested in: neither compared nor sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecs: Option<Ecs>,
     /// The tags that the spec gives.
     pub tags: Tags,
 }

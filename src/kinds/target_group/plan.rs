@@ -57,6 +57,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         health_check,
         stickiness: _,
         attributes: _,
+        ecs: _,
         tags,
     } = model;
     let mut tags = cx.tags(id, tags);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::model::{HealthCheck, Stickiness, TargetGroup, TargetType};
+use super::model::{Ecs, HealthCheck, Stickiness, TargetGroup, TargetType};
 use crate::base::decode::schema;
 use crate::base::{
     Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, Place, Schema, Ty, object,
@@ -74,6 +74,7 @@ impl TargetGroupSpec {
             health_check: HealthCheck::off(),
             stickiness: stickiness.map_or(Stickiness::Off, |it| it.value.clone()),
             attributes: BTreeMap::new(),
+            ecs: None,
             tags,
         };
         // The type of a function follows from its name, whatever the defaults of all groups say.
@@ -86,7 +87,12 @@ impl TargetGroupSpec {
         if !model.health_check.enabled {
             model.health_check = HealthCheck::off();
         }
-        model
+        let port = model.port;
+        let ecs = self.ecs.as_ref().filter(|_| !is_function).map(|ecs| Ecs {
+            container: ecs.container.value.clone(),
+            port: ecs.port.as_ref().map(|port| port.value).or(port),
+        });
+        TargetGroup { ecs, ..model }
     }
 
     /// Whether the target is a Lambda function.

@@ -93,7 +93,9 @@ pub fn states(health: &[api::TargetHealthDescription]) -> Vec<TargetHealth> {
     let one = |description: &api::TargetHealthDescription| {
         let target = description.target()?;
         let port = target.port().and_then(|port| u16::try_from(port).ok());
-        Some(TargetHealth { id: target.id()?.to_owned(), port, state: state(description.target_health()) })
+        let health = description.target_health();
+        let (state, words) = (state(health), describe(health));
+        Some(TargetHealth { id: target.id()?.to_owned(), port, state, words })
     };
     health.iter().filter(|one| is_registered(one)).filter_map(one).collect()
 }
