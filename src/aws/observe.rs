@@ -3,13 +3,15 @@
 //! 1. the load balancer by name, all target groups, what the tagging API nominates, who is calling;
 //! 2. listeners and attributes of the load balancer, and the tags that decide what is ours;
 //! 3. rules, certificates, attributes of target groups, and health where the spec manages targets;
-//! 4. the tags of listeners and rules.
+//! 4. the tags of listeners and rules;
+//! 5. where there are target groups of functions, the policies of the functions.
 //!
 //! The tagging API only *nominates*: it lags, and returns what is deleted. What exists and whose it is, is always
 //! read from Elastic Load Balancing.
 
 mod assemble;
 mod calls;
+mod functions;
 mod reader;
 mod records;
 mod rounds;

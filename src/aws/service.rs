@@ -31,7 +31,7 @@ impl Service for AwsService<'_> {
         let client = &self.clients.elb;
         match call {
             Call::LoadBalancer(call) => load_balancer::aws::perform(client, call).await,
-            Call::TargetGroup(call) => target_group::aws::perform(client, call).await,
+            Call::TargetGroup(call) => target_group::aws::perform(self.clients, call).await,
             Call::Targets(call) => targets::aws::perform(client, call).await,
             Call::Listener(call) => listener::aws::perform(client, call).await,
             Call::Rule(call) => rule::aws::perform(client, call).await,

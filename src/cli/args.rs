@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_live::{Output, Status};
 use super::args_sandbox::{Function, Zone};
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
@@ -207,6 +208,16 @@ pub enum Command {
   albctl destroy prod.yaml
   albctl --sandbox destroy specs/quickstart.yaml --yes")]
     Destroy(Destroy),
+    /// Print names and ARNs of what is live, for other tools.
+    #[command(after_help = "Examples:
+  albctl output prod.yaml dns_name
+  albctl output prod.yaml --format ecs    for aws ecs create-service")]
+    Output(Output),
+    /// Show what is live of a stack: its rules, target groups and the health of their targets.
+    #[command(after_help = "Examples:
+  albctl status prod.yaml
+  albctl status prod.yaml --output json")]
+    Status(Status),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -152,7 +152,8 @@ pub struct Holder {
 /// What AWS says of a registered target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HealthState {
-    /// It passes its checks. API: `healthy`.
+    /// It passes its checks, or is a function that is not checked. API: `healthy`; `unavailable` for the reason
+    /// `Target.HealthCheckDisabled`.
     Healthy,
     /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
     Unchecked,
@@ -163,12 +164,25 @@ pub enum HealthState {
 /// A registered target and its health; those that drain are not registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetHealth {
-    /// An instance id or an IP address.
+    /// An instance id, an IP address or the ARN of a function.
     pub id: String,
-    /// Its port.
-    pub port: u16,
+    /// Its port; a function has none.
+    pub port: Option<u16>,
     /// What AWS says of it.
     pub state: HealthState,
+    /// The same in words: `healthy`, `unhealthy (Health checks failed with these codes: [500])`.
+    pub words: String,
+}
+
+/// What AWS says of a load balancer and what is no setting of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    /// Its state in words: `active`, `failed (REASON)`. API: `LoadBalancerState`.
+    pub state: String,
+    /// Whether it takes requests.
+    pub serves: bool,
+    /// API: `CanonicalHostedZoneId`.
+    pub hosted_zone: Option<String>,
 }
 
 /// How many targets a group has.
@@ -228,6 +242,8 @@ pub struct Live<R> {
     pub zones: Vec<Zone>,
     /// What is live of DNS.
     pub dns: LiveDns,
+    /// The state of the load balancer, where it is ours.
+    pub front: Option<Front>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

@@ -52,6 +52,7 @@ pub fn live() -> Live {
         rules: BTreeMap::new(),
         health: BTreeMap::new(),
         provisioning: false,
+        front: None,
         dns_name: None,
         notes: Vec::new(),
     }

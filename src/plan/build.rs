@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, WaitFor, basis, dns, inherit, order, pairing, rules, safety, saved, steps, strangers,
+    Options, Planned, WaitFor, basis, dns, functions, inherit, order, pairing, rules, safety, saved, steps,
+    strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -24,6 +25,9 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut problems);
+    let desired = &resolved;
     let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);
@@ -83,6 +87,13 @@ pub fn build(
     } else {
         Ok(Planned { plan, warnings: problems, live: live.clone() })
     }
+}
+
+/// What is live, with the current one of each several groups in its place. Nothing is planned.
+pub fn current(desired: &Desired, live: &Live) -> Live {
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut Diagnostics::default());
+    replace::settle(&resolved, live)
 }
 
 /// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.

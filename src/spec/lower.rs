@@ -182,6 +182,12 @@ impl<'a> Lowering<'a> {
     }
 
     fn managed_targets(&mut self, key: &Located<String>, spec: &TargetGroupSpec) {
+        if let Some(function) = &spec.function {
+            let model = targets::Targets::of_function(&key.value, &function.value);
+            let fields = BTreeMap::from([("targets".to_owned(), function.at)]);
+            let id = targets::id(&key.value);
+            return self.add(id, Resource::Targets(model), function.at, fields, &Common::default());
+        }
         let Some(targets) = &spec.targets else { return };
         let port = match self.desired.resources.get(&target_group::id(&key.value)).map(|it| &it.resource) {
             Some(Resource::TargetGroup(group)) => group.port,

@@ -10,6 +10,7 @@ mod faults;
 mod generator;
 mod groups_in_use;
 mod history;
+mod lambda;
 mod laws;
 mod lifecycle;
 mod lint;

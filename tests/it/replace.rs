@@ -288,7 +288,7 @@ fn a_group_that_nothing_refers_to_is_made_anew() {
 /// Registers addresses with the group of the given name, as ECS would.
 fn register(stage: &Stage, name: &str, addresses: &[&str]) {
     let arn = group_arn(stage, name).unwrap_or_else(|| panic!("no group {name}"));
-    let target = |id: &&str| Target { id: (*id).to_owned(), port: 8080, zone: None };
+    let target = |id: &&str| Target { id: (*id).to_owned(), port: Some(8080), zone: None };
     let targets: BTreeSet<Target> = addresses.iter().map(target).collect();
     stage.stranger(&Call::Targets(targets::Call::RegisterTargets { target_group: arn, targets }));
 }

@@ -41,6 +41,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         rules: RuleLists::new(),
         health: BTreeMap::new(),
         provisioning: false,
+        front: None,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -123,7 +124,8 @@ impl Assembly<'_> {
         // Without attributes it went while we were reading.
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
-            Some(model) => {
+            Some(mut model) => {
+                self.function(arn, &mut model);
                 self.keys.insert(arn.to_owned(), id.key().to_owned());
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
@@ -134,6 +136,13 @@ impl Assembly<'_> {
                 self.unknown_kind(id, arn, summary);
                 self.group_holder(arn, group, summary.to_owned());
             }
+        }
+    }
+
+    fn function(&self, arn: &str, model: &mut target_group::TargetGroup) {
+        if let Some((function, permission)) = self.snapshot.functions.get(arn) {
+            model.function = Some(function.clone());
+            model.permission = *permission;
         }
     }
 
@@ -189,7 +198,8 @@ impl Assembly<'_> {
         self.hold(target_group::KIND, name, arn, summary);
         let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
         let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
-        if let Some(model) = model {
+        if let Some(mut model) = model {
+            self.function(arn, &mut model);
             self.candidate(Resource::TargetGroup(model), arn, None);
             let targets = self.registered(key, arn, group);
             if let Some(targets) = targets {
@@ -228,6 +238,7 @@ impl Assembly<'_> {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
                     self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
                     self.live.dns.target_zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                    self.live.front = Some(load_balancer::aws::front(balancer));
                 }
             }
             None => {

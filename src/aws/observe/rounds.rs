@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 
 use super::Scope;
 use super::calls::{BATCH, Identity, Listed, identify};
+use super::functions;
 use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::dns_record::memory;
@@ -39,6 +40,8 @@ pub(super) struct Snapshot {
     pub(super) zones: Vec<Zone>,
     /// The records of the names that matter.
     pub(super) records: Vec<LiveRecord>,
+    /// Our groups of functions, by ARN: the function, and whether load balancers may invoke it for the group.
+    pub(super) functions: BTreeMap<String, (String, bool)>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -57,6 +60,7 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
     let later = second(reader, scope, &mut snapshot, &nominated).await?;
     third(reader, scope, &mut snapshot).await?;
     fourth(reader, &mut snapshot, later).await?;
+    functions::read(reader, scope, &mut snapshot).await?;
     Ok(snapshot)
 }
 
@@ -110,6 +114,7 @@ async fn first<C: Clock>(
         rule_quota,
         zones,
         records: Vec::new(),
+        functions: BTreeMap::new(),
         notes,
     };
     Ok((snapshot, nominated))
@@ -298,7 +303,7 @@ fn is_https(listener: &api::Listener) -> bool {
 
 /// The candidates that are ours or may be taken over, with their keys in the spec. Where the tags are not yet read
 /// the name must do: the tags will have the last word.
-fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
+pub(super) fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
     let key = |arn: &String, group: &api::TargetGroup| {
         let name = group.target_group_name();
         let by_name = || scope.group_of_name(name?).map(str::to_owned);
