@@ -11,6 +11,7 @@
 //!         -> wire (XML or JSON) -> Answered
 //! ```
 //!
+//! - `pki/` reads X.509 certificates and private keys, for ACM and IAM; no private key is kept or logged.
 //! - `wire/` knows protocols and no resource; `services/` has one folder or file per AWS service and one file
 //!   per resource in it; `state/` is the data, which one JSON file holds.
 //! - An operation first checks everything and then writes, so a refused call changes nothing.
@@ -23,6 +24,7 @@
 mod call;
 mod clock;
 mod fault;
+mod pki;
 mod rates;
 mod sandbox;
 pub mod serve;

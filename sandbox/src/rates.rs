@@ -1,4 +1,4 @@
-//! Token buckets: how ELBv2 throttles (user guide, "Request throttling for the Elastic Load Balancing API").
+//! Token buckets: how ELBv2 throttles (user guide, "Request throttling for the Elastic Load Balancing API"), and ACM.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
 
-/// A class of operations that share a bucket.
+/// A class of operations that share a bucket. Those without a prefix are Elastic Load Balancing's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// All calls of the account in a region.
+    /// All calls to Elastic Load Balancing of the account in a region.
     Total,
     /// CreateLoadBalancer and SetSubnets.
     ResourceIntensive,
@@ -20,6 +20,46 @@ pub enum Category {
     Mutating,
     /// Everything that only reads.
     NonMutating,
+    /// ACM: DeleteCertificate.
+    AcmDelete,
+    /// ACM: DescribeCertificate.
+    AcmDescribe,
+    /// ACM: GetCertificate.
+    AcmGet,
+    /// ACM: ImportCertificate.
+    AcmImport,
+    /// ACM: ListCertificates.
+    AcmList,
+    /// ACM: ListTagsForCertificate.
+    AcmListTags,
+    /// ACM: RequestCertificate.
+    AcmRequest,
+    /// ACM: AddTagsToCertificate and RemoveTagsFromCertificate.
+    AcmTags,
+    /// ACM: UpdateCertificateOptions.
+    AcmUpdate,
+}
+
+impl Category {
+    /// Whether calls also take from the [`Total`](Self::Total), which is Elastic Load Balancing's.
+    fn is_in_total(self) -> bool {
+        match self {
+            Self::Total
+            | Self::ResourceIntensive
+            | Self::Registration
+            | Self::Mutating
+            | Self::NonMutating => true,
+            Self::AcmDelete
+            | Self::AcmDescribe
+            | Self::AcmGet
+            | Self::AcmImport
+            | Self::AcmList
+            | Self::AcmListTags
+            | Self::AcmRequest
+            | Self::AcmTags
+            | Self::AcmUpdate => false,
+        }
+    }
 }
 
 /// The size and refill rate of a bucket.
@@ -60,15 +100,26 @@ impl Rates {
             (Category::Registration, limit(20.0, 4.0)),
             (Category::Mutating, limit(20.0, 3.0)),
             (Category::NonMutating, limit(40.0, 10.0)),
+            // ACM user guide, "Quotas", API rate quotas: requests per second.
+            (Category::AcmDelete, limit(10.0, 10.0)),
+            (Category::AcmDescribe, limit(10.0, 10.0)),
+            (Category::AcmGet, limit(10.0, 10.0)),
+            (Category::AcmImport, limit(1.0, 1.0)),
+            (Category::AcmList, limit(8.0, 8.0)),
+            (Category::AcmListTags, limit(10.0, 10.0)),
+            (Category::AcmRequest, limit(5.0, 5.0)),
+            (Category::AcmTags, limit(5.0, 5.0)),
+            (Category::AcmUpdate, limit(5.0, 5.0)),
         ]);
         Rates { limits, buckets: BTreeMap::new() }
     }
 
-    /// Takes a token of this category and one of the total, or none at all: false means "Rate exceeded".
+    /// Takes a token of this category and one of its service's total, or none at all: false means "Rate exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
-        let wanted = [Category::Total, category];
-        for category in wanted {
+        let total = category.is_in_total().then_some(Category::Total);
+        let wanted: Vec<Category> = total.into_iter().chain([category]).collect();
+        for &category in &wanted {
             let Some(limit) = self.limits.get(&category) else { continue };
             let bucket = buckets.entry(category).or_insert(Bucket { tokens: limit.burst, at: now });
             // A wait of years is still less than 2^53 ms, so the float is exact.

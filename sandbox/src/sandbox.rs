@@ -132,6 +132,7 @@ impl Sandbox {
         let mut inner = self.inner();
         inner.tick();
         change(&mut inner.state);
+        inner.settle();
         inner.unsaved = true;
         inner.save_quietly();
     }
@@ -175,6 +176,12 @@ impl Inner {
         }
         self.unsaved = true;
         self.tick();
+        self.settle();
+    }
+
+    /// Does what time and the last change bring about by themselves.
+    fn settle(&mut self) {
+        self.unsaved |= self.state.settle_certificates();
     }
 
     fn save(&mut self) -> Result<(), OpenError> {
@@ -192,10 +199,8 @@ impl Inner {
     }
 
     fn handle(&mut self, request: &Request) -> Answered {
-        if self.wall.is_none() {
-            self.advance(clock::CALL);
-        }
-        self.tick();
+        // On the wall clock no time is spent here, but it went on since the last call.
+        self.advance(if self.wall.is_none() { clock::CALL } else { Duration::ZERO });
         match wire::identify(request) {
             Ok(call) => self.handle_call(&call),
             Err(unidentified) => self.handle_unidentified(*unidentified),
@@ -255,6 +260,7 @@ impl Inner {
         let mut ctx = Ctx { state: &mut self.state, region: &call.region, now };
         let result = services::run(&mut ctx, operation, &call.params)?;
         if operation.mutating {
+            self.settle();
             self.unsaved = true;
             self.save().map_err(|e| call.service.internal(&report(&e)))?;
         }

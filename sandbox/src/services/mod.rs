@@ -1,8 +1,13 @@
 //! The AWS services: for each a table of operations.
 
+mod acm;
 mod elbv2;
+mod iam;
 mod sts;
+mod tag_lists;
 mod tagging;
+
+pub(crate) use elbv2::load_balancer_of;
 
 use std::sync::LazyLock;
 
@@ -16,8 +21,12 @@ use crate::wire::{ApiError, Params, Protocol};
 /// An AWS service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
+    /// AWS Certificate Manager.
+    Acm,
     /// Elastic Load Balancing v2.
     Elbv2,
+    /// Identity and Access Management: server certificates.
+    Iam,
     /// Security Token Service.
     Sts,
     /// Resource Groups Tagging API.
@@ -38,12 +47,15 @@ pub(crate) struct Operation {
 
 impl Service {
     /// Every service.
-    pub(crate) const ALL: [Service; 3] = [Service::Elbv2, Service::Sts, Service::Tagging];
+    pub(crate) const ALL: [Service; 5] =
+        [Service::Acm, Service::Elbv2, Service::Iam, Service::Sts, Service::Tagging];
 
     /// A short name, for the log of calls.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Service::Acm => "acm",
             Service::Elbv2 => "elbv2",
+            Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
         }
@@ -52,7 +64,9 @@ impl Service {
     /// The service's name in a credential scope.
     pub(crate) fn signing_name(self) -> &'static str {
         match self {
+            Service::Acm => "acm",
             Service::Elbv2 => "elasticloadbalancing",
+            Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
         }
@@ -60,15 +74,17 @@ impl Service {
 
     pub(crate) fn protocol(self) -> Protocol {
         match self {
-            Service::Elbv2 | Service::Sts => Protocol::Query,
-            Service::Tagging => Protocol::Json,
+            Service::Elbv2 | Service::Iam | Service::Sts => Protocol::Query,
+            Service::Acm | Service::Tagging => Protocol::Json,
         }
     }
 
     /// The API version, which awsQuery requests carry.
     pub(crate) fn version(self) -> &'static str {
         match self {
+            Service::Acm => "2015-12-08",
             Service::Elbv2 => "2015-12-01",
+            Service::Iam => "2010-05-08",
             Service::Sts => "2011-06-15",
             Service::Tagging => "2017-01-26",
         }
@@ -77,7 +93,8 @@ impl Service {
     /// What stands before the operation in `x-amz-target`.
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
-            Service::Elbv2 | Service::Sts => None,
+            Service::Elbv2 | Service::Iam | Service::Sts => None,
+            Service::Acm => Some("CertificateManager"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
         }
     }
@@ -87,14 +104,17 @@ impl Service {
         match self {
             Service::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Service::Tagging => "",
+            Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Service::Acm | Service::Tagging => "",
         }
     }
 
     /// Its operations.
     fn operations(self) -> &'static [Operation] {
         match self {
+            Service::Acm => acm::OPERATIONS,
             Service::Elbv2 => elbv2::OPERATIONS,
+            Service::Iam => iam::OPERATIONS,
             Service::Sts => sts::OPERATIONS,
             Service::Tagging => tagging::OPERATIONS,
         }
@@ -108,7 +128,8 @@ impl Service {
     /// "Rate exceeded", with the code that this service uses on the wire.
     pub(crate) fn throttled(self) -> ApiError {
         let code = match self {
-            Service::Elbv2 | Service::Sts => "Throttling",
+            Service::Elbv2 | Service::Iam | Service::Sts => "Throttling",
+            Service::Acm => "ThrottlingException",
             Service::Tagging => "ThrottledException",
         };
         ApiError::new(code, "Rate exceeded")

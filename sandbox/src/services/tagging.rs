@@ -124,7 +124,10 @@ fn is_of_type(arn: &str, filter: &str) -> bool {
 /// What the tagging API knows: resources that are or were tagged, by ARN, as it saw them last.
 fn known<'c>(ctx: &'c Ctx<'_>) -> Vec<(&'c str, &'c TagMap)> {
     let (lag, kept) = (millis(ctx.state.tagging_lag), millis(ctx.state.tagging_keeps_deleted));
-    let live = elbv2::tagged(ctx.resources()).into_iter().filter(|(_, (_, created))| ctx.sees(*created));
+    let certificates = ctx.resources().certificates.iter();
+    let certificates = certificates.map(|(arn, c)| (arn.as_str(), (&c.tags, c.created)));
+    let live = elbv2::tagged(ctx.resources()).into_iter().chain(certificates);
+    let live = live.filter(|(_, (_, created))| ctx.sees(*created));
     let live = live.filter_map(|(arn, (tags, _))| Some((arn, tags.seen(ctx.now, lag)?)));
     let gone = ctx.resources().deleted.iter().filter(|d| ctx.now < d.at.saturating_add(kept));
     let mut all: Vec<_> = live.chain(gone.map(|d| (d.arn.as_str(), &d.tags))).collect();

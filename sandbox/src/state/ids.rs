@@ -13,6 +13,8 @@ pub(crate) enum IdKind {
     TargetGroup,
     Listener,
     Rule,
+    Certificate,
+    ServerCertificate,
 }
 
 /// How many ids of each kind were given out.
@@ -29,6 +31,16 @@ impl Ids {
     /// The next number of ten digits, which AWS puts in DNS names.
     pub(crate) fn next_ten_digits(&mut self, kind: IdKind) -> String {
         (1_000_000_000 + self.number(kind) % 9_000_000_000).to_string()
+    }
+
+    /// The next id in the form of a UUID.
+    pub(crate) fn next_uuid(&mut self, kind: IdKind) -> String {
+        request_id(self.number(kind))
+    }
+
+    /// The next id of a server certificate.
+    pub(crate) fn next_server_certificate(&mut self) -> String {
+        format!("ASCA{:016X}S", self.number(IdKind::ServerCertificate))
     }
 
     fn number(&mut self, kind: IdKind) -> u64 {

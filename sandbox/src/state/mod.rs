@@ -1,8 +1,11 @@
 //! Everything the sandbox knows, as data: one JSON file holds it.
 
+pub mod acm;
 pub mod elbv2;
+pub mod iam;
 pub(crate) mod ids;
 mod network;
+mod public_dns;
 mod quotas;
 mod tags;
 mod wire_enum;
@@ -15,7 +18,9 @@ use serde::{Deserialize, Serialize};
 pub use crate::clock::Millis;
 use crate::clock::START;
 use crate::rates::Rates;
+pub use acm::{Certificate, CertificateStatus, KeyAlgorithm, Leaf};
 pub use elbv2::{Listener, LoadBalancer, Rule, Target, TargetGroup};
+pub use iam::ServerCertificate;
 pub use quotas::quota;
 pub use tags::{TagMap, Tags};
 
@@ -50,8 +55,8 @@ pub struct State {
     pub rates: Option<Rates>,
     /// Quotas by their name in DescribeAccountLimits, for every region; see [`quota`].
     pub quotas: BTreeMap<String, u64>,
-    /// Ids and ARNs (`subnet-...`, `sg-...`, `vpc-...`, `i-...`, certificate ARNs) that do not exist.
-    /// All others of the right form do.
+    /// Ids and ARNs (`subnet-...`, `sg-...`, `vpc-...`, `i-...`, certificate ARNs of other accounts) that do not
+    /// exist. All others of the right form do.
     pub missing: BTreeSet<String>,
     /// The VPC that every load balancer is in.
     pub vpc: String,
@@ -63,6 +68,15 @@ pub struct State {
     pub target_health: BTreeMap<String, Health>,
     /// Buckets that Elastic Load Balancing may not write logs to.
     pub bucket_denied: BTreeSet<String>,
+    /// How ACM behaves; its certificates are in [`regions`](Self::regions).
+    #[serde(default)]
+    pub acm: acm::Acm,
+    /// IAM's server certificates, and how IAM behaves.
+    #[serde(default)]
+    pub iam: iam::Iam,
+    /// CNAME records at DNS providers outside of AWS: target by name.
+    #[serde(default)]
+    pub outside_dns: BTreeMap<String, String>,
     /// Resources by region.
     pub regions: BTreeMap<String, Region>,
 }
@@ -92,6 +106,10 @@ pub struct Region {
     pub listeners: BTreeMap<String, Listener>,
     /// Rules; each listener's default rule is one of them.
     pub rules: BTreeMap<String, Rule>,
+    /// Certificates of ACM.
+    pub certificates: BTreeMap<String, Certificate>,
+    /// What InUseBy says.
+    pub(crate) certificate_uses: acm::CertificateUses,
     /// The zone of each subnet that was ever named, such as `us-east-1a`.
     pub subnet_zones: BTreeMap<String, String>,
     /// What the tagging API may still return.
@@ -127,6 +145,9 @@ impl Default for State {
             stopped_instances: BTreeSet::new(),
             target_health: BTreeMap::new(),
             bucket_denied: BTreeSet::new(),
+            acm: acm::Acm::default(),
+            iam: iam::Iam::default(),
+            outside_dns: BTreeMap::new(),
             regions: BTreeMap::new(),
         }
     }

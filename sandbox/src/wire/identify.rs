@@ -142,7 +142,7 @@ impl<'a> Scope<'a> {
 }
 
 /// Names of parameters whose values are secrets: the log of calls must not hold them.
-const SECRETS: &[&str] = &["ClientSecret"];
+const SECRETS: &[&str] = &["ClientSecret", "PrivateKey"];
 
 /// The parameters for the log of calls: secrets are replaced.
 pub(crate) fn loggable(params: &Params) -> Value {

@@ -62,10 +62,15 @@ impl Aws {
     }
 
     pub fn request(&self, operation: &str, params: Value) -> Request {
+        self.query("elasticloadbalancing", "2015-12-01", operation, params)
+    }
+
+    /// A request of an awsQuery service.
+    fn query(&self, service: &str, version: &str, operation: &str, params: Value) -> Request {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", operation).append_pair("Version", "2015-12-01");
+        form.append_pair("Action", operation).append_pair("Version", version);
         flatten(&mut form, "", &params);
-        let scope = format!("Credential=AKID/20260101/{}/elasticloadbalancing/aws4_request", self.region);
+        let scope = format!("Credential=AKID/20260101/{}/{service}/aws4_request", self.region);
         Request {
             method: "POST".into(),
             uri: "/".into(),
@@ -89,13 +94,65 @@ impl Aws {
     }
 
     pub fn tagging(&self, operation: &str, params: Value) -> (u16, Value) {
-        let scope = format!("AWS4-HMAC-SHA256 Credential=AKID/20260101/{}/tagging/aws4_request", self.region);
+        self.json("tagging", "ResourceGroupsTaggingAPI_20170126", operation, params)
+    }
+
+    /// ACM: the call must succeed.
+    #[track_caller]
+    pub fn acm(&self, operation: &str, params: Value) -> Value {
+        let (status, body) = self.json("acm", "CertificateManager", operation, params);
+        assert_eq!(status, 200, "{operation}: {body}");
+        body
+    }
+
+    /// ACM: the call must be refused with this code, and must change nothing; the answer is the message.
+    #[track_caller]
+    pub fn acm_refused(&self, code: &str, operation: &str, params: Value) -> String {
+        let before = self.without_clock();
+        let (status, body) = self.json("acm", "CertificateManager", operation, params);
+        assert_eq!((status, &body["__type"]), (400, &json!(code)), "{operation}: {body}");
+        assert_eq!(self.without_clock(), before, "a refused call changed something");
+        text(&body["message"])
+    }
+
+    /// ACM: the call must be throttled; the answer is the message. The buckets go on, so the state does change.
+    #[track_caller]
+    pub fn acm_throttled(&self, operation: &str, params: Value) -> String {
+        let (status, body) = self.json("acm", "CertificateManager", operation, params);
+        assert_eq!((status, &body["__type"]), (400, &json!("ThrottlingException")), "{operation}: {body}");
+        text(&body["message"])
+    }
+
+    /// IAM: the call must succeed; the answer is its result.
+    #[track_caller]
+    pub fn iam(&self, operation: &str, params: Value) -> Value {
+        let response = answer(self.send(&self.query("iam", "2010-05-08", operation, params)));
+        let body = xml(&response.body);
+        assert_eq!(response.status, 200, "{operation}: {body}");
+        body[format!("{operation}Result")].clone()
+    }
+
+    /// IAM: the call must be refused with this status and code, and must change nothing; the answer is the message.
+    #[track_caller]
+    pub fn iam_refused(&self, status: u16, code: &str, operation: &str, params: Value) -> String {
+        let before = self.without_clock();
+        let response = answer(self.send(&self.query("iam", "2010-05-08", operation, params)));
+        let body = xml(&response.body);
+        assert_eq!((response.status, &body["Error"]["Code"]), (status, &json!(code)), "{operation}: {body}");
+        assert_eq!(self.without_clock(), before, "a refused call changed something");
+        text(&body["Error"]["Message"])
+    }
+
+    /// A call of an awsJson service.
+    fn json(&self, service: &str, target: &str, operation: &str, params: Value) -> (u16, Value) {
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential=AKID/20260101/{}/{service}/aws4_request", self.region);
         let response = answer(self.send(&Request {
             method: "POST".into(),
             uri: "/".into(),
             headers: vec![
                 ("content-type".into(), "application/x-amz-json-1.1".into()),
-                ("x-amz-target".into(), format!("ResourceGroupsTaggingAPI_20170126.{operation}")),
+                ("x-amz-target".into(), format!("{target}.{operation}")),
                 ("authorization".into(), scope),
             ],
             body: params.to_string().into_bytes(),

@@ -107,11 +107,11 @@ fn other_services() {
     assert_eq!(xml(&answer(aws.send(&classic)).body)["Error"]["Code"], "InvalidAction");
     let bucket = answer(aws.send(&get("/bucket")));
     assert_eq!((bucket.status, &xml(&bucket.body)["Error"]["Code"]), (501, &json!("NotImplemented")));
-    let target = ("x-amz-target".to_owned(), "CertificateManager.ListCertificates".to_owned());
-    let acm = answer(aws.send(&Request { headers: vec![target], ..get("/") }));
-    let body: Value = serde_json::from_slice(&acm.body).unwrap();
+    let target = ("x-amz-target".to_owned(), "DynamoDB_20120810.ListTables".to_owned());
+    let other = answer(aws.send(&Request { headers: vec![target], ..get("/") }));
+    let body: Value = serde_json::from_slice(&other.body).unwrap();
     assert_eq!(body["__type"], "UnknownOperationException");
-    assert_eq!(header(&acm, "content-type"), "application/x-amz-json-1.1");
+    assert_eq!(header(&other, "content-type"), "application/x-amz-json-1.1");
     let (status, body) = aws.tagging("TagResources", json!({}));
     assert_eq!((status, &body["__type"]), (400, &json!("UnknownOperationException")));
     assert_eq!(aws.sandbox.calls().len(), 5, "they are in the log too");

@@ -39,7 +39,14 @@ fn fill(aws: &Aws) {
     aws.ok("ModifyRule", json!({ "RuleArn": r, "Actions": actions }));
     aws.ok("AddTags", json!({ "ResourceArns": [lb, l], "Tags": [{ "Key": "a", "Value": "b" }] }));
     aws.ok("DeregisterTargets", json!({ "TargetGroupArn": group, "Targets": [{ "Id": "10.0.0.2" }] }));
+    let requested = crate::acm::request(aws, "a.example.com", json!({ "IdempotencyToken": "t" }));
+    crate::acm::publish(aws, &requested);
+    aws.wait(200);
+    let certificate = json!([{ "CertificateArn": requested }]);
+    aws.ok("ModifyListener", json!({ "ListenerArn": l, "Certificates": certificate }));
     aws.edit(|state| {
+        state.add_server_certificate("/p/", "n", &["a.example.com"]).unwrap();
+        state.acm.failures.insert("example.org".into(), "CAA_ERROR".into());
         state.rates = Some(Rates::aws());
         state.target_health.insert("10.0.0.1".into(), Health::Unhealthy { reason: "Target.Timeout".into() });
         state.target_health.insert("10.0.0.2".into(), Health::Healthy);
@@ -103,6 +110,22 @@ fn saved_after_each_call_that_writes() {
     assert_eq!(on_disk(), aws.sandbox.snapshot());
     aws.edit(|state| state.strict_guesses = false);
     assert_eq!(on_disk(), aws.sandbox.snapshot());
+}
+
+#[test]
+fn states_from_before_certificates_can_be_read() {
+    let aws = aws();
+    aws.load_balancer("lb");
+    let mut old = aws.sandbox.snapshot();
+    for name in ["acm", "iam", "outside_dns"] {
+        assert!(old.as_object_mut().unwrap().remove(name).is_some());
+    }
+    for name in ["certificates", "certificate_uses"] {
+        assert!(old["regions"]["us-east-1"].as_object_mut().unwrap().remove(name).is_some());
+    }
+    let new = aws.sandbox.snapshot();
+    aws.sandbox.restore(old).unwrap();
+    assert_eq!(aws.sandbox.snapshot(), new);
 }
 
 #[test]

@@ -103,6 +103,11 @@ pub fn target_group(name: &str) -> TargetGroup {
 impl Stack {
     pub fn new() -> Self {
         let sandbox = Arc::new(Sandbox::in_memory());
+        sandbox.edit(|state| {
+            for arn in [CERTIFICATE, OTHER_CERTIFICATE] {
+                state.add_issued_certificate("us-east-1", arn, &["example.com"]);
+            }
+        });
         let scope = Scope {
             stack: STACK.to_owned(),
             load_balancer_name: Some("shop-alb".to_owned()),

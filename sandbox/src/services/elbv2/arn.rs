@@ -84,7 +84,7 @@ pub(super) fn rule_prefix_of_load_balancer(load_balancer: &str) -> String {
 }
 
 /// The load balancer of a listener.
-pub(super) fn load_balancer_of(listener: &str) -> String {
+pub(crate) fn load_balancer_of(listener: &str) -> String {
     parent(listener).replacen(Kind::Listener.prefix(), Kind::LoadBalancer.prefix(), 1)
 }
 

@@ -1,10 +1,14 @@
-//! Server certificates of listeners. There is no ACM and no IAM here yet: an ARN of the right form exists and is
-//! issued, unless the state says that it is missing.
+//! Server certificates of listeners: those of ACM and IAM.
+
+use std::net::IpAddr;
 
 use serde::Deserialize;
 
 use super::Ctx;
+use crate::ACCOUNT;
+use crate::clock::millis;
 use crate::services::refuse;
+use crate::state::{CertificateStatus, KeyAlgorithm};
 use crate::wire::ApiError;
 
 /// An ACM certificate that never exists.
@@ -32,10 +36,44 @@ pub(super) fn single(mut given: Vec<Given>) -> Result<String, ApiError> {
     certificate_arn.ok_or_else(|| ApiError::validation("A certificate ARN must be specified"))
 }
 
-/// API: CertificateNotFound, for what is no certificate, is in another region, or does not exist.
+/// Refuses what a listener cannot have. Certificates of the sandbox's account are those of its ACM and IAM; of other
+/// accounts, which stand for whatever is outside, all exist that the state does not call missing.
 pub(super) fn check(ctx: &Ctx<'_>, arn: &str) -> Result<(), ApiError> {
-    let exists = has_form(arn, ctx.region) && !ctx.state.missing.contains(arn);
-    refuse(!exists, || ApiError::new("CertificateNotFound", format!("Certificate '{arn}' not found")))
+    // API: CertificateNotFound, for what is no certificate, is in another region, or does not exist.
+    let not_found = || ApiError::new("CertificateNotFound", format!("Certificate '{arn}' not found"));
+    refuse(!has_form(arn, ctx.region) || ctx.state.missing.contains(arn), not_found)?;
+    let own = format!(":{ACCOUNT}:");
+    if !arn.contains(&own) {
+        return Ok(());
+    }
+    let supported = if arn.starts_with("arn:aws:iam:") {
+        // IAM is eventually consistent: ELB sees an upload some time later.
+        let found = ctx.state.iam.seen_by_elb(arn, ctx.now).ok_or_else(not_found)?;
+        is_supported(found.leaf.key_algorithm, &found.leaf.names)
+    } else {
+        let found = ctx.resources().certificates.get(arn).ok_or_else(not_found)?;
+        let seen = found.since().saturating_add(millis(ctx.state.acm.elb_sees_after));
+        let issued = found.status(ctx.now) == CertificateStatus::Issued;
+        refuse(issued && ctx.now < seen, not_found)?;
+        issued && is_supported(found.key_algorithm(), found.names())
+    };
+    // Not in the API model, but what AWS answers for pending certificates and those without a domain name.
+    refuse(!supported, || {
+        ApiError::new(
+            "UnsupportedCertificate",
+            format!(
+                "The certificate '{arn}' must have a fully-qualified domain name, a supported signature, and a \
+                 supported key size."
+            ),
+        )
+    })
+}
+
+/// User guide, "SSL certificates for your Application Load Balancer": the key types that ACM has; and a name with
+/// a dot in it, by the text of the refusal.
+fn is_supported(key: Option<KeyAlgorithm>, names: &[String]) -> bool {
+    let is_domain = |name: &String| name.contains('.') && name.parse::<IpAddr>().is_err();
+    key.is_some() && names.iter().any(is_domain)
 }
 
 /// `arn:aws:acm:REGION:ACCOUNT:certificate/ID`, or `arn:aws:iam::ACCOUNT:server-certificate/[PATH/]NAME`.

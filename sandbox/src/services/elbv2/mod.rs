@@ -32,7 +32,8 @@ mod tls;
 mod transforms;
 
 use arn::Kind;
-pub(super) use tags::all as tagged;
+pub(crate) use arn::load_balancer_of;
+pub(super) use tags::{all as tagged, is_tag_char};
 
 use super::{Ctx, Operation};
 use crate::rates::Category;

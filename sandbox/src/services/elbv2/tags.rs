@@ -71,7 +71,7 @@ fn check_key(key: &str) -> Result<(), ApiError> {
 }
 
 /// Letters, numbers, separators (but no tabs or newlines, which are controls), and `_.:/=+-@`.
-fn is_tag_char(c: char) -> bool {
+pub(in crate::services) fn is_tag_char(c: char) -> bool {
     c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }
 

@@ -1,0 +1,12 @@
+//! What the public DNS answers: where ACM looks for validation records.
+
+use super::State;
+
+impl State {
+    /// The target of the CNAME record of this name in the public DNS; names with or without the final dot.
+    pub fn public_cname(&self, name: &str) -> Option<String> {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let is_it = |key: &str| key.trim_end_matches('.').eq_ignore_ascii_case(&name);
+        self.outside_dns.iter().find(|(key, _)| is_it(key)).map(|(_, target)| target.clone())
+    }
+}
