@@ -175,24 +175,26 @@ complete -c albctl -n "__fish_albctl_using_subcommand completions" -l sandbox -d
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l region -d 'The AWS region, where the spec names none' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l parallelism -d 'How many calls to AWS may be under way at once' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -s q -l quiet -d 'Only the last line of the answer, and errors'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -f -a "serve" -d 'Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset" -f -a "reset" -d 'Forget all that is in the sandbox'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "serve" -d 'Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "reset" -d 'Forget all that is in the sandbox'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "zone" -d 'Hosted zones of Route 53, for the DNS records of specs'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "function" -d 'Lambda functions, for the target groups of specs'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'The port to listen on; 0 takes a free one' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l speed -d 'How many times as fast as the wall clock its time runs' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
@@ -228,3 +230,41 @@ complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_s
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -f -a "create" -d 'Make a hosted zone; several zones may have one name'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -f -a "list" -d 'List the hosted zones'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from zone" -f -a "delete" -d 'Delete a hosted zone and all its records'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "create" -d 'Make a Lambda function, which nothing may invoke yet'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "list" -d 'List the Lambda functions of all regions'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "delete" -d 'Delete a Lambda function, with its aliases and permissions'

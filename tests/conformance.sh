@@ -16,7 +16,7 @@ for _ in $(seq 100); do
   kill -0 "$server" 2>/dev/null || { echo "the sandbox does not serve:" >&2; cat "$folder/serve.log" >&2; exit 1; }
   sleep 0.1
 done
-for group in lb. tg. targets. listener. https. sni. rule. tags. limits ssl_policies tagging_api lookup.sts acm. iam.; do
+for group in lb. tg. targets. listener. https. sni. rule. tags. limits ssl_policies tagging_api lookup.sts acm. iam. r53.; do
   "$python" "$probe" --endpoint "http://127.0.0.1:$port" --fake-net --only "$group" --json "$folder/results/$group.json"
 done
 "$python" - "$folder"/results/*.json <<'PY'

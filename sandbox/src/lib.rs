@@ -23,6 +23,7 @@
 
 mod call;
 mod clock;
+mod domain_name;
 mod fault;
 mod pki;
 mod rates;

@@ -10,7 +10,7 @@ use crate::clock::Millis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// All calls to Elastic Load Balancing of the account in a region.
+    /// All calls of ELBv2 of the account in a region.
     Total,
     /// CreateLoadBalancer and SetSubnets.
     ResourceIntensive,
@@ -38,26 +38,29 @@ pub enum Category {
     AcmTags,
     /// ACM: UpdateCertificateOptions.
     AcmUpdate,
+    /// All calls of Route 53.
+    Route53,
 }
 
 impl Category {
-    /// Whether calls also take from the [`Total`](Self::Total), which is Elastic Load Balancing's.
-    fn is_in_total(self) -> bool {
+    /// The buckets that a call of this category takes from.
+    fn buckets(self) -> &'static [Category] {
         match self {
-            Self::Total
-            | Self::ResourceIntensive
-            | Self::Registration
-            | Self::Mutating
-            | Self::NonMutating => true,
-            Self::AcmDelete
-            | Self::AcmDescribe
-            | Self::AcmGet
-            | Self::AcmImport
-            | Self::AcmList
-            | Self::AcmListTags
-            | Self::AcmRequest
-            | Self::AcmTags
-            | Self::AcmUpdate => false,
+            Category::Total => &[Category::Total],
+            Category::ResourceIntensive => &[Category::Total, Category::ResourceIntensive],
+            Category::Registration => &[Category::Total, Category::Registration],
+            Category::Mutating => &[Category::Total, Category::Mutating],
+            Category::NonMutating => &[Category::Total, Category::NonMutating],
+            Category::AcmDelete => &[Category::AcmDelete],
+            Category::AcmDescribe => &[Category::AcmDescribe],
+            Category::AcmGet => &[Category::AcmGet],
+            Category::AcmImport => &[Category::AcmImport],
+            Category::AcmList => &[Category::AcmList],
+            Category::AcmListTags => &[Category::AcmListTags],
+            Category::AcmRequest => &[Category::AcmRequest],
+            Category::AcmTags => &[Category::AcmTags],
+            Category::AcmUpdate => &[Category::AcmUpdate],
+            Category::Route53 => &[Category::Route53],
         }
     }
 }
@@ -110,16 +113,18 @@ impl Rates {
             (Category::AcmRequest, limit(5.0, 5.0)),
             (Category::AcmTags, limit(5.0, 5.0)),
             (Category::AcmUpdate, limit(5.0, 5.0)),
+            // Route 53 developer guide, "Quotas": API requests of an account.
+            (Category::Route53, limit(50.0, 10.0)),
         ]);
         Rates { limits, buckets: BTreeMap::new() }
     }
 
-    /// Takes a token of this category and one of its service's total, or none at all: false means "Rate exceeded".
+    /// Takes a token of this category and, for ELBv2, one of the total, or none at all: false means "Rate
+    /// exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
-        let total = category.is_in_total().then_some(Category::Total);
-        let wanted: Vec<Category> = total.into_iter().chain([category]).collect();
-        for &category in &wanted {
+        let wanted = category.buckets();
+        for &category in wanted {
             let Some(limit) = self.limits.get(&category) else { continue };
             let bucket = buckets.entry(category).or_insert(Bucket { tokens: limit.burst, at: now });
             // A wait of years is still less than 2^53 ms, so the float is exact.
@@ -129,7 +134,7 @@ impl Rates {
         let enough = wanted.iter().all(|c| buckets.get(c).is_none_or(|b| b.tokens >= 1.0));
         if enough {
             for category in wanted {
-                if let Some(bucket) = buckets.get_mut(&category) {
+                if let Some(bucket) = buckets.get_mut(category) {
                     bucket.tokens -= 1.0;
                 }
             }
@@ -151,6 +156,15 @@ mod tests {
         assert!(!rates.take("r", Category::ResourceIntensive, 4_999));
         assert!(rates.take("r", Category::ResourceIntensive, 5_000));
         assert!(!rates.take("r", Category::ResourceIntensive, 5_000));
+    }
+
+    #[test]
+    fn route_53_has_its_own() {
+        let mut rates = Rates::aws();
+        assert!((0..50).all(|_| rates.take("r", Category::Route53, 0)));
+        assert!(!rates.take("r", Category::Route53, 0));
+        assert!(rates.take("r", Category::Mutating, 0), "nothing of ELBv2's total");
+        assert!(rates.take("r", Category::Route53, 100), "10 a second");
     }
 
     #[test]

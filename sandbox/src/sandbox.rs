@@ -127,14 +127,16 @@ impl Sandbox {
         inner.save()
     }
 
-    /// Changes the state directly: how tests set quotas, missing ids, target health and time switches.
-    pub fn edit(&self, change: impl FnOnce(&mut State)) {
+    /// Changes the state directly: how tests set quotas, missing ids, target health and time switches. Gives
+    /// what the change gives.
+    pub fn edit<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut inner = self.inner();
         inner.tick();
-        change(&mut inner.state);
+        let given = change(&mut inner.state);
         inner.settle();
         inner.unsaved = true;
         inner.save_quietly();
+        given
     }
 
     /// A thread that panicked in `edit` leaves a state that is still a state, so poisoning is ignored.

@@ -30,7 +30,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 pub(super) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The region of a sandbox when nothing names another.
-const SANDBOX_REGION: &str = "us-east-1";
+pub const SANDBOX_REGION: &str = "us-east-1";
 
 /// How to reach AWS.
 #[derive(Clone, Debug, Default)]

@@ -17,7 +17,7 @@ pub mod service;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Clients, ConnectError, ConnectOptions, Place, connect, sandboxed};
+pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
 pub use observe::{Identity, Reader, Reads, Scope, health, identify, observe};
 pub use sandbox::AnyClock;
 pub use service::AwsService;

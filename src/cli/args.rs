@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_sandbox::{Function, Zone};
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -339,6 +340,22 @@ pub enum Sandbox {
         #[arg(short, long)]
         yes: bool,
     },
+    /// Hosted zones of Route 53, for the DNS records of specs.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl sandbox zone create example.com
+  albctl sandbox zone list"
+    )]
+    Zone(Zone),
+    /// Lambda functions, for the target groups of specs.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl sandbox function create warm-up
+  albctl sandbox function list"
+    )]
+    Function(Function),
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use albctl_sandbox::{OpenError, Sandbox};
+use albctl_sandbox::{OpenError, Sandbox, State};
 
 use super::args::Global;
 use super::environment::Environment;
@@ -152,6 +152,14 @@ impl App {
             })?;
         }
         Sandbox::open(&path).map_err(|error| Failure::failed(sandbox_error(&error)))
+    }
+
+    /// Changes the sandbox's state directly, or looks at it; what the change gives.
+    ///
+    /// # Errors
+    /// The sandbox cannot be opened.
+    pub fn change_sandbox<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, Failure> {
+        Ok(self.open_sandbox()?.edit(change))
     }
 
     /// The file of the sandbox's state.

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_sandbox;
 pub mod completions;
 pub mod context;
 pub mod environment;
@@ -19,6 +20,8 @@ pub mod load;
 pub mod plan;
 pub mod question;
 pub mod sandbox;
+pub mod sandbox_functions;
+pub mod sandbox_zones;
 pub mod saved;
 pub mod scope;
 pub mod service_error;
@@ -127,6 +130,8 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             question::check(&app.ui, *yes)?;
             in_runtime(sandbox::reset(app, *yes))
         }
+        Command::Sandbox(args::Sandbox::Zone(zone)) => sandbox_zones::run(app, zone),
+        Command::Sandbox(args::Sandbox::Function(function)) => sandbox_functions::run(app, function),
     }
 }
 

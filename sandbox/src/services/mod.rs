@@ -3,6 +3,8 @@
 mod acm;
 mod elbv2;
 mod iam;
+mod lambda;
+mod route53;
 mod sts;
 mod tag_lists;
 mod tagging;
@@ -16,7 +18,7 @@ use serde_json::Value;
 use crate::clock::{Millis, millis};
 use crate::rates::Category;
 use crate::state::{Region, State};
-use crate::wire::{ApiError, Params, Protocol};
+use crate::wire::{ApiError, Params, Protocol, Route};
 
 /// An AWS service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,10 @@ pub(crate) enum Service {
     Sts,
     /// Resource Groups Tagging API.
     Tagging,
+    /// Route 53: hosted zones and their records.
+    Route53,
+    /// Lambda: functions and who may invoke them.
+    Lambda,
 }
 
 /// One operation of a service.
@@ -47,8 +53,15 @@ pub(crate) struct Operation {
 
 impl Service {
     /// Every service.
-    pub(crate) const ALL: [Service; 5] =
-        [Service::Acm, Service::Elbv2, Service::Iam, Service::Sts, Service::Tagging];
+    pub(crate) const ALL: [Service; 7] = [
+        Service::Acm,
+        Service::Elbv2,
+        Service::Iam,
+        Service::Sts,
+        Service::Tagging,
+        Service::Route53,
+        Service::Lambda,
+    ];
 
     /// A short name, for the log of calls.
     pub(crate) fn name(self) -> &'static str {
@@ -58,6 +71,8 @@ impl Service {
             Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
+            Service::Route53 => "route53",
+            Service::Lambda => "lambda",
         }
     }
 
@@ -69,6 +84,8 @@ impl Service {
             Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Tagging => "tagging",
+            Service::Route53 => "route53",
+            Service::Lambda => "lambda",
         }
     }
 
@@ -76,6 +93,8 @@ impl Service {
         match self {
             Service::Elbv2 | Service::Iam | Service::Sts => Protocol::Query,
             Service::Acm | Service::Tagging => Protocol::Json,
+            Service::Route53 => Protocol::RestXml,
+            Service::Lambda => Protocol::RestJson,
         }
     }
 
@@ -87,15 +106,26 @@ impl Service {
             Service::Iam => "2010-05-08",
             Service::Sts => "2011-06-15",
             Service::Tagging => "2017-01-26",
+            Service::Route53 => "2013-04-01",
+            Service::Lambda => "2015-03-31",
         }
     }
 
     /// What stands before the operation in `x-amz-target`.
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
-            Service::Elbv2 | Service::Iam | Service::Sts => None,
+            Service::Elbv2 | Service::Iam | Service::Sts | Service::Route53 | Service::Lambda => None,
             Service::Acm => Some("CertificateManager"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
+        }
+    }
+
+    /// Where its operations are, if its protocol is a REST one.
+    pub(crate) fn routes(self) -> &'static [Route] {
+        match self {
+            Service::Acm | Service::Elbv2 | Service::Iam | Service::Sts | Service::Tagging => &[],
+            Service::Route53 => route53::ROUTES,
+            Service::Lambda => lambda::ROUTES,
         }
     }
 
@@ -105,7 +135,8 @@ impl Service {
             Service::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
-            Service::Acm | Service::Tagging => "",
+            Service::Acm | Service::Tagging | Service::Lambda => "",
+            Service::Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
         }
     }
 
@@ -117,6 +148,8 @@ impl Service {
             Service::Iam => iam::OPERATIONS,
             Service::Sts => sts::OPERATIONS,
             Service::Tagging => tagging::OPERATIONS,
+            Service::Route53 => route53::OPERATIONS,
+            Service::Lambda => lambda::OPERATIONS,
         }
     }
 
@@ -127,19 +160,21 @@ impl Service {
 
     /// "Rate exceeded", with the code that this service uses on the wire.
     pub(crate) fn throttled(self) -> ApiError {
-        let code = match self {
-            Service::Elbv2 | Service::Iam | Service::Sts => "Throttling",
-            Service::Acm => "ThrottlingException",
-            Service::Tagging => "ThrottledException",
+        let (code, status) = match self {
+            Service::Elbv2 | Service::Iam | Service::Sts | Service::Route53 => ("Throttling", 400),
+            Service::Acm => ("ThrottlingException", 400),
+            Service::Tagging => ("ThrottledException", 400),
+            Service::Lambda => ("TooManyRequestsException", 429),
         };
-        ApiError::new(code, "Rate exceeded")
+        ApiError { code: code.to_owned(), status, message: "Rate exceeded".to_owned() }
     }
 
     /// A fault of the service: HTTP 500.
     pub(crate) fn internal(self, message: &str) -> ApiError {
         let code = match self.protocol() {
-            Protocol::Query => "InternalFailure",
+            Protocol::Query | Protocol::RestXml => "InternalFailure",
             Protocol::Json => "InternalServiceException",
+            Protocol::RestJson => "ServiceException",
         };
         ApiError { code: code.to_owned(), status: 500, message: message.to_owned() }
     }
@@ -148,7 +183,7 @@ impl Service {
     pub(crate) fn unknown_operation(self, operation: &str) -> ApiError {
         let code = match self.protocol() {
             Protocol::Query => "InvalidAction",
-            Protocol::Json => "UnknownOperationException",
+            Protocol::Json | Protocol::RestXml | Protocol::RestJson => "UnknownOperationException",
         };
         ApiError::new(code, format!("Could not find operation {operation} for version {}", self.version()))
     }

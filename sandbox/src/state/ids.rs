@@ -15,6 +15,9 @@ pub(crate) enum IdKind {
     Rule,
     Certificate,
     ServerCertificate,
+    HostedZone,
+    Change,
+    PolicyRevision,
 }
 
 /// How many ids of each kind were given out.

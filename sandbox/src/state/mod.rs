@@ -4,9 +4,11 @@ pub mod acm;
 pub mod elbv2;
 pub mod iam;
 pub(crate) mod ids;
+pub mod lambda;
 mod network;
 mod public_dns;
 mod quotas;
+pub mod route53;
 mod tags;
 mod wire_enum;
 
@@ -21,7 +23,9 @@ use crate::rates::Rates;
 pub use acm::{Certificate, CertificateStatus, KeyAlgorithm, Leaf};
 pub use elbv2::{Listener, LoadBalancer, Rule, Target, TargetGroup};
 pub use iam::ServerCertificate;
+pub use lambda::Function;
 pub use quotas::quota;
+pub use route53::Route53;
 pub use tags::{TagMap, Tags};
 
 /// The format number of the state file; it changes with every incompatible change of the types below.
@@ -77,6 +81,12 @@ pub struct State {
     /// CNAME records at DNS providers outside of AWS: target by name.
     #[serde(default)]
     pub outside_dns: BTreeMap<String, String>,
+    /// How long a new permission of a function does not let a load balancer register it yet. None by default.
+    #[serde(default, with = "duration_millis")]
+    pub permission_lag: Duration,
+    /// Route 53, which is one for all regions: zones, records, changes, and its delays.
+    #[serde(default)]
+    pub route53: Route53,
     /// Resources by region.
     pub regions: BTreeMap<String, Region>,
 }
@@ -112,6 +122,8 @@ pub struct Region {
     pub(crate) certificate_uses: acm::CertificateUses,
     /// The zone of each subnet that was ever named, such as `us-east-1a`.
     pub subnet_zones: BTreeMap<String, String>,
+    /// Lambda functions by name.
+    pub functions: BTreeMap<String, Function>,
     /// What the tagging API may still return.
     pub(crate) deleted: Vec<Deleted>,
 }
@@ -148,6 +160,8 @@ impl Default for State {
             acm: acm::Acm::default(),
             iam: iam::Iam::default(),
             outside_dns: BTreeMap::new(),
+            permission_lag: Duration::ZERO,
+            route53: Route53::default(),
             regions: BTreeMap::new(),
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::query::{self, Node, Params};
-use super::{ApiError, Request};
+use super::{ApiError, Request, rest};
 use crate::services::Service;
 
 /// The region of requests that are not signed.
@@ -16,6 +16,10 @@ pub(crate) enum Protocol {
     Query,
     /// JSON in and out; the operation is in `x-amz-target`.
     Json,
+    /// Method and path say the operation; XML in and out.
+    RestXml,
+    /// Method and path say the operation; JSON in and out.
+    RestJson,
 }
 
 /// A request whose addressee is known.
@@ -42,8 +46,23 @@ pub(crate) fn identify(request: &Request) -> Result<Call, Box<Unidentified>> {
     let scope = Scope::of(request);
     match request.header("x-amz-target") {
         Some(target) => identify_json(request, target, &scope),
-        None => identify_query(request, &scope),
+        None => match rest::service(&request.uri) {
+            Some(service) => identify_rest(request, service, &scope),
+            None => identify_query(request, &scope),
+        },
     }
+}
+
+fn identify_rest(request: &Request, service: Service, scope: &Scope<'_>) -> Result<Call, Box<Unidentified>> {
+    let failed = |operation, error| scope.unidentified(service.protocol(), service.name(), operation, error);
+    let Some(found) = rest::route(service, &request.method, &request.uri) else {
+        let message = format!("{} {} is no operation that the sandbox has", request.method, request.uri);
+        let code = "UnknownOperationException".to_owned();
+        return Err(failed("", ApiError { code, status: 404, message }));
+    };
+    let operation = found.route.operation;
+    let params = rest::params(service, &found, &request.body).map_err(|error| failed(operation, error))?;
+    Ok(scope.call(service, operation, params))
 }
 
 fn identify_json(request: &Request, target: &str, scope: &Scope<'_>) -> Result<Call, Box<Unidentified>> {

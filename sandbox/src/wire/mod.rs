@@ -5,12 +5,15 @@ mod error;
 mod identify;
 mod query;
 mod render;
+mod rest;
 mod xml;
+mod xml_body;
 
 pub(crate) use error::ApiError;
 pub(crate) use identify::{Call, Protocol, Unidentified, identify, loggable};
 pub(crate) use query::Params;
 pub(crate) use render::{answer, refusal};
+pub(crate) use rest::Route;
 
 use std::time::Duration;
 

@@ -23,6 +23,8 @@ pub(crate) enum Node {
 pub(crate) enum Params {
     Query(Node),
     Json(Value),
+    RestXml(Node),
+    RestJson(Value),
 }
 
 impl Params {
@@ -33,14 +35,21 @@ impl Params {
             Params::Json(value) => {
                 T::deserialize(value).map_err(|e| ApiError::new("InvalidParameterException", e.to_string()))
             }
+            // Route 53, common errors: InvalidInput, "The input is not valid".
+            Params::RestXml(node) => {
+                decode::decode(node).map_err(|error| ApiError::new("InvalidInput", error.message))
+            }
+            // Lambda: InvalidParameterValueException, "One of the parameters in the request is not valid".
+            Params::RestJson(value) => T::deserialize(value)
+                .map_err(|e| ApiError::new("InvalidParameterValueException", e.to_string())),
         }
     }
 
     /// The parameters as JSON, for the log of calls.
     pub(crate) fn to_json(&self) -> Value {
         match self {
-            Params::Query(node) => node.to_json(),
-            Params::Json(value) => value.clone(),
+            Params::Query(node) | Params::RestXml(node) => node.to_json(),
+            Params::Json(value) | Params::RestJson(value) => value.clone(),
         }
     }
 }

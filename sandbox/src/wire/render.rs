@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::xml;
-use super::{ApiError, Protocol, Response};
+use super::{ApiError, Protocol, Response, rest};
 use crate::services::Service;
 
 /// A successful answer.
@@ -17,7 +17,26 @@ pub(crate) fn answer(service: Service, operation: &str, result: &Value, request_
             out.push_str(&format!("</{operation}Response>"));
             xml_response(200, request_id, out)
         }
+        Protocol::RestXml => rest_xml_answer(service, operation, result, request_id),
+        Protocol::RestJson => match rest::status(service, operation) {
+            204 => response(204, request_id, "application/json", String::new()),
+            status => response(status, request_id, "application/json", result.to_string()),
+        },
     }
+}
+
+/// An answer of Route 53. The member `Location` is a header and not part of the body (CreateHostedZone).
+fn rest_xml_answer(service: Service, operation: &str, result: &Value, request_id: &str) -> Response {
+    let mut body = result.clone();
+    let location = body.as_object_mut().and_then(|members| members.remove("Location"));
+    let mut out = format!("<{operation}Response xmlns=\"{}\">", service.namespace());
+    xml::members_with_named_items(&mut out, &body);
+    out.push_str(&format!("</{operation}Response>"));
+    let mut answer = xml_response(rest::status(service, operation), request_id, out);
+    if let Some(Value::String(location)) = location {
+        answer.headers.push(("location".to_owned(), location));
+    }
+    answer
 }
 
 /// An error.
@@ -30,7 +49,14 @@ pub(crate) fn refusal(protocol: Protocol, error: &ApiError, request_id: &str) ->
             response.headers.push(("x-amzn-errortype".to_owned(), error.code.clone()));
             response
         }
-        Protocol::Query => {
+        Protocol::RestJson => {
+            let fault = if error.status >= 500 { "Service" } else { "User" };
+            let body = json!({ "Type": fault, "Message": error.message, "message": error.message });
+            let mut response = response(error.status, request_id, "application/json", body.to_string());
+            response.headers.push(("x-amzn-errortype".to_owned(), error.code.clone()));
+            response
+        }
+        Protocol::Query | Protocol::RestXml => {
             let fault = if error.status >= 500 { "Receiver" } else { "Sender" };
             let mut out = String::new();
             let detail = json!({ "Type": fault, "Code": error.code, "Message": error.message });

@@ -2,31 +2,46 @@
 
 use serde_json::Value;
 
+use super::rest;
+
 /// Members of the API models that are maps: their XML is `<entry><key/><value/></entry>`, not one element
 /// a key (ELBv2, `AuthenticateOidcActionConfig` and `AuthenticateCognitoActionConfig`).
 const MAPS: &[&str] = &["AuthenticationRequestExtraParams"];
 
+/// The element of a list's items, by the list's name.
+type ItemName = fn(&str) -> &str;
+
 /// Writes `value` as the element `name`: an object is elements, an array `<member>`s, null is left out.
 pub(super) fn element(out: &mut String, name: &str, value: &Value) {
+    write(out, name, value, |_list| "member");
+}
+
+/// Writes the members of an object as elements; a list's items have the names that Route 53 gives them.
+pub(super) fn members_with_named_items(out: &mut String, value: &Value) {
+    let members = value.as_object().into_iter().flatten();
+    members.for_each(|(name, value)| write(out, name, value, rest::item_name));
+}
+
+fn write(out: &mut String, name: &str, value: &Value, item: ItemName) {
     if value.is_null() {
         return;
     }
     out.push('<');
     out.push_str(name);
     out.push('>');
-    content(out, name, value);
+    content(out, name, value, item);
     out.push_str("</");
     out.push_str(name);
     out.push('>');
 }
 
-fn content(out: &mut String, name: &str, value: &Value) {
+fn content(out: &mut String, name: &str, value: &Value, item: ItemName) {
     match value {
         Value::Null => {}
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => escape(out, text),
-        Value::Array(items) => items.iter().for_each(|item| element(out, "member", item)),
+        Value::Array(items) => items.iter().for_each(|value| write(out, item(name), value, item)),
         Value::Object(fields) if MAPS.contains(&name) => {
             for (key, value) in fields {
                 out.push_str("<entry>");
@@ -35,7 +50,7 @@ fn content(out: &mut String, name: &str, value: &Value) {
                 out.push_str("</entry>");
             }
         }
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| element(out, key, value)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| write(out, key, value, item)),
     }
 }
 

@@ -160,8 +160,8 @@ impl Aws {
         (response.status, serde_json::from_slice(&response.body).unwrap())
     }
 
-    pub fn edit(&self, change: impl FnOnce(&mut State)) {
-        self.sandbox.edit(change);
+    pub fn edit<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        self.sandbox.edit(change)
     }
 
     pub fn quota(&self, name: &str, max: u64) {
@@ -174,7 +174,7 @@ impl Aws {
         self.sandbox.advance(Duration::from_secs(seconds));
     }
 
-    fn without_clock(&self) -> Value {
+    pub fn without_clock(&self) -> Value {
         let mut snapshot = self.sandbox.snapshot();
         snapshot["now"] = Value::Null;
         snapshot

@@ -53,6 +53,16 @@ fn fill(aws: &Aws) {
         state.tagging_keeps_deleted = Duration::from_secs(100);
     });
     aws.ok("DeleteLoadBalancer", json!({ "LoadBalancerArn": aws.load_balancer("gone") }));
+    let zone = aws.zone("example.com");
+    let batch = json!([
+        crate::rest::alias("CREATE", "*.example.com"),
+        crate::rest::record("CREATE", "a.example.com", "A", &["192.0.2.1"])
+    ]);
+    aws.change(&zone, batch);
+    aws.function("f");
+    let permission = json!({ "StatementId": "s", "Action": "lambda:InvokeFunction",
+        "Principal": "elasticloadbalancing.amazonaws.com" });
+    assert_eq!(aws.lambda("POST", "f/policy", permission).0, 201);
     let gone = aws.target_group_with("gone", json!({ "Tags": [{ "Key": "a", "Value": "b" }] }));
     aws.ok("DeleteTargetGroup", json!({ "TargetGroupArn": gone }));
 }

@@ -180,13 +180,20 @@ fn functions() {
     let made = aws.ok("CreateTargetGroup", json!({ "Name": "fn", "TargetType": "lambda" }));
     let group = text(&made["TargetGroups"][0]["TargetGroupArn"]);
     let function =
-        |name: &str| json!([{ "Id": format!("arn:aws:lambda:us-east-1:123456789012:function:{name}") }]);
-    let elsewhere = json!([{ "Id": "arn:aws:lambda:eu-west-1:123456789012:function:f" }]);
-    aws.refused("InvalidTarget", "RegisterTargets", of(&group, elsewhere));
+        |name: &str| json!([{ "Id": format!("arn:aws:lambda:us-east-1:000000000000:function:{name}") }]);
+    for name in ["f", "g"] {
+        aws.function(name);
+        let permission = json!({
+            "StatementId": "elb", "Action": "lambda:InvokeFunction",
+            "Principal": "elasticloadbalancing.amazonaws.com", "SourceArn": group,
+        });
+        assert_eq!(aws.lambda("POST", &format!("{name}/policy"), permission).0, 201);
+    }
+    for elsewhere in ["eu-west-1:000000000000", "us-east-1:123456789012"] {
+        let elsewhere = json!([{ "Id": format!("arn:aws:lambda:{elsewhere}:function:f") }]);
+        aws.refused("InvalidTarget", "RegisterTargets", of(&group, elsewhere));
+    }
     aws.refused("InvalidTarget", "RegisterTargets", of(&group, json!([{ "Id": "10.0.0.1" }])));
-    aws.edit(|state| {
-        state.missing.insert(text(&function("gone")[0]["Id"]));
-    });
     aws.refused("InvalidTarget", "RegisterTargets", of(&group, function("gone")));
     aws.ok("RegisterTargets", of(&group, function("f")));
     aws.refused("TooManyTargets", "RegisterTargets", of(&group, function("g")));

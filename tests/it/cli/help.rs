@@ -16,6 +16,14 @@ fn every_command_has_its_help() {
         "sandbox",
         "sandbox serve",
         "sandbox reset",
+        "sandbox zone",
+        "sandbox zone create",
+        "sandbox zone list",
+        "sandbox zone delete",
+        "sandbox function",
+        "sandbox function create",
+        "sandbox function list",
+        "sandbox function delete",
     ] {
         let name = format!("help {line}").trim_end().replace(' ', "_");
         let ran = shell.run(&format!("{line} --help")).exits(0);

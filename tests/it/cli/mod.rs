@@ -12,6 +12,7 @@ mod json;
 mod plans;
 mod redact;
 mod refusals;
+mod sandbox;
 mod serve;
 mod specs;
 

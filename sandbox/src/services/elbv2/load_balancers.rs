@@ -191,7 +191,7 @@ fn state_of(ctx: &Ctx<'_>, lb: &LoadBalancer) -> LoadBalancerStateCode {
 
 /// The Route 53 zone of the load balancers of a region (AWS General Reference, "Elastic Load Balancing endpoints
 /// and quotas"); for a region that is not listed here a made-up one that does not change.
-fn hosted_zone(region: &str) -> String {
+pub(in crate::services) fn hosted_zone(region: &str) -> String {
     let known = match region {
         "af-south-1" => "Z268VQBMOI5EKX",
         "ap-east-1" => "Z3DQVH9N71FHZ0",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Ctx, names, target_group_attributes};
 use crate::clock::Millis;
-use crate::services::refuse;
+use crate::services::{lambda, refuse};
 use crate::state::elbv2::{TargetIpType, TargetType};
 use crate::state::{Region, Target, TargetGroup, quota};
 use crate::wire::ApiError;
@@ -63,7 +63,7 @@ pub(super) fn register(ctx: &mut Ctx<'_>, input: Targets) -> Result<Value, ApiEr
     let group = ctx.get::<TargetGroup>(&arn)?;
     refuse(input.targets.is_empty(), || ApiError::validation("At least one target must be specified"))?;
     for target in &input.targets {
-        check(ctx, group, target)?;
+        check(ctx, &arn, group, target)?;
         check_draining(ctx, group, target)?;
     }
     let mut targets: Vec<Target> = group.targets.iter().filter(|t| t.is_present(ctx.now)).cloned().collect();
@@ -92,7 +92,7 @@ fn add(targets: &mut Vec<Target>, given: &TargetDescription, group: &TargetGroup
     }
 }
 
-fn check(ctx: &Ctx<'_>, group: &TargetGroup, target: &TargetDescription) -> Result<(), ApiError> {
+fn check(ctx: &Ctx<'_>, arn: &str, group: &TargetGroup, target: &TargetDescription) -> Result<(), ApiError> {
     refuse(target.port == Some(0), || {
         ApiError::constraint("0", "targets.member.port", "Member must have value greater than or equal to 1")
     })?;
@@ -103,7 +103,7 @@ fn check(ctx: &Ctx<'_>, group: &TargetGroup, target: &TargetDescription) -> Resu
     match group.target_type {
         TargetType::Instance => check_instance(ctx, target),
         TargetType::Ip => check_ip(ctx, group.ip_address_type, target),
-        TargetType::Lambda | TargetType::Alb => check_function(ctx, target),
+        TargetType::Lambda | TargetType::Alb => lambda::check_invocable(ctx, &target.id, arn),
     }
 }
 
@@ -154,16 +154,6 @@ fn check_ip(ctx: &Ctx<'_>, family: TargetIpType, target: &TargetDescription) -> 
     refuse(zone.is_some_and(|z| z != "all" && !z.starts_with(ctx.region)), || {
         ApiError::validation(format!("'{}' is not a valid Availability Zone", zone.unwrap_or_default()))
     })
-}
-
-/// TargetDescription, `Id`: the ARN of the Lambda function. Its account and region must be the group's.
-fn check_function(ctx: &Ctx<'_>, target: &TargetDescription) -> Result<(), ApiError> {
-    let id = &target.id;
-    let prefix = format!("arn:aws:lambda:{}:", ctx.region);
-    refuse(!id.starts_with(&prefix) || !id.contains(":function:"), || {
-        invalid_target(format!("The target '{id}' is not the ARN of a Lambda function in this region"))
-    })?;
-    refuse(ctx.state.missing.contains(id), || invalid_target(format!("The target '{id}' does not exist")))
 }
 
 /// User guide, "Deregister targets": an IP address can be registered again once its deregistration delay is over.
