@@ -10,11 +10,13 @@
 
 mod assemble;
 mod calls;
+mod certificates;
 mod reader;
 mod rounds;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use futures_util::future::try_join_all;
 
@@ -24,6 +26,7 @@ pub use reader::{Reader, Reads};
 use super::client::Clients;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
@@ -53,6 +56,12 @@ pub struct Scope {
     pub adopt: bool,
     /// The spec has names that belong into hosted zones.
     pub zones: bool,
+    /// The first names of the wanted certificates in ACM.
+    pub acm_domains: BTreeSet<String>,
+    /// The stack may have server certificates in IAM.
+    pub iam: bool,
+    /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
+    pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
 }
@@ -88,7 +97,14 @@ pub async fn observe<C: Clock>(
 ) -> Result<(Live, Reads), ServiceError> {
     let reader = Reader::new(clients, clock, limiter, parallelism);
     let snapshot = rounds::read(&reader, scope).await?;
-    Ok((assemble::live(scope, &snapshot, &clients.region), reader.reads()))
+    let mut live = assemble::live(scope, &snapshot, &clients.region);
+    live.now = seconds(clock.now());
+    Ok((live, reader.reads()))
+}
+
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 impl Scope {

@@ -1,6 +1,7 @@
 //! What of the account concerns a spec.
 
 use crate::aws::Scope;
+use crate::kinds::certificate::model::Store;
 use crate::kinds::{Desired, Resource, target_group};
 
 /// What must be read to compare a spec with what is live.
@@ -25,8 +26,16 @@ pub fn of(desired: &Desired) -> Scope {
                 scope.managed_targets.insert(model.group.clone());
                 scope.wanted_targets.insert(model.group.clone(), model.targets.clone());
             }
-            Resource::Listener(_) | Resource::Rule(_) | Resource::Certificate(_) | Resource::DnsRecord(_) => {
+            Resource::Certificate(model) if model.store == Store::Iam => scope.iam = true,
+            Resource::Certificate(model) => {
+                scope.acm_domains.insert(model.domain.clone());
+                scope.zones |= model.store == Store::Acm;
             }
+            Resource::Listener(model) => {
+                let others = model.certificates.iter().filter(|one| one.own().is_none());
+                scope.used_certificates.extend(others.cloned());
+            }
+            Resource::Rule(_) | Resource::DnsRecord(_) => {}
         }
         if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());

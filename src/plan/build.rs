@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{Options, Planned, basis, certificates, inherit, order, pairing, rules, safety, saved, steps, strangers};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -28,6 +28,7 @@ pub fn build(
     let mut desired = desired.clone();
     let live = &pairing::pair(&desired, live, options, &mut problems);
     let live = &replace::settle(&desired, live);
+    let live = &certificates::settle(&mut desired, live, &mut problems);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
     let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
@@ -40,6 +41,7 @@ pub fn build(
     }
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
+    certificates::check(&desired, live, &changes, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
@@ -51,6 +53,7 @@ pub fn build(
     steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
     replacements.present(&desired, &mut changes, place);
+    certificates::present(&desired, live, &mut changes, sources);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));

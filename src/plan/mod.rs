@@ -3,6 +3,7 @@
 
 mod basis;
 mod build;
+mod certificates;
 mod identity;
 mod inherit;
 pub mod lint;

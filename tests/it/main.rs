@@ -3,12 +3,14 @@
 mod adoption;
 mod architecture;
 mod binary;
+mod certificates;
 mod cli;
 mod generator;
 mod history;
 mod laws;
 mod lifecycle;
 mod lint;
+mod pki;
 mod ports;
 mod renames;
 mod replace;

@@ -1,5 +1,7 @@
 //! A stage for tests: a sandbox in memory, and albctl's own way from a spec to a changed control plane.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
@@ -7,9 +9,11 @@ use albctl::aws::observe::{health, observe};
 use albctl::aws::sandbox::AnyClock;
 use albctl::aws::service::AwsService;
 use albctl::aws::{Reads, Scope};
-use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
+use albctl::base::{Diagnostic, Diagnostics, Limits, Place, SourceMap, parse, substitute};
 use albctl::exec::limits::Limiter;
 use albctl::exec::{Event, Observer, Outcome, Outputs, Probe, Service, ServiceError, Settings, run};
+use albctl::kinds::certificate::aws::Secrets;
+use albctl::kinds::certificate::pem::PemFile;
 use albctl::kinds::tagging::applied::{self, APPLIED, Applied};
 use albctl::kinds::{Call, Condition, Desired, Live, Plan, Resource};
 use albctl::model::{OutputKey, ResourceId};
@@ -68,6 +72,32 @@ impl Service for Watched<'_> {
     }
 }
 
+/// The time at which sandboxes begin: 2026-01-01.
+pub const START: u64 = 1_767_225_600;
+
+thread_local! {
+    /// The files that the specs of this test name.
+    static FILES: RefCell<BTreeMap<String, String>> = RefCell::default();
+}
+
+/// Writes a file for the specs of this test.
+pub fn put_file(path: &str, text: &str) {
+    FILES.with_borrow_mut(|files| files.insert(path.to_owned(), text.to_owned()));
+}
+
+fn file(name: &str, at: Place) -> Result<PemFile, Diagnostic> {
+    let text = FILES.with_borrow(|files| files.get(name).cloned());
+    let missing = || Diagnostic::error("file-missing", format!("there is no file `{name}`")).at(at, "");
+    let text = text.ok_or_else(missing)?;
+    Ok(PemFile { path: name.to_owned(), bytes: text.into_bytes(), readable_by_others: false })
+}
+
+fn secrets() -> Secrets {
+    let mut secrets = Secrets::new();
+    FILES.with_borrow(|files| files.iter().for_each(|(path, text)| secrets.add(path, text)));
+    secrets
+}
+
 /// What a spec wants; a spec of a test is valid.
 pub fn desired(text: &str) -> (Desired, SourceMap) {
     let (desired, sources, diags) = read(text);
@@ -88,7 +118,7 @@ fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let desired = parse(id, text, &Limits::default(), &mut diags).and_then(|root| {
         let vars = spec::variables(&root, |_| "test.yaml".to_owned());
         let root = substitute(&root.without("vars"), &vars, &mut diags);
-        spec::read(&root, &mut diags)
+        spec::read_with(&root, &spec::Inputs { now: Some(START), file: &file }, &mut diags)
     });
     (desired, sources, diags)
 }
@@ -176,7 +206,9 @@ impl Stage {
     /// Runs a plan and looks after each call that writes.
     pub fn run_watched(&self, plan: &Plan, watch: &dyn Fn(&Call<String>)) -> Outcome {
         let (_stop, stopped) = watch::channel(0);
-        let service = Watched { inner: AwsService::new(&self.clients), watch };
+        let secrets = secrets();
+        let inner = AwsService::new(&self.clients).furnished(&self.clock, &secrets);
+        let service = Watched { inner, watch };
         let settings = Settings { parallelism: 4 };
         self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
     }

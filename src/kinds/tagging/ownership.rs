@@ -12,6 +12,9 @@ pub const STACK: &str = "albctl:stack";
 /// The identity of the resource in the spec: `KIND/KEY`.
 pub const ID: &str = "albctl:id";
 
+/// Which plan imported a certificate, so that one whose answer was lost is found.
+pub const MADE_BY: &str = "albctl:made-by";
+
 /// `protect: true` of the spec, so that a resource that leaves the spec is still protected.
 pub const PROTECT: &str = "albctl:protect";
 
