@@ -3,10 +3,10 @@
 use aws_sdk_elasticloadbalancingv2::types as api;
 
 use super::client::Clients;
-use super::sandbox::AnyClock;
 use super::error::classify;
-use crate::kinds::certificate::aws::Secrets;
+use super::sandbox::AnyClock;
 use crate::exec::{Clock, ErrorKind, Outputs, Probe, Service, ServiceError};
+use crate::kinds::certificate::aws::Secrets;
 use crate::kinds::tagging::aws::from_api as tags_from_api;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{
@@ -73,9 +73,7 @@ impl Service for AwsService<'_> {
             Condition::CertificateIssued(certificate::Condition { certificate }) => {
                 certificate::aws::issued(self.clients, certificate).await
             }
-            Condition::RecordsInSync(_) => {
-                Ok(Probe::Never("not built yet".to_owned()))
-            }
+            Condition::RecordsInSync(_) => Ok(Probe::Never("not built yet".to_owned())),
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::certificate::{self, CertificateKey};
 use super::action::{Action as RoutingAction, GroupKey, MAX_GROUPS, Weighted};
+use super::certificate::{self, CertificateKey};
 use super::{
     Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets,
 };

@@ -15,6 +15,7 @@ pub use id::ResourceId;
 pub use reference::{OutputKey, Ref, StepId};
 pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
 pub use world::{
-    Candidate, Desired, Existing, Former, FoundCertificate, Health, Live, Moved, Stranger, StrangerPolicy, Wanted,
+    Candidate, Desired, Existing, Former, FoundCertificate, Health, Live, Moved, Stranger, StrangerPolicy,
+    Wanted,
 };
 pub use zone::Zone;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, certificates, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{
+    Options, Planned, basis, certificates, inherit, order, pairing, rules, safety, saved, steps, strangers,
+};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;

@@ -114,12 +114,7 @@ fn choose(desired: &Desired, live: &mut Live) {
 }
 
 /// Names certificates that are found by their domain by their ARNs, and refuses those that are not there.
-fn resolve(
-    desired: &mut Desired,
-    live: &Live,
-    names: &BTreeMap<String, String>,
-    problems: &mut Diagnostics,
-) {
+fn resolve(desired: &mut Desired, live: &Live, names: &BTreeMap<String, String>, problems: &mut Diagnostics) {
     for wanted in desired.resources.values_mut() {
         let at = wanted.fields.get("certificates").copied().unwrap_or(wanted.place);
         let Resource::Listener(listener) = &mut wanted.resource else { continue };
@@ -166,7 +161,9 @@ fn missing(key: &CertificateKey) -> Diagnostic {
 pub fn check(desired: &Desired, live: &Live, changes: &[Change], problems: &mut Diagnostics) {
     for (wanted, model) in validated(desired, changes) {
         for name in certificate::plan::validated(model) {
-            let Found::Several(zones) = certificate::plan::zone_of(model, &name, &live.zones) else { continue };
+            let Found::Several(zones) = certificate::plan::zone_of(model, &name, &live.zones) else {
+                continue;
+            };
             let message = format!("{} public zones are called `{}`", zones.len(), zones[0].name);
             let ids: Vec<&str> = zones.iter().map(|zone| zone.id.as_str()).collect();
             problems.push(
@@ -178,7 +175,8 @@ pub fn check(desired: &Desired, live: &Live, changes: &[Change], problems: &mut 
         }
     }
     for (id, listener) in certificate::coverage::encrypted(desired) {
-        let own = |key: &CertificateKey| match &desired.resources.get(&certificate::id(key.own()?))?.resource {
+        let own = |key: &CertificateKey| match &desired.resources.get(&certificate::id(key.own()?))?.resource
+        {
             Resource::Certificate(model) => Some(model.names.iter().cloned().collect::<Vec<_>>()),
             Resource::Listener(_)
             | Resource::DnsRecord(_)
@@ -296,13 +294,17 @@ fn records(model: &Certificate, existing: Option<&Existing>, live: &Live) -> Vec
             .records
             .iter()
             .filter(|record| elsewhere.contains(&record.domain))
-            .map(|record| format!("create where {} is kept: {} CNAME {}", record.domain, record.name, record.value))
+            .map(|record| {
+                format!("create where {} is kept: {} CNAME {}", record.domain, record.name, record.value)
+            })
             .collect(),
         Some(_) | None => Vec::new(),
     };
     if known.is_empty() {
         let names = elsewhere.join(", ");
-        return vec![format!("no zone of Route 53 has {names}: apply says which record to create, and waits")];
+        return vec![format!(
+            "no zone of Route 53 has {names}: apply says which record to create, and waits"
+        )];
     }
     known
 }

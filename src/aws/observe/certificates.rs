@@ -113,7 +113,8 @@ fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertific
         one.status() == Some(&api::CertificateStatus::Issued)
             && names(one).iter().any(|name| certificate::key::covers(name, domain))
     };
-    let best = all.iter().filter(fits).min_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)))?;
+    let best =
+        all.iter().filter(fits).min_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)))?;
     let arn = best.certificate_arn()?.to_owned();
     Some(FoundCertificate { arn, names: names(best), status: "ISSUED".to_owned() })
 }
@@ -131,8 +132,7 @@ pub(super) async fn own<C: Clock>(
         let named = domain.is_some_and(|domain| scope.acm_domains.contains(&domain));
         one.certificate_arn().filter(|_| named).map(str::to_owned)
     };
-    let mut arns: BTreeSet<String> =
-        nominated.iter().filter(|arn| arn.contains(":acm:")).cloned().collect();
+    let mut arns: BTreeSet<String> = nominated.iter().filter(|arn| arn.contains(":acm:")).cloned().collect();
     arns.extend(listed.acm.iter().filter_map(wanted));
     let of_acm = try_join_all(arns.iter().map(|arn| of_acm(reader, scope, arn)));
     let of_iam = try_join_all(listed.iam.iter().map(|(name, path)| of_iam(reader, scope, name, path)));
@@ -145,8 +145,7 @@ async fn of_acm<C: Clock>(
     scope: &Scope,
     arn: &str,
 ) -> Result<Option<Own>, ServiceError> {
-    let (detail, tags) =
-        tokio::try_join!(reader.describe_certificate(arn), reader.certificate_tags(arn))?;
+    let (detail, tags) = tokio::try_join!(reader.describe_certificate(arn), reader.certificate_tags(arn))?;
     let (Some(detail), Some(tags)) = (detail, tags) else { return Ok(None) };
     let Some(id) = owned(Some(&tags), scope, certificate::KIND) else { return Ok(None) };
     let imported = detail.r#type() == Some(&api::CertificateType::Imported);

@@ -8,8 +8,8 @@ use albctl_sandbox::Sandbox;
 use crate::aws::{AnyClock, AwsService, Clients, Reads, Scope, observe, sandboxed};
 use crate::exec::limits::Limiter;
 use crate::exec::{Service, ServiceError};
-use crate::kinds::certificate::CertificateKey;
 use crate::kinds::action::{Action, GroupKey, Redirect, Weighted};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::listener::model::Protocol;
 use crate::kinds::load_balancer::LoadBalancer;
 use crate::kinds::load_balancer::model::{IpAddressType, Scheme};
@@ -220,8 +220,16 @@ impl Stack {
         };
         let certificates: Vec<_> = certificates.into_iter().map(CertificateKey).collect();
         let sni = certificates.iter().skip(1).cloned().collect();
-        let model =
-            listener::Listener { protocol, port, ssl_policy, certificates, default_in_sni: true, sni, default, tags: team() };
+        let model = listener::Listener {
+            protocol,
+            port,
+            ssl_policy,
+            certificates,
+            default_in_sni: true,
+            sni,
+            default,
+            tags: team(),
+        };
         let call = self.create_listener(&model, key);
         self.make(listener::id(key), call, Resource::Listener(model.canonical())).await;
     }

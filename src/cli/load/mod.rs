@@ -128,7 +128,10 @@ fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &m
 
 /// Seconds since 1970: certificates expire by the time of this machine, whatever is talked to.
 fn now() -> u64 {
-    #[expect(clippy::disallowed_methods, reason = "what is checked before anything is called has no other clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is checked before anything is called has no other clock"
+    )]
     let now = std::time::SystemTime::now();
     now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

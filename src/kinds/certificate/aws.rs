@@ -101,10 +101,7 @@ pub async fn perform(
 ///
 /// # Errors
 /// AWS does not answer.
-pub async fn find_result(
-    clients: &Clients,
-    call: &Call<String>,
-) -> Result<Option<Outputs>, ServiceError> {
+pub async fn find_result(clients: &Clients, call: &Call<String>) -> Result<Option<Outputs>, ServiceError> {
     match call {
         Call::UploadServerCertificate { name, path, .. } => {
             let answer = clients.iam.get_server_certificate().server_certificate_name(name).send().await;

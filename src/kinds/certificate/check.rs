@@ -109,7 +109,12 @@ fn expect_certificate(block: &Pem, part: Part, file: &PemFile) -> Result<(), Pro
 
 /// The label of a block in lower case; nothing else of a file is shown.
 fn words(label: &str) -> String {
-    label.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').take(40).collect::<String>().to_lowercase()
+    label
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == ' ')
+        .take(40)
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// The hash of the public key of the one private key in a file.
@@ -191,7 +196,8 @@ fn in_time(leaf: &Leaf, bundle: &Bundle, now: u64, problems: &mut Vec<Problem>) 
         problems.push(Problem::error(part, message, Some(help)));
     } else if leaf.not_after - now < RENEWED_UNDER_DAYS * DAY {
         let days = (leaf.not_after - now) / DAY;
-        let message = format!("the certificate in `{name}` expires in {days} days, at {}", day(leaf.not_after));
+        let message =
+            format!("the certificate in `{name}` expires in {days} days, at {}", day(leaf.not_after));
         let help = "nothing renews it but you: get a new one";
         let problem = Problem::error(part, message, Some(help));
         problems.push(Problem { warns: true, code: "certificate-expires", ..problem });
@@ -202,7 +208,11 @@ fn chain_in_time(chain: &[Vec<u8>], file: &PemFile, now: u64, problems: &mut Vec
     let over = chain.iter().filter_map(|der| leaf(der)).find(|one| now >= one.not_after);
     if let Some(over) = over {
         let message = format!("a certificate in `{}` expired at {}", file.path, day(over.not_after));
-        problems.push(Problem::error(Part::Chain, message, Some("get the chain anew from the one who signs")));
+        problems.push(Problem::error(
+            Part::Chain,
+            message,
+            Some("get the chain anew from the one who signs"),
+        ));
     }
 }
 
@@ -213,7 +223,8 @@ fn order(body: &[u8], chain: &[Vec<u8>], file: &PemFile, problems: &mut Vec<Prob
     if chain.iter().any(|one| one == body) {
         return fail(format!("`{name}` holds the certificate itself"), "a chain begins with its issuer's");
     }
-    let read = |der: &[u8]| X509Certificate::from_der(der).ok().map(|(_, one)| (raw(&one, true), raw(&one, false)));
+    let read =
+        |der: &[u8]| X509Certificate::from_der(der).ok().map(|(_, one)| (raw(&one, true), raw(&one, false)));
     let Some((_, mut wanted)) = read(body) else { return };
     let others: Vec<(Vec<u8>, Vec<u8>)> = chain.iter().filter_map(|der| read(der)).collect();
     for (index, (subject, issuer)) in others.iter().enumerate() {
@@ -252,7 +263,8 @@ fn warnings(leaf: &Leaf, bundle: &Bundle, problems: &mut Vec<Problem>) {
         problems.push(warning(Part::PrivateKey, "key-readable", message, "chmod 600 FILE"));
     }
     if leaf.key == "RSA_1024" {
-        let message = format!("the key of `{}` has 1024 bits, which browsers refuse", bundle.certificate.path);
+        let message =
+            format!("the key of `{}` has 1024 bits, which browsers refuse", bundle.certificate.path);
         problems.push(warning(Part::Certificate, "weak-key", message, "make one of 2048 bits"));
     }
 }

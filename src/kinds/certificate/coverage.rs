@@ -1,7 +1,7 @@
 //! Which hosts of a listener's rules no certificate of it is for.
 
-use crate::base::{Diagnostic, Diagnostics};
 use super::key::{self, CertificateKey};
+use crate::base::{Diagnostic, Diagnostics};
 use crate::kinds::listener::Listener;
 use crate::kinds::listener::model::Protocol;
 use crate::kinds::{Desired, Resource, rule};

@@ -104,7 +104,8 @@ fn validate(cx: &mut Context<'_>, id: &ResourceId, model: &Certificate, needs: &
     let mut needs = needs.to_vec();
     let zones = zones(model, &cx.live.zones);
     if !zones.is_empty() {
-        let named = |zone: &ZoneRef| cx.live.zones.iter().find(|one| one.id == zone.id).map(|it| it.name.clone());
+        let named =
+            |zone: &ZoneRef| cx.live.zones.iter().find(|one| one.id == zone.id).map(|it| it.name.clone());
         let mut names: Vec<String> = zones.values().filter_map(named).collect();
         names.sort();
         names.dedup();
@@ -139,15 +140,15 @@ pub fn zone_of<'z>(model: &Certificate, name: &str, zones: &'z [Zone]) -> Found<
     let plain = zone::normal(wanted);
     let wanted: Vec<Zone> = zones
         .iter()
-        .filter(|zone| !zone.private && (zone.id.eq_ignore_ascii_case(zone::plain_id(wanted)) || zone.name == plain))
+        .filter(|zone| {
+            !zone.private && (zone.id.eq_ignore_ascii_case(zone::plain_id(wanted)) || zone.name == plain)
+        })
         .cloned()
         .collect();
     let ids = |zone: &&Zone| wanted.iter().any(|one| one.id == zone.id);
     match zone::of_name(name, &wanted, false) {
         Found::None => Found::None,
-        Found::One(one) => {
-            zones.iter().find(|zone| zone.id == one.id).map_or(Found::None, Found::One)
-        }
+        Found::One(one) => zones.iter().find(|zone| zone.id == one.id).map_or(Found::None, Found::One),
         Found::Several(_) => Found::Several(zones.iter().filter(ids).collect()),
     }
 }

@@ -105,7 +105,10 @@ pub fn from_api(
     let (ssl_policy, certificates): (_, Vec<CertificateKey>) = match protocol {
         // Some endpoints answer with a policy for HTTP, where it means nothing.
         Protocol::Http => (None, Vec::new()),
-        Protocol::Https => (listener.ssl_policy().map(str::to_owned), arns.map(|arn| CertificateKey(arn.to_owned())).collect()),
+        Protocol::Https => (
+            listener.ssl_policy().map(str::to_owned),
+            arns.map(|arn| CertificateKey(arn.to_owned())).collect(),
+        ),
     };
     // A default that is also in the SNI list is listed twice: once as the default.
     let in_list = extra.iter().filter(|one| one.is_default() != Some(true));
@@ -114,7 +117,8 @@ pub fn from_api(
         in_list.filter_map(api::Certificate::certificate_arn).map(named).collect();
     let default = action::aws::from_api(listener.default_actions(), keys);
     let mut model =
-        Listener { protocol, port, ssl_policy, certificates, default_in_sni: true, sni, default, tags }.canonical();
+        Listener { protocol, port, ssl_policy, certificates, default_in_sni: true, sni, default, tags }
+            .canonical();
     model.default_in_sni =
         model.certificates.len() < 2 || model.certificates.first().is_some_and(|one| model.sni.contains(one));
     Some(model)
@@ -173,7 +177,10 @@ mod tests {
         let extra = [certificate("arn:z", false), certificate("arn:m", true), certificate("arn:a", false)];
         let keys = GroupKeys::from([("arn:tg".to_owned(), "users".to_owned())]);
         let model = from_api(&listener, &extra, &keys, Tags::new()).unwrap();
-        assert_eq!(model.certificates.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["arn:m", "arn:a", "arn:z"]);
+        assert_eq!(
+            model.certificates.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(),
+            ["arn:m", "arn:a", "arn:z"]
+        );
         assert!(!model.default_in_sni, "it is listed as the default only");
         assert_eq!(model.ssl_policy.as_deref(), Some("policy"));
         assert_eq!(model.default.describe(), "forward users");

@@ -55,7 +55,8 @@ impl Listener {
     #[must_use]
     pub fn canonical(mut self) -> Self {
         if let Some((default, others)) = self.certificates.split_first() {
-            let mut others: Vec<CertificateKey> = others.iter().filter(|one| *one != default).cloned().collect();
+            let mut others: Vec<CertificateKey> =
+                others.iter().filter(|one| *one != default).cloned().collect();
             others.sort();
             others.dedup();
             others.insert(0, default.clone());

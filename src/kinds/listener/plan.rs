@@ -24,7 +24,8 @@ pub fn summary(model: &Listener) -> String {
 
 /// Creates the listener with its default certificate, then adds the others.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
-    let Listener { protocol, port, ssl_policy, certificates, default_in_sni: _, sni: _, default, tags } = model;
+    let Listener { protocol, port, ssl_policy, certificates, default_in_sni: _, sni: _, default, tags } =
+        model;
     let call = Call::CreateListener {
         load_balancer: cx.load_balancer(),
         port: *port,
@@ -123,17 +124,13 @@ fn add_certificate(
     certificate: &CertificateKey,
     needs: &[StepId],
 ) -> StepId {
-    let call = Call::AddListenerCertificates { listener: cx.arn(id), certificate: cx.certificate(certificate) };
+    let call =
+        Call::AddListenerCertificates { listener: cx.arn(id), certificate: cx.certificate(certificate) };
     let what = format!("add_certificate {certificate}");
     cx.call(id, &what, StepVerb::Change, "add certificate", kinds::Call::Listener(call), needs)
 }
 
-fn remove_certificate(
-    cx: &mut Context<'_>,
-    id: &ResourceId,
-    certificate: &CertificateKey,
-    needs: &[StepId],
-) {
+fn remove_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &CertificateKey, needs: &[StepId]) {
     let call =
         Call::RemoveListenerCertificates { listener: cx.arn(id), certificate: cx.certificate(certificate) };
     let what = format!("remove_certificate {certificate}");

@@ -77,7 +77,12 @@ impl ListenerSpec {
     }
 
     /// The canonical form.
-    pub fn lower(&self, certificates: Vec<CertificateKey>, default: Action<GroupKey>, tags: Tags) -> Listener {
+    pub fn lower(
+        &self,
+        certificates: Vec<CertificateKey>,
+        default: Action<GroupKey>,
+        tags: Tags,
+    ) -> Listener {
         let mut model = Listener {
             protocol: self.protocol(),
             port: 0,
@@ -88,7 +93,11 @@ impl ListenerSpec {
             default,
             tags,
         };
-        rows::fill(&mut model, &self.rows, &["tags", "certificates", "certificates.default_in_sni", "default"]);
+        rows::fill(
+            &mut model,
+            &self.rows,
+            &["tags", "certificates", "certificates.default_in_sni", "default"],
+        );
         model.ssl_policy = match model.protocol {
             Protocol::Https => model.ssl_policy.map(full_policy_name),
             Protocol::Http => None,

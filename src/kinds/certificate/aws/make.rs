@@ -77,9 +77,11 @@ impl Secrets {
 
 /// Makes a key and a certificate that it signs.
 pub fn self_signed(wanted: &SelfSigned, now: SystemTime) -> Result<Pem, ServiceError> {
-    let failed = |error: rcgen::Error| refused("ImportCertificate", format!("no certificate could be made: {error}"));
+    let failed =
+        |error: rcgen::Error| refused("ImportCertificate", format!("no certificate could be made: {error}"));
     let key = key(&wanted.key).map_err(failed)?;
-    let mut params = CertificateParams::new(wanted.names.iter().cloned().collect::<Vec<_>>()).map_err(failed)?;
+    let mut params =
+        CertificateParams::new(wanted.names.iter().cloned().collect::<Vec<_>>()).map_err(failed)?;
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, wanted.domain.as_str());
     params.not_before = now.checked_sub(BEFORE).unwrap_or(now).into();

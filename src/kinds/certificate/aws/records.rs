@@ -88,7 +88,8 @@ async fn upsert(clients: &Clients, zone: &ZoneRef, records: &[Cname]) -> Result<
     let built = |error: aws_smithy_types::error::operation::BuildError| refused(CHANGE, error.to_string());
     let mut changes = Vec::new();
     for record in records {
-        let value = route53::ResourceRecord::builder().value(format!("{}.", record.value)).build().map_err(built)?;
+        let value =
+            route53::ResourceRecord::builder().value(format!("{}.", record.value)).build().map_err(built)?;
         let set = route53::ResourceRecordSet::builder()
             .name(format!("{}.", record.name))
             .r#type(route53::RrType::Cname)
@@ -97,9 +98,8 @@ async fn upsert(clients: &Clients, zone: &ZoneRef, records: &[Cname]) -> Result<
             .build()
             .map_err(built)?;
         let action = route53::ChangeAction::Upsert;
-        changes.push(
-            route53::Change::builder().action(action).resource_record_set(set).build().map_err(built)?,
-        );
+        changes
+            .push(route53::Change::builder().action(action).resource_record_set(set).build().map_err(built)?);
     }
     let batch = route53::ChangeBatch::builder().set_changes(Some(changes)).build().map_err(built)?;
     let request = clients.route53.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch);
@@ -136,9 +136,8 @@ fn day(seconds: i64) -> String {
 
 /// Which names are not validated, and the record that ACM looks for.
 fn waiting(detail: &api::CertificateDetail) -> String {
-    let open = |option: &&api::DomainValidation| {
-        option.validation_status() != Some(&api::DomainStatus::Success)
-    };
+    let open =
+        |option: &&api::DomainValidation| option.validation_status() != Some(&api::DomainStatus::Success);
     let names: Vec<String> =
         detail.domain_validation_options().iter().filter(open).map(|one| based(&one.domain_name)).collect();
     let wanted: Vec<String> = records(detail)
