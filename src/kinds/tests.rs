@@ -201,7 +201,6 @@ fn rows_and_fields_of_every_kind_fit_together() {
         ],
     );
     let certificate_rows = [
-        ("store", json!("iam")),
         ("domain", json!("www.example.com")),
         ("names", json!(["www.example.com"])),
         ("key", json!("EC_prime256v1")),
@@ -214,7 +213,9 @@ fn rows_and_fields_of_every_kind_fit_together() {
     ];
     for (store, fingerprint) in [(Store::Acm, None), (Store::Import, Some("11")), (Store::Iam, Some("11"))] {
         let model = certificate(store, fingerprint);
-        applying_rows_are_one_difference(&model, &certificate_rows);
+        let other = if store == Store::Iam { "acm" } else { "iam" };
+        let rows = [&[("store", json!(other))], certificate_rows.as_slice()].concat();
+        applying_rows_are_one_difference(&model, &rows);
     }
     each_row_is_one_difference(
         &rule(),
