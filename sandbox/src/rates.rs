@@ -10,7 +10,7 @@ use crate::clock::Millis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// All calls of ELBv2 of the account in a region.
+    /// All calls to Elastic Load Balancing of the account in a region.
     Total,
     /// CreateLoadBalancer and SetSubnets.
     ResourceIntensive,
@@ -119,8 +119,7 @@ impl Rates {
         Rates { limits, buckets: BTreeMap::new() }
     }
 
-    /// Takes a token of this category and, for ELBv2, one of the total, or none at all: false means "Rate
-    /// exceeded".
+    /// Takes a token of this category and one of its service's total, or none at all: false means "Rate exceeded".
     pub(crate) fn take(&mut self, region: &str, category: Category, now: Millis) -> bool {
         let buckets = self.buckets.entry(region.to_owned()).or_default();
         let wanted = category.buckets();

@@ -57,10 +57,10 @@ impl Service {
         Service::Acm,
         Service::Elbv2,
         Service::Iam,
+        Service::Lambda,
+        Service::Route53,
         Service::Sts,
         Service::Tagging,
-        Service::Route53,
-        Service::Lambda,
     ];
 
     /// A short name, for the log of calls.
@@ -135,8 +135,8 @@ impl Service {
             Service::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
-            Service::Acm | Service::Tagging | Service::Lambda => "",
             Service::Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
+            Service::Acm | Service::Tagging | Service::Lambda => "",
         }
     }
 

@@ -342,3 +342,23 @@ fn what_resolvers_see_of_a_cname() {
     aws.wait(2);
     assert_eq!(seen().as_deref(), Some("three.example.org"));
 }
+
+#[test]
+fn a_validation_record_in_a_public_zone_lets_acm_issue() {
+    let (aws, id) = zone();
+    let arn = crate::acm::request(&aws, "www.example.com", json!({}));
+    aws.wait(5);
+    let detail = crate::acm::describe(&aws, &arn);
+    let wanted = &detail["DomainValidationOptions"][0]["ResourceRecord"];
+    let (name, value) = (text(&wanted["Name"]), text(&wanted["Value"]));
+    let status = || text(&crate::acm::describe(&aws, &arn)["Status"]);
+    aws.change(&id, json!([record("CREATE", &name, "CNAME", &["other.example.com"])]));
+    aws.wait(600);
+    assert_eq!(status(), "PENDING_VALIDATION", "the value counts");
+    aws.change(&id, json!([record("UPSERT", &name, "CNAME", &[&value])]));
+    // It is seen once it is in sync, and the certificate issued some time after that.
+    aws.wait(5);
+    assert_eq!(status(), "PENDING_VALIDATION");
+    aws.wait(600);
+    assert_eq!(status(), "ISSUED");
+}
