@@ -3,8 +3,7 @@
 use super::State;
 
 impl State {
-    /// The target of the CNAME record of this name in the public DNS: in a public zone of Route 53, or at a provider
-    /// outside of AWS; names with or without the final dot.
+    /// The target of the CNAME record of this name in the public DNS; names with or without the final dot.
     pub fn public_cname(&self, name: &str) -> Option<String> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let is_it = |key: &str| key.trim_end_matches('.').eq_ignore_ascii_case(&name);
