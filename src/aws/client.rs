@@ -246,7 +246,8 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-fn clients(config: &SdkConfig, place: Place) -> Clients {
+/// Makes clients of a finished configuration.
+pub fn clients(config: &SdkConfig, place: Place) -> Clients {
     Clients {
         elb: elbv2::Client::new(config),
         acm: acm::Client::new(config),

@@ -82,9 +82,7 @@ async fn one(
     }
     show(app, stack, &first, order);
     if first.planned.plan.is_empty() {
-        let exit = still_waiting(app, stack, &first.planned.plan);
-        let json = unchanged(&first, stack, exit);
-        return Ok(Answered { exit, json });
+        return only_wait(app, &session, stack, order, &first, interrupts).await;
     }
     let ready = match order.yes {
         true => first,
@@ -132,6 +130,26 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
         (false, false) => app.ui.answer(&format!("{}\n", text.line)),
     }
     app.ui.answer(&text.after);
+}
+
+/// Nothing is to be changed; what an earlier apply made may not yet be what it is to become.
+async fn only_wait(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    order: &Order,
+    ready: &Prepared,
+    interrupts: &Interrupts,
+) -> Result<Answered, Failure> {
+    if !ready.planned.plan.steps.is_empty() {
+        let outcome = execute(app, session, stack, ready, interrupts).await;
+        if !matches!(outcome, Outcome::Completed(_)) {
+            return conclude(app, stack, order, ready, &outcome);
+        }
+    }
+    let exit = still_waiting(app, stack, &ready.planned.plan);
+    let json = unchanged(ready, stack, exit);
+    Ok(Answered { exit, json })
 }
 
 /// Whether the plan leaves something to another apply; then says which command goes on.
@@ -303,8 +321,11 @@ fn unfinished(
     };
     let (body, line) = match untouched {
         Some(nothing) if exit != Exit::Incomplete => (String::new(), nothing.to_owned()),
-        None if !interrupted && result::all_made(ended.plan, ended.summary) => {
-            let body = apply_text::remains(ended, interrupted, app.ui.err_look());
+        _ if !interrupted && result::all_made(ended.plan, ended.summary) => {
+            let body = match ended.plan.changes.is_empty() {
+                true => String::new(),
+                false => apply_text::remains(ended, interrupted, app.ui.err_look()),
+            };
             (body, "All changes are made; only what was waited for did not come.".to_owned())
         }
         Some(_) | None => {

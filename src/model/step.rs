@@ -132,9 +132,9 @@ pub struct Unfinished {
 }
 
 impl<C, W> Plan<C, W> {
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do, but perhaps to wait for what an earlier apply did.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.changes.is_empty()
+        self.writes() == 0 && self.changes.is_empty()
     }
 
     /// How many API calls it writes with.

@@ -98,6 +98,15 @@ pub struct Stranger {
     pub summary: String,
 }
 
+/// Something that is not ours and uses something of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// In words: `the rule of priority 9 on http`.
+    pub what: String,
+    /// Its ARN, or that of the listener that holds it, where that is not ours either.
+    pub arn: String,
+}
+
 /// What a live resource was before this plan, where its tags say something else than what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Former {
@@ -203,8 +212,8 @@ pub struct Live<R> {
     pub apart: BTreeMap<ResourceId, R>,
     /// The targets of the groups of an identity of which there are several, by the group's ARN.
     pub counts: BTreeMap<String, Health>,
-    /// The ARNs of our target groups that something else on our load balancer refers to, and what that is.
-    pub lent: BTreeMap<String, String>,
+    /// The ARNs of our target groups that something refers to which is not ours, and what that is.
+    pub lent: BTreeMap<String, Vec<User>>,
     /// What beside that in `resources` carries the same identity, in the order of the ARNs.
     pub twins: BTreeMap<ResourceId, Vec<Existing<R>>>,
     /// What is not ours but lives on our load balancer.
@@ -221,6 +230,8 @@ pub struct Live<R> {
     pub rules: RuleLists,
     /// The registered targets of the groups whose health was read, by the group's ARN.
     pub health: BTreeMap<String, Vec<TargetHealth>>,
+    /// The load balancer is there and not yet active: an apply ended before it was.
+    pub provisioning: bool,
     /// How many rules the load balancer may have over all its listeners, default rules not counted; none: it could
     /// not be read. API: DescribeAccountLimits, `rules-per-application-load-balancer`.
     pub rule_quota: Option<usize>,

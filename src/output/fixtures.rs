@@ -52,6 +52,7 @@ pub fn live() -> Live {
         former: BTreeMap::new(),
         rules: BTreeMap::new(),
         health: BTreeMap::new(),
+        provisioning: false,
         dns_name: None,
         notes: Vec::new(),
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, basis, certificates, inherit, order, pairing, rules, safety, saved, steps, strangers,
+    Options, Planned, WaitFor, basis, certificates, inherit, order, pairing, rules, safety, saved, steps,
+    strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -54,6 +55,7 @@ pub fn build(
     replacements.hold(&mut cx);
     steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
+    load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
     certificates::present(&desired, live, &mut changes, sources);
     let unfinished = replacements.unfinished(&cx);

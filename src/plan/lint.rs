@@ -22,8 +22,8 @@ pub fn check(plan: &Plan, live: &Live, problems: &mut Diagnostics) {
     deletions(&before, &mut report);
     numbers::check(&before, live, &mut report);
     groups::check(&before, live, &mut report);
-    if plan.changes.is_empty() && !plan.steps.is_empty() {
-        report("there are steps but no changes".to_owned());
+    if plan.changes.is_empty() && plan.writes() > 0 {
+        report("there are calls but no changes".to_owned());
     }
 }
 

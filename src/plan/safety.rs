@@ -1,5 +1,6 @@
 //! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
 
+mod groups;
 mod health;
 mod loss;
 pub(super) mod source;
@@ -63,6 +64,7 @@ pub fn check(
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {
                 protected(desired, live, &change.id, problems);
+                groups::in_use(desired, live, &change.id, changes, options, problems);
                 if !options.prune {
                     holds_strangers(live, change, changes, problems);
                 }

@@ -6,8 +6,8 @@ use albctl::exec::Outcome;
 use albctl_sandbox::state::{CertificateStatus, State};
 use albctl_sandbox::{Fault, FaultKind, Match};
 
-use crate::pki;
-use crate::support::{Stage, put_file};
+use crate::pki::{self, put_file};
+use crate::support::Stage;
 
 /// A stack with one HTTPS listener that has these certificates.
 fn spec(certificates: &str, keys: &str) -> String {
@@ -282,7 +282,10 @@ fn two_zones_of_one_name_need_an_id() {
     let second = stage.sandbox.edit(|state| state.create_zone("example.com", None).expect("a zone"));
     let text = spec("  api: { acm: { domain: api.example.com } }", "api");
     let refusal = stage.refusal(&text);
-    assert!(refusal.contains("refused[ambiguous-zone]: 2 public zones are called `example.com`"), "{refusal}");
+    assert!(
+        refusal.contains("refused[ambiguous-zone]: 2 public zones are called `example.com`"),
+        "{refusal}"
+    );
     stage.apply(&spec(&format!("  api: {{ acm: {{ domain: api.example.com, zone: {second} }} }}"), "api"));
 }
 

@@ -1,11 +1,43 @@
 //! Certificates and keys for tests, made when they are needed.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use crate::support::START;
+use albctl::base::{Diagnostic, Place};
+use albctl::kinds::certificate::aws::Secrets;
+use albctl::kinds::certificate::pem::PemFile;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 const DAY: u64 = 86_400;
+
+/// The time at which sandboxes begin: 2026-01-01.
+pub const START: u64 = 1_767_225_600;
+
+thread_local! {
+    /// The files that the specs of this test name.
+    static FILES: RefCell<BTreeMap<String, String>> = RefCell::default();
+}
+
+/// Writes a file for the specs of this test.
+pub fn put_file(path: &str, text: &str) {
+    FILES.with_borrow_mut(|files| files.insert(path.to_owned(), text.to_owned()));
+}
+
+/// Reads such a file.
+pub fn file(name: &str, at: Place) -> Result<PemFile, Diagnostic> {
+    let text = FILES.with_borrow(|files| files.get(name).cloned());
+    let missing = || Diagnostic::error("file-missing", format!("there is no file `{name}`")).at(at, "");
+    let text = text.ok_or_else(missing)?;
+    Ok(PemFile { path: name.to_owned(), bytes: text.into_bytes(), readable_by_others: false })
+}
+
+/// All such files.
+pub fn secrets() -> Secrets {
+    let mut secrets = Secrets::new();
+    FILES.with_borrow(|files| files.iter().for_each(|(path, text)| secrets.add(path, text)));
+    secrets
+}
 
 /// A certificate and its key in PEM.
 pub struct Pair {

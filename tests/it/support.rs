@@ -1,7 +1,8 @@
 //! A stage for tests: a sandbox in memory, and albctl's own way from a spec to a changed control plane.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
@@ -9,11 +10,9 @@ use albctl::aws::observe::{health, observe};
 use albctl::aws::sandbox::AnyClock;
 use albctl::aws::service::AwsService;
 use albctl::aws::{Reads, Scope};
-use albctl::base::{Diagnostic, Diagnostics, Limits, Place, SourceMap, parse, substitute};
+use albctl::base::{Diagnostics, Limits, SourceMap, parse, substitute};
 use albctl::exec::limits::Limiter;
 use albctl::exec::{Event, Observer, Outcome, Outputs, Probe, Service, ServiceError, Settings, run};
-use albctl::kinds::certificate::aws::Secrets;
-use albctl::kinds::certificate::pem::PemFile;
 use albctl::kinds::tagging::applied::{self, APPLIED, Applied};
 use albctl::kinds::{Call, Condition, Desired, Live, Plan, Resource};
 use albctl::model::{OutputKey, ResourceId};
@@ -24,19 +23,20 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::watch::Watch;
+use crate::watch::{Drawn, Watch};
 
 /// One control plane, and everything to use it.
 pub struct Stage {
     pub sandbox: Arc<Sandbox>,
-    clients: Clients,
-    clock: AnyClock,
-    limiter: Limiter,
-    runtime: Runtime,
+    pub clients: Clients,
+    pub clock: AnyClock,
+    pub limiter: Limiter,
+    pub runtime: Runtime,
+    watch: RefCell<Option<Watch>>,
 }
 
 /// A consumer of events that wants none.
-struct Silent;
+pub struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &Event<'_>) {}
@@ -72,30 +72,31 @@ impl Service for Watched<'_> {
     }
 }
 
-/// The time at which sandboxes begin: 2026-01-01.
-pub const START: u64 = 1_767_225_600;
-
-thread_local! {
-    /// The files that the specs of this test name.
-    static FILES: RefCell<BTreeMap<String, String>> = RefCell::default();
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum NoPlan {
+    /// A call that reads failed for good.
+    Unread(ServiceError),
+    /// It is refused: by which codes, and in words.
+    Refused { codes: BTreeSet<&'static str>, text: String },
 }
 
-/// Writes a file for the specs of this test.
-pub fn put_file(path: &str, text: &str) {
-    FILES.with_borrow_mut(|files| files.insert(path.to_owned(), text.to_owned()));
+impl NoPlan {
+    fn refused(diags: &Diagnostics, sources: &SourceMap) -> Self {
+        Self::Refused {
+            codes: diags.iter().filter(|one| one.stops()).map(|one| one.code).collect(),
+            text: render(&diags.sorted(), sources, false),
+        }
+    }
 }
 
-fn file(name: &str, at: Place) -> Result<PemFile, Diagnostic> {
-    let text = FILES.with_borrow(|files| files.get(name).cloned());
-    let missing = || Diagnostic::error("file-missing", format!("there is no file `{name}`")).at(at, "");
-    let text = text.ok_or_else(missing)?;
-    Ok(PemFile { path: name.to_owned(), bytes: text.into_bytes(), readable_by_others: false })
-}
-
-fn secrets() -> Secrets {
-    let mut secrets = Secrets::new();
-    FILES.with_borrow(|files| files.iter().for_each(|(path, text)| secrets.add(path, text)));
-    secrets
+impl fmt::Display for NoPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(error) => error.fmt(f),
+            Self::Refused { text, .. } => f.write_str(text),
+        }
+    }
 }
 
 /// What a spec wants; a spec of a test is valid.
@@ -111,14 +112,14 @@ pub fn mistakes(text: &str) -> String {
     render(&diags.sorted(), &sources, false)
 }
 
-fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
+pub fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let mut sources = SourceMap::default();
     let mut diags = Diagnostics::new();
     let id = sources.add("test.yaml", text);
     let desired = parse(id, text, &Limits::default(), &mut diags).and_then(|root| {
         let vars = spec::variables(&root, |_| "test.yaml".to_owned());
         let root = substitute(&root.without("vars"), &vars, &mut diags);
-        spec::read_with(&root, &spec::Inputs { now: Some(START), file: &file }, &mut diags)
+        spec::read_with(&root, &spec::Inputs { now: Some(pki::START), file: &pki::file }, &mut diags)
     });
     (desired, sources, diags)
 }
@@ -143,12 +144,15 @@ impl Stage {
         let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
         let runtime =
             Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime }
+        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime, watch: RefCell::new(None) }
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
-        let read = observe(&self.clients, scope, &self.clock, &self.limiter, 16);
-        self.runtime.block_on(read).expect("the sandbox can be read")
+        self.try_observe(scope).expect("the sandbox can be read")
+    }
+
+    fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
+        self.runtime.block_on(observe(&self.clients, scope, &self.clock, &self.limiter, 16))
     }
 
     /// A plan as `albctl plan` makes it, but that much of a stack may go at once: tests have small stacks.
@@ -161,17 +165,31 @@ impl Stage {
     /// A plan as `albctl plan` makes it.
     pub fn plan_strictly(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let scope = Scope { adopt: options.adopt, ..cli::scope::of(&desired) };
-        let (mut live, _) = self.observe(&scope);
-        let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
-        let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
-        let groups = plan::health_wanted(&desired, &first.live, &first.plan);
-        if groups.is_empty() {
-            return Ok(first);
+        match self.try_plan(&desired, &sources, options) {
+            Ok((planned, _)) => Ok(planned),
+            Err(NoPlan::Refused { text, .. }) => Err(text),
+            Err(NoPlan::Unread(error)) => panic!("the sandbox can be read: {error}"),
         }
-        let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
-        live.health.extend(self.runtime.block_on(read).expect("the sandbox can be read").0);
-        plan::build(&desired, &live, options, &sources).map_err(refusal)
+    }
+
+    /// The same where a call that reads may fail, with what is live.
+    pub fn try_plan(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<(Planned, Live), NoPlan> {
+        let scope = Scope { adopt: options.adopt, ..cli::scope::of(desired) };
+        let (mut live, _) = self.try_observe(&scope).map_err(NoPlan::Unread)?;
+        let refused = |diags: Diagnostics| NoPlan::refused(&diags, sources);
+        let mut planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        let groups = plan::health_wanted(desired, &planned.live, &planned.plan);
+        if !groups.is_empty() {
+            let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
+            live.health.extend(self.runtime.block_on(read).map_err(NoPlan::Unread)?.0);
+            planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        }
+        Ok((planned, live))
     }
 
     pub fn plan(&self, text: &str) -> Plan {
@@ -196,17 +214,35 @@ impl Stage {
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
-        let outcome = self.run_watched(&plan, &|call| watch.look(&format!("{call:?}")));
+        let long = self.watch.borrow();
+        let look = |call: &Call<String>| {
+            let call = format!("{call:?}");
+            watch.look(&call);
+            if let Some(long) = long.as_ref() {
+                long.look(&call);
+            }
+        };
+        let outcome = self.run_watched(&plan, &look);
         if matches!(outcome, Outcome::Completed(_)) {
             watch.check();
         }
         outcome
     }
 
+    /// From now on all runs are watched as one: also one that ends half way and what follows it.
+    pub fn watch(&self) {
+        *self.watch.borrow_mut() = Some(Watch::new(&self.sandbox));
+    }
+
+    /// Checks all that was seen since [`Stage::watch`].
+    pub fn watched(&self) -> Drawn {
+        self.watch.borrow_mut().take().map(|watch| watch.check()).unwrap_or_default()
+    }
+
     /// Runs a plan and looks after each call that writes.
     pub fn run_watched(&self, plan: &Plan, watch: &dyn Fn(&Call<String>)) -> Outcome {
         let (_stop, stopped) = watch::channel(0);
-        let secrets = secrets();
+        let secrets = pki::secrets();
         let inner = AwsService::new(&self.clients).furnished(&self.clock, &secrets);
         let service = Watched { inner, watch };
         let settings = Settings { parallelism: 4 };
@@ -245,10 +281,19 @@ impl Stage {
 
     pub fn destroy_with(&self, text: &str, options: &Options) -> Result<Plan, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&cli::scope::of(&desired));
-        plan::destroy(&desired.stack, Some(&desired), &live, options, &sources)
+        self.try_destroy(&desired, &sources, options).map_err(|refused| refused.to_string())
+    }
+
+    pub fn try_destroy(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<Plan, NoPlan> {
+        let (live, _) = self.try_observe(&cli::scope::of(desired)).map_err(NoPlan::Unread)?;
+        plan::destroy(&desired.stack, Some(desired), &live, options, sources)
             .map(|planned| planned.plan)
-            .map_err(|diags| render(&diags.sorted(), &sources, false))
+            .map_err(|diags| NoPlan::refused(&diags, sources))
     }
 
     /// The calls that wrote since the last time, in order, but for the tag `albctl:applied`, with which every apply

@@ -1,17 +1,20 @@
 //! From the answers of all rounds to what is live: whose is what, under which identity, in its canonical form.
 
+mod lend;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
 use super::Scope;
 use super::rounds::{Snapshot, owned};
+use crate::exec::Probe;
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
 };
-use crate::model::world::{Holder, Stranger, Tags};
+use crate::model::world::{Holder, Stranger, Tags, User};
 use crate::model::{ResourceId, RuleLists};
 
 /// All that is live of the stack.
@@ -38,6 +41,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         former: BTreeMap::new(),
         rules: RuleLists::new(),
         health: BTreeMap::new(),
+        provisioning: false,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -126,6 +130,7 @@ impl Assembly<'_> {
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
                 self.targets(id.key(), arn, group);
+                self.lend_elsewhere(arn, group);
             }
             None => {
                 self.unknown_kind(id, arn, summary);
@@ -176,15 +181,6 @@ impl Assembly<'_> {
     fn keep_apart(&mut self, id: &ResourceId, merged: &Resource, apart: Option<Resource>) {
         if let Some(apart) = apart.filter(|apart| apart != merged) {
             self.live.apart.insert(id.clone(), apart);
-        }
-    }
-
-    /// Remembers which of our groups something that is not ours forwards to.
-    fn lend(&mut self, actions: &[api::Action], who: &str) {
-        for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
-            if self.keys.contains_key(&one.group.0) {
-                self.live.lent.insert(one.group.0.clone(), who.to_owned());
-            }
         }
     }
 
@@ -244,6 +240,7 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                    self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
                 }
             }
             None => {
@@ -336,7 +333,8 @@ impl Assembly<'_> {
         let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
         let default = action::aws::from_api(one.default_actions(), &self.keys);
         let port = one.port().unwrap_or_default();
-        self.lend(one.default_actions(), &format!("the listener on port {port}"));
+        let user = User { what: format!("the listener on port {port}"), arn: arn.to_owned() };
+        self.lend(one.default_actions(), &user);
         self.live.strangers.push(Stranger {
             kind: listener::KIND,
             arn: arn.to_owned(),
@@ -371,7 +369,11 @@ impl Assembly<'_> {
             if id.is_none() {
                 self.candidate_rule(listener_arn, one);
             }
-            let Some(listener) = listener else { continue };
+            let Some(listener) = listener else {
+                let what = format!("the rule of priority {priority} on a listener that is not in the spec");
+                self.lend(one.actions(), &User { what, arn: listener_arn.to_owned() });
+                continue;
+            };
             let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
             let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
             let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
@@ -382,7 +384,8 @@ impl Assembly<'_> {
                     self.claim(&id, arn, resource);
                 }
                 None => {
-                    self.lend(one.actions(), &format!("the rule of priority {priority} on {listener}"));
+                    let what = format!("the rule of priority {priority} on {listener}");
+                    self.lend(one.actions(), &User { what, arn: arn.to_owned() });
                     self.live.strangers.push(Stranger {
                         kind: rule::KIND,
                         arn: arn.to_owned(),

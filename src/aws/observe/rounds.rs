@@ -176,8 +176,10 @@ async fn second<C: Clock>(
         let named = snapshot.load_balancers.iter().filter(|(_, one)| is_application(one));
         expected.extend(named.map(|(arn, _)| arn.clone()).filter(|arn| !nominated.contains(arn)));
     }
+    let users = elsewhere(snapshot, nominated);
+    let unknown = expected.iter().chain(users.difference(nominated));
     let unknown: Vec<String> =
-        expected.iter().filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
+        unknown.filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
     let (now, later) = split(scope, snapshot, nominated, &unknown);
     if !now.is_empty() || !expected.is_empty() {
         reader.round();
@@ -199,6 +201,13 @@ async fn second<C: Clock>(
         keep_inside(snapshot, unread, answers);
     }
     Ok(later)
+}
+
+/// The load balancers that the stack's groups name as theirs: one that is not the stack's keeps a group from going.
+/// Whether it exists, and whose it is, is asked like anything else's.
+fn elsewhere(snapshot: &Snapshot, nominated: &BTreeSet<String>) -> BTreeSet<String> {
+    let groups = snapshot.groups.iter().filter(|(arn, _)| nominated.contains(*arn));
+    groups.flat_map(|(_, group)| group.load_balancer_arns().iter().cloned()).collect()
 }
 
 /// The ARNs whose tags are read now, and those for which that can wait: groups that are nominated and have a wanted

@@ -5,7 +5,7 @@ use crate::base::{Diagnostic, Diagnostics, Seconds};
 use crate::kinds::context::Context;
 use crate::kinds::{Desired, Existing, Live, Wanted, targets};
 use crate::model::{Change, Unfinished, Verb};
-use crate::plan::Options;
+use crate::plan::{Options, strangers};
 
 /// More names than these are counted.
 const MOST_NAMES: usize = 3;
@@ -13,13 +13,16 @@ const MOST_NAMES: usize = 3;
 impl Replacements {
     /// Refuses to replace a group that something refers to which is not ours to change, unless that goes too.
     pub fn check(&self, desired: &Desired, live: &Live, options: &Options, problems: &mut Diagnostics) {
-        if options.prune {
-            return;
-        }
         for one in &self.all {
-            for (old, who) in one.olds.iter().filter_map(|old| Some((old, live.lent.get(&old.arn)?))) {
-                let message =
-                    format!("{} cannot be replaced: {who} forwards to it and is not in the spec", one.id);
+            for (old, user) in one
+                .olds
+                .iter()
+                .filter_map(|old| Some((old, strangers::users(desired, live, options, &old.arn).next()?)))
+            {
+                let message = format!(
+                    "{} cannot be replaced: {} forwards to it and is not in the spec",
+                    one.id, user.what
+                );
                 let diagnostic = Diagnostic::refused("group-in-use", message);
                 let diagnostic = match desired.resources.get(&one.id) {
                     Some(wanted) => diagnostic.at(wanted.place, ""),
@@ -28,7 +31,7 @@ impl Replacements {
                 problems.push(
                     diagnostic
                         .note(format!("the group that would go is {}", old.resource.label()))
-                        .help("change what refers to it, or delete it: --prune"),
+                        .help(strangers::release(live, user)),
                 );
             }
         }

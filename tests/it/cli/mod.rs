@@ -15,6 +15,7 @@ mod refusals;
 mod sandbox;
 mod serve;
 mod specs;
+mod together;
 
 use std::fmt;
 use std::fs;
