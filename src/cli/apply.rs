@@ -142,7 +142,7 @@ async fn only_wait(
     interrupts: &Interrupts,
 ) -> Result<Answered, Failure> {
     if !ready.planned.plan.steps.is_empty() {
-        let outcome = execute(app, session, stack, ready, interrupts).await;
+        let outcome = execute(app, session, stack, ready, &Secrets::new(), interrupts).await;
         if !matches!(outcome, Outcome::Completed(_)) {
             return conclude(app, stack, order, ready, &outcome);
         }
