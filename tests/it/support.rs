@@ -23,6 +23,7 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::pki;
 use crate::watch::{Drawn, Watch};
 
 /// One control plane, and everything to use it.

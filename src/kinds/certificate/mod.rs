@@ -13,6 +13,8 @@ pub mod model;
 pub mod pem;
 pub mod plan;
 pub mod spec;
+#[cfg(test)]
+mod tests;
 
 pub use call::{Call, Condition};
 pub use key::CertificateKey;
