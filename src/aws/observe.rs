@@ -11,6 +11,7 @@
 
 mod assemble;
 mod calls;
+mod certificates;
 mod functions;
 mod reader;
 mod records;
@@ -18,6 +19,7 @@ mod rounds;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use futures_util::future::try_join_all;
 
@@ -28,6 +30,7 @@ use super::client::Clients;
 use super::outside;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
@@ -60,6 +63,12 @@ pub struct Scope {
     pub zones: bool,
     /// The names that the spec wants in DNS.
     pub dns: DnsScope,
+    /// The first names of the wanted certificates in ACM.
+    pub acm_domains: BTreeSet<String>,
+    /// The stack may have server certificates in IAM.
+    pub iam: bool,
+    /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
+    pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
 }
@@ -121,7 +130,13 @@ pub async fn observe<C: Clock>(
     let snapshot = rounds::read(&reader, scope).await?;
     let mut live = assemble::live(scope, &snapshot, &clients.region);
     live.dns.lookups = outside::look(clients, &scope.dns.outside, live.dns_name.as_deref()).await;
+    live.now = seconds(clock.now());
     Ok((live, reader.reads()))
+}
+
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 impl Scope {

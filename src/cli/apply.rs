@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::history;
 use super::interrupt::Interrupts;
 use super::question;
+use super::secrets;
 use super::service_error::{self, Asked, Caller};
 use super::stack::{self, Goal, Prepared, Stack};
 use crate::aws::AwsService;
@@ -19,6 +20,7 @@ use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
 use crate::exec::{self, Clock, Outcome, Settings, Summary};
 use crate::kinds::Plan;
+use crate::kinds::certificate::aws::Secrets;
 use crate::kinds::tagging::applied::{self, Applied};
 use crate::model::OutputKey;
 use crate::output::apply_text::{self, Ended};
@@ -86,7 +88,8 @@ async fn one(
         true => first,
         false => confirmed(app, &session, stack, order, first, interrupts).await?,
     };
-    let outcome = execute(app, &session, stack, &ready, interrupts).await;
+    let secrets = secrets::of(&ready.planned.plan)?;
+    let outcome = execute(app, &session, stack, &ready, &secrets, interrupts).await;
     history::append(app, &session, stack, order.goal, &ready, &outcome);
     conclude(app, stack, order, &ready, &outcome)
 }
@@ -139,7 +142,7 @@ async fn only_wait(
     interrupts: &Interrupts,
 ) -> Result<Answered, Failure> {
     if !ready.planned.plan.steps.is_empty() {
-        let outcome = execute(app, session, stack, ready, interrupts).await;
+        let outcome = execute(app, session, stack, ready, &Secrets::new(), interrupts).await;
         if !matches!(outcome, Outcome::Completed(_)) {
             return conclude(app, stack, order, ready, &outcome);
         }
@@ -213,6 +216,7 @@ async fn execute(
     session: &Session,
     stack: &Stack,
     ready: &Prepared,
+    secrets: &Secrets,
     interrupts: &Interrupts,
 ) -> Outcome {
     let mut plan = ready.planned.plan.clone();
@@ -227,7 +231,7 @@ async fn execute(
         },
     );
     let plan = &plan;
-    let service = AwsService::new(&session.clients);
+    let service = AwsService::new(&session.clients).furnished(&session.clock, secrets);
     let settings = Settings { parallelism: Session::parallelism(&app.global) };
     let mut progress = Progress::new(&mut app.ui, plan);
     let stop = interrupts.receiver();

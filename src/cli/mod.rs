@@ -26,6 +26,7 @@ pub mod sandbox_functions;
 pub mod sandbox_zones;
 pub mod saved;
 pub mod scope;
+pub mod secrets;
 pub mod service_error;
 pub mod source;
 pub mod stack;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::action::{Action, GroupKey, Weighted};
+use super::certificate::model::Store;
 use super::listener::model::Protocol as ListenerProtocol;
 use super::target_group::model::{HealthCheck, Protocol, Stickiness, TargetType};
 use super::*;
@@ -85,9 +86,27 @@ fn listener() -> listener::Listener {
         protocol: ListenerProtocol::Https,
         port: 443,
         ssl_policy: Some("ELBSecurityPolicy-2016-08".to_owned()),
-        certificates: vec!["arn:a".to_owned()],
+        certificates: vec![certificate::CertificateKey("arn:a".to_owned())],
+        default_in_sni: true,
         sni: BTreeSet::new(),
         default: forward("web"),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn certificate(store: Store, fingerprint: Option<&str>) -> certificate::Certificate {
+    certificate::Certificate {
+        store,
+        domain: "api.example.com".to_owned(),
+        names: BTreeSet::from(["api.example.com".to_owned()]),
+        key: "RSA_2048".to_owned(),
+        self_signed: false,
+        state: certificate::model::GOOD.to_owned(),
+        pending: false,
+        fingerprint: fingerprint.map(str::to_owned),
+        origin: None,
+        not_after: None,
+        records: Vec::new(),
         tags: BTreeMap::new(),
     }
 }
@@ -125,7 +144,20 @@ fn another(ty: Ty, value: &Value) -> Value {
 /// Sets each row to another value and expects exactly one difference, under that row's key: a row that reads
 /// one field and writes another, or two rows of one field, show here.
 fn each_row_is_one_difference<M: Model>(model: &M, structured: &[(&str, Value)]) {
-    for field in M::FIELDS.iter().filter(|field| (field.applies)(model)) {
+    rows_are_one_difference(model, structured, |_| true);
+}
+
+/// The same for the rows that mean something for this model.
+fn applying_rows_are_one_difference<M: Model>(model: &M, structured: &[(&str, Value)]) {
+    rows_are_one_difference(model, structured, |field| (field.applies)(model));
+}
+
+fn rows_are_one_difference<M: Model>(
+    model: &M,
+    structured: &[(&str, Value)],
+    looked_at: impl Fn(&field::Field<M>) -> bool,
+) {
+    for field in M::FIELDS.iter().filter(|field| looked_at(field)) {
         let value = field.get(model);
         let other = match field.form {
             Form::Scalar(ty) => another(ty, &value),
@@ -187,6 +219,7 @@ fn rows_and_fields_of_every_kind_fit_together() {
         &listener(),
         &[
             ("certificates", json!(["arn:b"])),
+            ("certificates.default_in_sni", json!(false)),
             (
                 "default",
                 json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}}),
@@ -194,6 +227,23 @@ fn rows_and_fields_of_every_kind_fit_together() {
             tags.clone(),
         ],
     );
+    let certificate_rows = [
+        ("domain", json!("www.example.com")),
+        ("names", json!(["www.example.com"])),
+        ("key", json!("EC_prime256v1")),
+        ("self_signed", json!(true)),
+        ("state", json!("EXPIRED")),
+        ("validation", json!(true)),
+        ("import.certificate", json!("22")),
+        ("iam.certificate", json!("22")),
+        tags.clone(),
+    ];
+    for (store, fingerprint) in [(Store::Acm, None), (Store::Import, Some("11")), (Store::Iam, Some("11"))] {
+        let model = certificate(store, fingerprint);
+        let other = if store == Store::Iam { "acm" } else { "iam" };
+        let rows = [&[("store", json!(other))], certificate_rows.as_slice()].concat();
+        applying_rows_are_one_difference(&model, &rows);
+    }
     each_row_is_one_difference(
         &rule(),
         &[

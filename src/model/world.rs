@@ -194,6 +194,17 @@ pub struct Health {
     pub healthy: usize,
 }
 
+/// A certificate that is not the stack's. API: `CertificateDetail`, `ServerCertificate`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCertificate {
+    /// Its ARN.
+    pub arn: String,
+    /// Its names in lower case.
+    pub names: Vec<String>,
+    /// `ISSUED`, or why listeners do not take it.
+    pub status: String,
+}
+
 /// All that is live and concerns one stack.
 #[derive(Clone, Debug)]
 pub struct Live<R> {
@@ -244,6 +255,10 @@ pub struct Live<R> {
     pub dns: LiveDns,
     /// The state of the load balancer, where it is ours.
     pub front: Option<Front>,
+    /// When it was read, in seconds since 1970.
+    pub now: u64,
+    /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.
+    pub certificates: BTreeMap<String, Option<FoundCertificate>>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

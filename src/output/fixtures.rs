@@ -43,6 +43,8 @@ pub fn live() -> Live {
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
         rule_quota: None,
+        now: 0,
+        certificates: BTreeMap::new(),
         zones: Vec::new(),
         dns: crate::model::LiveDns::default(),
         strangers: Vec::new(),

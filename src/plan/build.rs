@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, WaitFor, basis, dns, functions, inherit, order, pairing, rules, safety, saved, steps,
-    strangers,
+    Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
+    saved, steps, strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -34,6 +34,7 @@ pub fn build(
     let mut desired = desired.clone();
     let live = &pairing::pair(&desired, live, options, &mut problems);
     let live = &replace::settle(&desired, live);
+    let live = &certificates::settle(&mut desired, live, &mut problems);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
     let live = &dns::settle(&mut desired, live, options, &mut problems);
@@ -47,6 +48,7 @@ pub fn build(
     }
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
+    certificates::check(&desired, live, &changes, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
@@ -59,6 +61,7 @@ pub fn build(
     replacements.weave(&mut cx);
     load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
+    certificates::present(&desired, live, &mut changes, sources);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));

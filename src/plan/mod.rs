@@ -3,6 +3,7 @@
 
 mod basis;
 mod build;
+mod certificates;
 mod dns;
 mod functions;
 mod identity;

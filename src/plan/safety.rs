@@ -7,7 +7,7 @@ pub(super) mod source;
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_group};
+use crate::kinds::{Desired, Live, Resource, certificate, listener, load_balancer, target_group};
 use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
@@ -59,6 +59,7 @@ pub fn check(
             Verb::Replace if change.id.kind() == target_group::KIND => {
                 natural_key(desired, live, change, options, problems);
             }
+            Verb::Replace if change.id.kind() == certificate::KIND => {}
             Verb::Adopt => pairing::cannot_adopt(desired, live, change, problems),
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {

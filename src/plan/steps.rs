@@ -7,13 +7,14 @@ use super::{Options, WaitFor, dns, rules};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
 use crate::kinds::{
-    Action as StepAction, Call, Resource, Step, listener, load_balancer, rule, tagging, target_group, targets,
+    Action as StepAction, Call, Resource, Step, certificate, listener, load_balancer, rule, tagging,
+    target_group, targets,
 };
 use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
 /// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
 pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, options: &Options) {
-    let kinds = [target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
+    let kinds = [certificate::KIND, target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
     for kind in kinds {
         if kind == listener::KIND {
             listener::ports::set_aside(cx);
@@ -39,6 +40,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
             delete(cx, &change.id);
         }
     }
+    super::certificates::retire(cx);
     dns::add(cx, changes);
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
@@ -82,7 +84,12 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
         (Resource::Rule(model), Some(_)) => {
             rule::plan::modify(cx, change, model, &[]);
         }
-        (Resource::Certificate(_) | Resource::DnsRecord(_), _) => {}
+        (Resource::Certificate(model), None) => certificate::plan::create(cx, &change.id, model),
+        (Resource::Certificate(model), Some(_)) if cx.is_replaced(&change.id) => {
+            certificate::plan::create(cx, &change.id, model);
+        }
+        (Resource::Certificate(model), Some(_)) => certificate::plan::update(cx, change, model),
+        (Resource::DnsRecord(_), _) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 mod adoption;
 mod architecture;
 mod binary;
+mod certificates;
 mod cli;
 mod dns;
 mod dns_faults;
@@ -14,6 +15,7 @@ mod lambda;
 mod laws;
 mod lifecycle;
 mod lint;
+mod pki;
 mod ports;
 mod renames;
 mod replace;

@@ -23,6 +23,7 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::pki;
 use crate::watch::{Drawn, Watch};
 
 /// One control plane, and everything to use it.
@@ -121,7 +122,7 @@ pub fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let desired = parse(id, text, &Limits::default(), &mut diags).and_then(|root| {
         let vars = spec::variables(&root, |_| "test.yaml".to_owned());
         let root = substitute(&root.without("vars"), &vars, &mut diags);
-        spec::read(&root, &mut diags)
+        spec::read_with(&root, &spec::Inputs { now: Some(pki::START), file: &pki::file }, &mut diags)
     });
     (desired, sources, diags)
 }
@@ -254,7 +255,9 @@ impl Stage {
     /// Runs a plan and looks after each call that writes.
     pub fn run_watched(&self, plan: &Plan, watch: &dyn Fn(&Call<String>)) -> Outcome {
         let (_stop, stopped) = watch::channel(0);
-        let service = Watched { inner: AwsService::new(&self.clients), watch };
+        let secrets = pki::secrets();
+        let inner = AwsService::new(&self.clients).furnished(&self.clock, &secrets);
+        let service = Watched { inner, watch };
         let settings = Settings { parallelism: 4 };
         self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
     }

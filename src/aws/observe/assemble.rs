@@ -34,6 +34,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         rule_quota: snapshot.rule_quota,
         zones: snapshot.zones.clone(),
         dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
+        now: 0,
+        certificates: snapshot.used_certificates.clone(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -50,6 +52,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     // Groups come first: what forwards to them names them by key.
     all.groups();
     all.tell_apart();
+    all.certificates();
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
@@ -217,6 +220,18 @@ impl Assembly<'_> {
     fn hold(&mut self, kind: &'static str, name: &str, arn: &str, summary: String) {
         let (name, arn, tags) = (name.to_owned(), arn.to_owned(), self.tags(arn));
         self.live.holders.push(Holder { kind, name, arn, summary, tags });
+    }
+
+    /// The certificates of the stack; which of several of one identity is the current one, the spec will say.
+    fn certificates(&mut self) {
+        let snapshot = self.snapshot;
+        for own in &snapshot.own_certificates {
+            let none = Tags::new();
+            let mut model = own.model.clone();
+            model.tags = comparable(&own.tags, self.scope.tags.get(&own.id).unwrap_or(&none));
+            let resource = Resource::Certificate(model);
+            self.keep(&own.id, Existing { resource, arn: own.arn.clone(), tags: own.tags.clone() });
+        }
     }
 
     fn load_balancers(&mut self) {

@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 
 use super::Scope;
 use super::calls::{BATCH, Identity, Listed, identify};
+use super::certificates::{self, Own};
 use super::functions;
 use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
@@ -14,7 +15,7 @@ use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
 use crate::model::world::Tags;
-use crate::model::{LiveRecord, ResourceId, Zone};
+use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
 #[derive(Debug)]
@@ -42,6 +43,10 @@ pub(super) struct Snapshot {
     pub(super) records: Vec<LiveRecord>,
     /// Our groups of functions, by ARN: the function, and whether load balancers may invoke it for the group.
     pub(super) functions: BTreeMap<String, (String, bool)>,
+    /// Those of the stack.
+    pub(super) own_certificates: Vec<Own>,
+    /// Those of others, as they were asked for.
+    pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -56,8 +61,10 @@ pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<Re
 
 /// Makes all calls.
 pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Result<Snapshot, ServiceError> {
-    let (mut snapshot, nominated) = first(reader, scope).await?;
-    let later = second(reader, scope, &mut snapshot, &nominated).await?;
+    let (mut snapshot, nominated, listed) = first(reader, scope).await?;
+    let own = certificates::own(reader, scope, &nominated, listed);
+    let (later, own) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
+    snapshot.own_certificates = own;
     third(reader, scope, &mut snapshot).await?;
     fourth(reader, &mut snapshot, later).await?;
     functions::read(reader, scope, &mut snapshot).await?;
@@ -68,7 +75,7 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
 async fn first<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
-) -> Result<(Snapshot, BTreeSet<String>), ServiceError> {
+) -> Result<(Snapshot, BTreeSet<String>, certificates::Listed), ServiceError> {
     reader.round();
     let named = async {
         match &scope.load_balancer_name {
@@ -95,8 +102,16 @@ async fn first<C: Clock>(
         }
     };
     let zones = reader.all_zones(scope);
-    let (named, groups, nominated, identity, rule_quota, zones) =
-        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota, zones)?;
+    let certificates = certificates::first(reader, scope);
+    let (named, groups, nominated, identity, rule_quota, zones, (listed, used_certificates)) = tokio::try_join!(
+        named,
+        reader.target_groups(),
+        nominated,
+        identify(reader),
+        quota,
+        zones,
+        certificates
+    )?;
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);
@@ -115,9 +130,11 @@ async fn first<C: Clock>(
         zones,
         records: Vec::new(),
         functions: BTreeMap::new(),
+        own_certificates: Vec::new(),
+        used_certificates,
         notes,
     };
-    Ok((snapshot, nominated))
+    Ok((snapshot, nominated, listed))
 }
 
 fn without_nominations(error: &ServiceError) -> String {

@@ -9,6 +9,7 @@ use crate::aws::{AnyClock, AwsService, Clients, Reads, Scope, observe, sandboxed
 use crate::exec::limits::Limiter;
 use crate::exec::{Service, ServiceError};
 use crate::kinds::action::{Action, GroupKey, Redirect, Weighted};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::listener::model::Protocol;
 use crate::kinds::load_balancer::LoadBalancer;
 use crate::kinds::load_balancer::model::{IpAddressType, Scheme};
@@ -207,7 +208,7 @@ impl Stack {
             port: model.port,
             protocol: model.protocol,
             ssl_policy: model.ssl_policy.clone(),
-            certificate: model.certificates.first().cloned(),
+            certificate: model.certificates.first().map(|one| one.0.clone()),
             default: self.by_arn(&model.default),
             tags: full(&listener::id(key)),
         })
@@ -221,9 +222,18 @@ impl Stack {
                 (Some(policy), vec![CERTIFICATE.to_owned()])
             }
         };
+        let certificates: Vec<_> = certificates.into_iter().map(CertificateKey).collect();
         let sni = certificates.iter().skip(1).cloned().collect();
-        let model =
-            listener::Listener { protocol, port, ssl_policy, certificates, sni, default, tags: team() };
+        let model = listener::Listener {
+            protocol,
+            port,
+            ssl_policy,
+            certificates,
+            default_in_sni: true,
+            sni,
+            default,
+            tags: team(),
+        };
         let call = self.create_listener(&model, key);
         self.make(listener::id(key), call, Resource::Listener(model.canonical())).await;
     }
