@@ -320,3 +320,12 @@ fn a_lost_answer_is_no_second_record() {
     assert_eq!(records(&stage, &zones[0]), ["a.example.com. A lb"]);
     assert!(stage.plan(&text).is_empty());
 }
+
+#[test]
+fn without_waiting_the_apply_ends_with_the_last_call() {
+    let (stage, _) = stage(&["example.com"]);
+    let text = spec("  - a.example.com\n");
+    let options = Options { wait: albctl::plan::WaitFor::None, ..Options::default() };
+    let plan = stage.apply_with(&text, &options);
+    assert_eq!(plan.steps.len(), plan.writes());
+}
