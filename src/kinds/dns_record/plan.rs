@@ -25,8 +25,9 @@ pub fn summary(model: &DnsRecord) -> String {
         (None, None, Some(failover)) => words.push_str(&format!(", failover {failover}")),
         (None, None, None) => {}
     }
-    let private = if model.zone.private { "private zone" } else { "zone" };
-    format!("{words}, {private} {}", model.zone_words())
+    let private = if model.zone.private { "private " } else { "" };
+    let zone = if model.zone.name.is_empty() { &model.zone.id } else { &model.zone.name };
+    format!("{words}, in {private}{zone}")
 }
 
 /// What goes from and comes into one zone.
