@@ -41,7 +41,6 @@ fn records_come_change_and_go() {
     });
     let there = shell.run("--sandbox plan web.yaml").exits(0);
     assert!(!there.stdout.contains("CNAME"), "{there}");
-    shell.run("--sandbox history web.yaml");
     snapshot!("dns_destroy", shell.session(&["--sandbox destroy web.yaml --yes", "sandbox zone list"]));
 }
 
@@ -54,4 +53,14 @@ fn a_taken_name_and_a_missing_zone_are_refused() {
     shell.write("other.yaml", SPEC.replace("stack: web", "stack: other"));
     let lines = ["--sandbox plan other.yaml", "--sandbox plan other.yaml --adopt"];
     snapshot!("dns_taken", shell.session(&lines));
+}
+
+#[test]
+fn a_saved_plan_of_records_is_applied() {
+    let shell = shell();
+    shell.run("--sandbox plan web.yaml --out plan.json").exits(0);
+    shell.run("--sandbox apply --plan plan.json --yes").exits(0);
+    shell.run("--sandbox plan web.yaml --exit-code").exits(0);
+    let applied = shell.run("--sandbox apply web.yaml --yes --output json").exits(0).json();
+    assert_eq!(applied["records_to_create"][0]["type"], "CNAME");
 }
