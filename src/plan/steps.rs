@@ -41,7 +41,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
         }
     }
     super::certificates::retire(cx);
-    dns::add(cx, changes);
+    dns::add(cx, changes, options.wait != WaitFor::None);
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
             wait_healthy(cx, change);

@@ -320,3 +320,31 @@ fn a_lost_answer_is_no_second_record() {
     assert_eq!(records(&stage, &zones[0]), ["a.example.com. A lb"]);
     assert!(stage.plan(&text).is_empty());
 }
+
+#[test]
+fn without_waiting_the_apply_ends_with_the_last_call() {
+    let (stage, _) = stage(&["example.com"]);
+    let text = spec("  - a.example.com\n");
+    let options = Options { wait: albctl::plan::WaitFor::None, ..Options::default() };
+    let plan = stage.apply_with(&text, &options);
+    assert_eq!(plan.steps.len(), plan.writes());
+}
+
+#[test]
+fn a_load_balancer_is_taken_over_with_the_records_that_lead_to_it() {
+    let (stage, zones) = stage(&["example.com"]);
+    let text = spec("  - a.example.com\n");
+    stage.apply(&text);
+    stage.sandbox.edit(|state| {
+        for region in state.regions.values_mut() {
+            region.load_balancers.values_mut().for_each(|one| one.tags.current.clear());
+            region.listeners.values_mut().for_each(|one| one.tags.current.clear());
+        }
+    });
+    stage.written();
+    let plan = stage.apply_with(&text, &adopt());
+    let verbs: Vec<String> = plan.changes.iter().map(|one| format!("{:?} {}", one.verb, one.id)).collect();
+    assert_eq!(verbs, ["Adopt load_balancer", "Adopt listener/http", "Adopt dns_record/a.example.com"]);
+    assert_eq!(stage.written(), ["AddTags", "AddTags", "AddTags"], "the record stays as it is");
+    assert_eq!(remembered(&stage), [format!("albctl:dns/a.example.com={}", zones[0])]);
+}

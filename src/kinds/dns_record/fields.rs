@@ -108,3 +108,66 @@ pub static FIELDS: &[Field<DnsRecord>] = &[
 
 /// The words of `type` in a spec.
 pub const TYPES: &[&str] = RecordType::WORDS;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::kinds::dns_record::model::{Provider, TARGET};
+    use crate::model::field::changes;
+    use crate::model::zone::Choice;
+
+    fn record(alias: bool) -> DnsRecord {
+        let types = if alias { "A" } else { "CNAME" };
+        DnsRecord {
+            name: "a.example.com".to_owned(),
+            set: None,
+            zone: InZone {
+                choice: Choice::Longest,
+                private: false,
+                role: None,
+                id: "Z1".to_owned(),
+                name: "example.com".to_owned(),
+            },
+            provider: Provider::Route53,
+            alias,
+            types: BTreeSet::from([types.to_owned()]),
+            target: TARGET.to_owned(),
+            ttl: (!alias).then_some(300),
+            evaluate_target_health: alias.then_some(true),
+            weight: Some(1),
+            region: None,
+            failover: None,
+        }
+    }
+
+    #[test]
+    fn every_row_is_one_difference() {
+        for alias in [true, false] {
+            let wanted = record(alias);
+            for field in FIELDS.iter().filter(|field| (field.applies)(&wanted)) {
+                let other = match field.key {
+                    "zone" => json!({
+                        "choice": "longest", "private": false, "role": null, "id": "Z2", "name": "example.com"
+                    }),
+                    "type" => json!(if alias { "alias A, AAAA" } else { "A" }),
+                    "target" => json!("192.0.2.1"),
+                    "ttl" => json!(60),
+                    "evaluate_target_health" => json!(false),
+                    "weighted.weight" => json!(2),
+                    "latency.region" => json!("eu-west-1"),
+                    "failover.type" => json!("primary"),
+                    key => panic!("no other value of `{key}`"),
+                };
+                let mut live = wanted.clone();
+                assert!(field.set(&mut live, other.clone()), "`{}` does not take {other}", field.key);
+                assert_eq!(field.get(&live), other);
+                let found = changes(&live, &wanted, |_| true);
+                let keys: Vec<&str> = found.iter().map(|change| change.key.as_str()).collect();
+                assert_eq!(keys, [field.key]);
+                assert_ne!(found[0].from_text, found[0].to_text);
+            }
+        }
+    }
+}

@@ -25,8 +25,9 @@ pub fn summary(model: &DnsRecord) -> String {
         (None, None, Some(failover)) => words.push_str(&format!(", failover {failover}")),
         (None, None, None) => {}
     }
-    let private = if model.zone.private { "private zone" } else { "zone" };
-    format!("{words}, {private} {}", model.zone_words())
+    let private = if model.zone.private { "private " } else { "" };
+    let zone = if model.zone.name.is_empty() { &model.zone.id } else { &model.zone.name };
+    format!("{words}, in {private}{zone}")
 }
 
 /// What goes from and comes into one zone.
@@ -103,7 +104,7 @@ fn same(live: &RecordSet<String>, wanted: &RecordSet<Ref>) -> bool {
     live.key() == wanted.key() && live.routing == wanted.routing && answer
 }
 
-/// Adds a batch, and the wait until all name servers answer with it: the steps of both.
+/// Adds a batch and, with `wait`, the wait until all name servers answer with it: the call and the last of both.
 pub fn change(
     cx: &mut Context<'_>,
     id: &ResourceId,
@@ -111,11 +112,15 @@ pub fn change(
     verb: StepVerb,
     batch: Batch,
     needs: &[StepId],
+    wait: bool,
 ) -> (StepId, StepId) {
     let summary = batch.summary();
     let Batch { zone, role, delete, create } = batch;
     let call = Call::ChangeResourceRecordSets { zone, role: role.clone(), delete, create };
     let step = cx.call(id, what, verb, summary, kinds::Call::DnsRecord(call), needs);
+    if !wait {
+        return (step.clone(), step);
+    }
     let change = Ref::Output { step: step.clone(), key: OutputKey::Change };
     let condition = kinds::Condition::RecordsInSync(Condition { change, role });
     let name = format!("{what}-sync");

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::wanted_memory;
+use crate::base::Diagnostic;
 use crate::kinds::context::Context;
 use crate::kinds::dns_record::memory::{self, Memory};
-use crate::kinds::{self, Desired, Live, dns_record, load_balancer, tagging};
+use crate::kinds::tagging::applied::APPLIED;
+use crate::kinds::{self, Desired, Live, dns_record, load_balancer, names, tagging};
 use crate::model::world::Tags;
 use crate::model::{Change, FieldChange, StepId, StepVerb, Verb};
 
@@ -81,6 +83,28 @@ pub(super) fn forget(cx: &mut Context<'_>, needs: &[StepId]) {
         let call = kinds::Call::Tagging(tagging::Call::RemoveTags { resource, keys: gone });
         cx.call(&balancer, "forget", StepVerb::Change, summary, call, &needs);
     }
+}
+
+/// Refuses what would need more tags at once than AWS allows: while names change, those of before are remembered, too.
+/// API: AddTags, `TooManyTags`.
+pub(super) fn no_room(desired: &Desired, live: &Live) -> Option<Diagnostic> {
+    let balancer = live.resources.get(&load_balancer::id())?;
+    let wanted = desired.resources.get(&load_balancer::id())?;
+    let during = memory::tags(&both(&memory::read(&balancer.tags), &wanted_memory(desired)));
+    let spec = wanted.resource.tags().into_iter().flat_map(Tags::keys);
+    let all: BTreeSet<&str> =
+        balancer.tags.keys().chain(during.keys()).chain(spec).map(String::as_str).collect();
+    // What the last apply leaves is a tag, too.
+    let count = all.len() + usize::from(!all.contains(APPLIED));
+    (count > names::ALL_TAGS).then(|| {
+        let message =
+            format!("{} would carry {count} tags while its DNS records change", load_balancer::id());
+        Diagnostic::refused("too-many-tags", message)
+            .at(wanted.place, "")
+            .note("albctl remembers each of its records in a tag of the load balancer, also those that go")
+            .note(format!("AWS allows {} tags on a resource", names::ALL_TAGS))
+            .help("change fewer names at once")
+    })
 }
 
 /// The change of the load balancer that is the tags', where no record changes that would tell of it.

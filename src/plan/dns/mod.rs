@@ -35,7 +35,9 @@ pub fn settle(desired: &mut Desired, live: &Live, options: &Options, problems: &
     settling.claims();
     settling.leftovers();
     settling.strangers();
-    settling.live
+    let live = settling.live;
+    problems.extend(memory::no_room(desired, &live));
+    live
 }
 
 struct Settling<'a> {

@@ -11,29 +11,36 @@ use crate::model::{Action, Change, LiveRecord, OutputKey, Ref, ResourceId, StepI
 
 /// Adds the steps of all records, after those of everything else: a name leads to the load balancer only when that
 /// answers as the spec says, and no longer before it goes.
-pub fn add(cx: &mut Context<'_>, changes: &[Change]) {
+///
+/// With `waits` the apply ends when all name servers answer; without, it waits only before something else goes.
+pub fn add(cx: &mut Context<'_>, changes: &[Change], waits: bool) {
     let records: Vec<&Change> = changes.iter().filter(|one| one.id.kind() == dns_record::KIND).collect();
     let mut chains = Chains { last: BTreeMap::new(), calls: Vec::new() };
     let remembered = memory::remember(cx);
     let mut ready = ready(cx);
     ready.extend(remembered.clone());
     for one in records.iter().filter(|one| one.verb != Verb::Delete) {
-        come(cx, &one.id, &ready, &mut chains);
+        come(cx, &one.id, &ready, &mut chains, waits);
     }
     let mut before_deletions = chains.calls.clone();
     before_deletions.extend(remembered);
     let mut gone = Vec::new();
     for one in records.iter().filter(|one| one.verb == Verb::Delete) {
         for batch in by_zone(cx, &one.id) {
-            gone.push(chains.add(cx, &one.id, "delete", StepVerb::Delete, batch, &before_deletions));
+            let holds_up = !cx.steps_of(goes).is_empty();
+            let wait = waits || holds_up;
+            gone.push(chains.add(cx, &one.id, "delete", StepVerb::Delete, batch, &before_deletions, wait));
         }
     }
-    let holders = [load_balancer::KIND, listener::KIND];
-    let goes = |step: &Step| step.verb == StepVerb::Delete && holders.contains(&step.subject.kind());
     cx.require_all(goes, &gone);
     let mut needs = chains.calls;
     needs.extend(before_deletions);
     memory::forget(cx, &needs);
+}
+
+/// What takes along what names lead to.
+fn goes(step: &Step) -> bool {
+    step.verb == StepVerb::Delete && [load_balancer::KIND, listener::KIND].contains(&step.subject.kind())
 }
 
 /// The steps after which the load balancer answers as the spec says.
@@ -66,7 +73,7 @@ struct Chains {
 }
 
 impl Chains {
-    /// Adds a batch after the last one of its zone. The step that waits until it is in sync.
+    /// Adds a batch after the last one of its zone, and the wait until it is in sync: the last step of both.
     fn add(
         &mut self,
         cx: &mut Context<'_>,
@@ -75,15 +82,16 @@ impl Chains {
         verb: StepVerb,
         batch: Batch,
         needs: &[StepId],
+        wait: bool,
     ) -> StepId {
         let zone = batch.zone.clone();
         let mut all: BTreeSet<StepId> = needs.iter().cloned().collect();
         all.extend(self.last.get(&zone).cloned());
         let all: Vec<StepId> = all.into_iter().collect();
-        let (call, wait) = change(cx, id, what, verb, batch, &all);
+        let (call, end) = change(cx, id, what, verb, batch, &all, wait);
         self.last.insert(zone, call.clone());
         self.calls.push(call);
-        wait
+        end
     }
 }
 
@@ -100,7 +108,7 @@ fn by_zone(cx: &Context<'_>, id: &ResourceId) -> Vec<Batch> {
 }
 
 /// What a record is to be, in its zone; then what it was in another one goes.
-fn come(cx: &mut Context<'_>, id: &ResourceId, ready: &[StepId], chains: &mut Chains) {
+fn come(cx: &mut Context<'_>, id: &ResourceId, ready: &[StepId], chains: &mut Chains, waits: bool) {
     let desired = cx.desired;
     let Some(model) = desired.resources.get(id).and_then(|wanted| of(&wanted.resource)) else { return };
     let DnsRecord { zone, .. } = model;
@@ -114,11 +122,12 @@ fn come(cx: &mut Context<'_>, id: &ResourceId, ready: &[StepId], chains: &mut Ch
         false => ("change", StepVerb::Change),
     };
     let mut there = ready.to_vec();
+    let away: Vec<Batch> = by_zone(cx, id).into_iter().filter(|batch| batch.zone != zone.id).collect();
     if !batch.is_empty() {
-        there.push(chains.add(cx, id, what, verb, batch, ready));
+        there.push(chains.add(cx, id, what, verb, batch, ready, waits || !away.is_empty()));
     }
-    for batch in by_zone(cx, id).into_iter().filter(|batch| batch.zone != zone.id) {
-        chains.add(cx, id, "leave", StepVerb::Delete, batch, &there);
+    for batch in away {
+        chains.add(cx, id, "leave", StepVerb::Delete, batch, &there, waits);
     }
 }
 
