@@ -213,7 +213,7 @@ pub enum Command {
   albctl output prod.yaml dns_name
   albctl output prod.yaml --format ecs    for aws ecs create-service")]
     Output(Output),
-    /// Show what is live of a stack: its rules, target groups and the health of their targets.
+    /// Show what is live of a stack, with the health of all targets.
     #[command(after_help = "Examples:
   albctl status prod.yaml
   albctl status prod.yaml --output json")]
