@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
-use super::Scope;
 use super::rounds::{Snapshot, owned};
+use super::{Scope, functions};
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
@@ -120,7 +120,7 @@ impl Assembly<'_> {
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
             Some(mut model) => {
-                self.function(arn, &mut model);
+                functions::complete(self.snapshot, arn, &mut model);
                 self.keys.insert(arn.to_owned(), id.key().to_owned());
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
@@ -130,13 +130,6 @@ impl Assembly<'_> {
                 self.unknown_kind(id, arn, summary);
                 self.group_holder(arn, group, summary.to_owned());
             }
-        }
-    }
-
-    fn function(&self, arn: &str, model: &mut target_group::TargetGroup) {
-        if let Some((function, permission)) = self.snapshot.functions.get(arn) {
-            model.function = Some(function.clone());
-            model.permission = *permission;
         }
     }
 
@@ -202,7 +195,7 @@ impl Assembly<'_> {
         let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
         let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
         if let Some(mut model) = model {
-            self.function(arn, &mut model);
+            functions::complete(self.snapshot, arn, &mut model);
             self.candidate(Resource::TargetGroup(model), arn, None);
             let targets = self.registered(key, arn, group);
             if let Some(targets) = targets {

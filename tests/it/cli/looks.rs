@@ -1,5 +1,6 @@
 //! `albctl output` and `albctl status`.
 
+use super::serve::Endpoint;
 use super::{Shell, snapshot};
 
 const SHOP: &str = "\
@@ -85,7 +86,6 @@ fn env_is_read_back_by_a_shell() {
     let shell = live();
     let env = shell.run("--sandbox output --format env").exits(0).stdout;
     let name = shell.run("--sandbox output dns_name").exits(0).stdout;
-    #[expect(clippy::disallowed_methods, reason = "a shell without an environment")]
     let said = std::process::Command::new("/bin/sh")
         .args(["-c", &format!("{env}echo \"$ALBCTL_DNS_NAME\"")])
         .output()
@@ -123,4 +123,32 @@ fn what_needs_attention_stands_out() {
     let colored = shell.run("--sandbox status --color always").exits(0).stdout;
     assert!(colored.contains("\u{1b}[1m\u{1b}[33m!"), "{colored}");
     snapshot!("plan_permission", shell.run("--sandbox plan").exits(0).to_string());
+}
+
+#[test]
+fn a_function_over_an_endpoint() {
+    let (shell, endpoint) = (Shell::with(&[("albctl.yaml", SHOP)]).for_endpoint(), Endpoint::start());
+    let at = format!("--endpoint-url {}", endpoint.url);
+    let missing = shell.run(&format!("{at} apply --yes --wait none")).exits(5);
+    assert!(missing.stderr.contains("ResourceNotFoundException"), "{missing}");
+    endpoint.sandbox.edit(|state| state.create_function("us-east-1", "warm-up").expect("a new function"));
+    shell.run(&format!("{at} apply --yes --wait none")).exits(0);
+    shell.run(&format!("{at} plan --exit-code")).exits(0);
+    let status = shell.run(&format!("{at} status")).exits(0);
+    assert!(status.stdout.contains("warm  function warm-up"), "{status}");
+    shell.run(&format!("{at} destroy --yes")).exits(0);
+    let calls = endpoint.sandbox.calls();
+    assert_eq!(calls.iter().filter(|call| call.operation == "RemovePermission").count(), 1);
+}
+
+#[test]
+fn a_first_plan_of_a_function_and_of_another_one() {
+    let shell = Shell::with(&[("albctl.yaml", SHOP)]);
+    shell.run("--sandbox sandbox function create warm-up --region us-east-1").exits(0);
+    shell.run("--sandbox sandbox function create wake-up --region us-east-1").exits(0);
+    let first = shell.run("--sandbox plan -v").exits(0).to_string();
+    shell.run("--sandbox apply --yes").exits(0);
+    shell.replace("albctl.yaml", "function: warm-up", "function: wake-up");
+    let second = shell.run("--sandbox plan -v").exits(0);
+    snapshot!("plan_function", format!("{first}\n{second}"));
 }
