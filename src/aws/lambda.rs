@@ -189,7 +189,7 @@ impl Lambda {
             .map_err(|error| cannot(error.to_string()))?;
         let url = format!("{endpoint}{path}");
         let signable =
-            SignableRequest::new(*method, url, HEADERS.iter().copied(), SignableBody::Bytes(body.as_bytes()))
+            SignableRequest::new(method, url, HEADERS.iter().copied(), SignableBody::Bytes(body.as_bytes()))
                 .map_err(|error| cannot(error.to_string()))?;
         let signed = sign(signable, &params.into()).map_err(|error| cannot(error.to_string()))?;
         let (instructions, _) = signed.into_parts();

@@ -347,7 +347,8 @@ fn target(action: &Action<GroupKey>, groups: &[Group]) -> Target {
                 None => text.push_str(&format!("  {}", group.health())),
             }
             if one.weight > 0 && group.targets.is_empty() {
-                problem = Some("answers 503".to_owned());
+                let all = one.weight == total;
+                problem = Some(if all { "answers 503" } else { "answers 503 in part" }.to_owned());
             } else if one.weight > 0 && group.healthy() < group.targets.len() {
                 problem.get_or_insert_with(String::new);
             }

@@ -37,6 +37,14 @@ pub(super) async fn read<C: Clock>(
     Ok(())
 }
 
+/// Adds to a group what was read of its function.
+pub(super) fn complete(snapshot: &Snapshot, arn: &str, model: &mut target_group::TargetGroup) {
+    if let Some((function, permission)) = snapshot.functions.get(arn) {
+        model.function = Some(function.clone());
+        model.permission = *permission;
+    }
+}
+
 /// Our groups of functions, with the functions.
 fn groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
     let is_function = |arn: &String| {

@@ -105,7 +105,8 @@ pub static FIELDS: &[Row] = &[
         form: Form::Structure(show_permission),
         carrier: Carrier::Operation("AddPermission"),
         applies: is_function,
-        default: |_| json!(true),
+        // What albctl itself sees to is no default.
+        default: |_| Value::Null,
         access: at!(permission),
     },
     Field {

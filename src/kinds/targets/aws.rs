@@ -152,6 +152,7 @@ fn describe(health: Option<&api::TargetHealth>) -> String {
     match health.description() {
         // AWS says here what the target answered.
         Some(why) if health.state() == Some(&State::Unhealthy) => format!("{state} ({why})"),
+        Some(_) | None if health.reason() == Some(&Reason::HealthCheckDisabled) => "not checked".to_owned(),
         Some(_) | None => state.to_owned(),
     }
 }

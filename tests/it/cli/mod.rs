@@ -10,6 +10,7 @@ mod files;
 mod help;
 mod interrupt;
 mod json;
+mod looks;
 mod plans;
 mod redact;
 mod refusals;
