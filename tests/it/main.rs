@@ -3,6 +3,7 @@
 mod adoption;
 mod architecture;
 mod binary;
+mod brief;
 mod certificates;
 mod cli;
 mod dns;

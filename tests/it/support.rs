@@ -23,6 +23,7 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::brief;
 use crate::pki;
 use crate::watch::{Drawn, Watch};
 
@@ -272,18 +273,14 @@ impl Stage {
         let plan = self.plan_with(text, options).unwrap_or_else(|refusal| panic!("{refusal}")).plan;
         self.complete(&plan);
         let next = self.plan(text);
-        assert!(
-            next.is_empty(),
-            "the plan after an apply is not empty: {:#?}\n{:#?}",
-            next.changes,
-            next.steps
-        );
+        assert!(next.is_empty(), "the plan after an apply is not empty:\n{}", brief::plan(&next));
         plan
     }
 
     pub fn complete(&self, plan: &Plan) {
         let outcome = self.run(plan);
-        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:#?}\nof {plan:#?}");
+        let done = matches!(outcome, Outcome::Completed(_));
+        assert!(done, "{}of\n{}", brief::outcome(&outcome), brief::plan(plan));
     }
 
     pub fn destroy(&self, text: &str) -> Plan {

@@ -109,6 +109,25 @@ fn renamed_keys_and_rules_that_change() {
 }
 
 #[test]
+fn a_group_that_is_renamed_and_replaced_at_once() {
+    let web = |text: String, key: &str| text.replace("  web: {", &format!("  {key}: {{ name: shop-web,"));
+    let goes = rule("r", "/x/*", "web");
+    let before = web(spec(80, "api", "http", "forward: web", &[&goes]), "web");
+    // By its name, with a rule that goes and a default action that turns to the new one.
+    let after = web(spec(8080, "api", "http", "forward: site", &[]), "site");
+    let calls = from_to(&before, &after);
+    assert_eq!(calls[..2], ["AddTags", "CreateTargetGroup"], "one key for both before there are two");
+    // And because the spec says so, under another name.
+    let moved = "  site: { moved: { from: web }, name: shop-site,";
+    let after = after.replace("  site: { name: shop-web,", moved);
+    let calls = from_to(&before, &after);
+    assert_eq!(calls[..2], ["AddTags", "CreateTargetGroup"]);
+    // Nothing is renamed but by the way: no call more than there was.
+    let calls = from_to(&before, &web(spec(8080, "api", "http", "forward: web", &[]), "web"));
+    assert_eq!(calls[0], "CreateTargetGroup");
+}
+
+#[test]
 fn a_replaced_group_without_weight_is_waited_for_from_when_it_is_attached() {
     let text = |groups: &str, default: &str, rules: &str| {
         format!(

@@ -15,6 +15,7 @@ use albctl_sandbox::state::{Region, Rule, Target, TargetGroup};
 
 use super::coverage::Coverage;
 use super::pairs::Pair;
+use crate::brief;
 use crate::generator::Spec;
 use crate::generator::dice::Dice;
 use crate::support::{NoPlan, Stage, read};
@@ -198,15 +199,12 @@ impl World {
                 return Ok(End { canonical: canonical(&spec.desired, live), owned, pruned });
             }
             if !again {
-                return Err(format!(
-                    "the plan after an apply is not empty: {:#?}",
-                    (&plan.changes, &plan.steps)
-                ));
+                return Err(format!("the plan after an apply is not empty:\n{}", brief::plan(plan)));
             }
             pruned |= prune;
             let outcome = self.run(plan, &spec.desired);
             if !matches!(outcome, Outcome::Completed(_)) {
-                return Err(format!("not completed: {outcome:#?}\nof {plan:#?}"));
+                return Err(not_completed(&outcome, plan));
             }
             again = !plan.unfinished.is_empty();
             if again {
@@ -248,7 +246,7 @@ impl World {
         };
         let outcome = self.run(&plan, &after.desired);
         if !matches!(outcome, Outcome::Completed(_)) {
-            return Err(format!("destroy, not completed: {outcome:#?}\nof {plan:#?}"));
+            return Err(format!("destroy, {}", not_completed(&outcome, &plan)));
         }
         let (mut now, mut then) = (state(&self.stage), self.empty.clone());
         let (now, then) = (region(&mut now), region(&mut then));
@@ -256,7 +254,12 @@ impl World {
             && now.target_groups == then.target_groups
             && now.listeners == then.listeners
             && now.rules == then.rules;
-        if same { Ok(()) } else { Err(format!("destroy, something else is left than there was: {now:#?}")) }
+        if same {
+            return Ok(());
+        }
+        let left: Vec<&String> =
+            now.load_balancers.keys().chain(now.target_groups.keys()).chain(now.listeners.keys()).collect();
+        Err(format!("destroy, something else is left than there was: {left:?} and {} rules", now.rules.len()))
     }
 
     /// Lets others do their part, all targets become healthy, and what drains be gone.
@@ -293,6 +296,10 @@ fn parsed(spec: &Spec) -> Result<Parsed, String> {
         Some(desired) => Ok(Parsed { desired, sources }),
         None => Err(format!("no spec: {}", crate::support::mistakes(&text))),
     }
+}
+
+fn not_completed(outcome: &Outcome, plan: &Plan) -> String {
+    format!("not completed: {}of\n{}", brief::outcome(outcome), brief::plan(plan))
 }
 
 fn state(stage: &Stage) -> State {
