@@ -209,7 +209,8 @@ fn roles_are_assumed_unless_they_are_missing() {
         answer(aws.send(&get(&query)))
     };
     let body = xml(&query(role).body)["AssumeRoleResult"].clone();
-    assert_eq!(text(&body["Credentials"]["Expiration"]), "2026-01-01T01:00:00.000Z");
+    let expiration = text(&body["Credentials"]["Expiration"]);
+    assert!(expiration.starts_with("2026-01-01T01:00:00."), "an hour: {expiration}");
     assert_eq!(
         text(&body["AssumedRoleUser"]["Arn"]),
         "arn:aws:sts::555566667777:assumed-role/dns-writer/tests"
