@@ -61,22 +61,30 @@ struct Armed {
 
 /// The injected faults, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Armed>);
+pub(crate) struct Faults {
+    armed: Vec<Armed>,
+    /// How many calls something happened to.
+    hits: usize,
+}
 
 impl Faults {
     pub(crate) fn inject(&mut self, fault: Fault) {
-        self.0.push(Armed { fault, seen: 0 });
+        self.armed.push(Armed { fault, seen: 0 });
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
+    }
+
+    pub(crate) fn hits(&self) -> usize {
+        self.hits
     }
 
     /// What happens to this call. Every fault counts it; of several that apply, the oldest one happens,
     /// and delays come on top.
     pub(crate) fn next(&mut self, operation: &str, mutating: bool) -> Planned {
         let mut planned = Planned::default();
-        for armed in self.0.iter_mut().filter(|a| a.fault.matches.covers(operation, mutating)) {
+        for armed in self.armed.iter_mut().filter(|a| a.fault.matches.covers(operation, mutating)) {
             armed.seen += 1;
             let position = armed.seen.checked_sub(armed.fault.nth.max(1));
             let applies = position.is_some_and(|p| armed.fault.count == 0 || p < armed.fault.count);
@@ -88,6 +96,7 @@ impl Faults {
                 }
             }
         }
+        self.hits += usize::from(planned.kind.is_some() || !planned.delay.is_zero());
         planned
     }
 }

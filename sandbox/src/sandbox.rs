@@ -105,6 +105,11 @@ impl Sandbox {
         self.inner().faults.clear();
     }
 
+    /// How many calls a fault has happened to since the faults were last removed.
+    pub fn faults_hit(&self) -> usize {
+        self.inner().faults.hits()
+    }
+
     /// The whole state as JSON, as the state file has it.
     pub fn snapshot(&self) -> Value {
         let mut inner = self.inner();

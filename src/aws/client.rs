@@ -21,6 +21,7 @@ use aws_sdk_route53 as route53;
 use aws_sdk_sts as sts;
 
 use super::credentials;
+use super::lambda::Lambda;
 use super::outside::Resolver;
 use super::roles::Roles;
 use super::sandbox::{Connector, SandboxTime};
@@ -69,6 +70,8 @@ pub struct Clients {
     pub iam: iam::Client,
     /// Route 53; a global service.
     pub route53: route53::Client,
+    /// Lambda.
+    pub lambda: Lambda,
     /// Security Token Service.
     pub sts: sts::Client,
     /// Resource Groups Tagging.
@@ -261,12 +264,14 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-fn clients(config: &SdkConfig, place: Place) -> Clients {
+/// Makes clients of a finished configuration.
+pub fn clients(config: &SdkConfig, place: Place) -> Clients {
     Clients {
         elb: elbv2::Client::new(config),
         acm: acm::Client::new(config),
         iam: iam::Client::new(config),
         route53: route53::Client::new(config),
+        lambda: Lambda::new(config),
         sts: sts::Client::new(config),
         tagging: tagging::Client::new(config),
         region: config.region().map(ToString::to_string).unwrap_or_default(),

@@ -17,6 +17,7 @@ use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 
 use super::client::ConnectError;
 use super::error::chain;
@@ -42,7 +43,8 @@ pub(super) async fn load(
 /// the providers of that chain in its order, with two differences: see [`strict`] and [`soft`].
 fn provider(region: Region, profile: Option<&str>) -> SharedCredentialsProvider {
     let config = ProviderConfig::without_region().with_region(Some(region));
-    let profiles = ProfileFileCredentialsProvider::builder().configure(&config);
+    let profiles =
+        ProfileFileCredentialsProvider::builder().configure(&config).profile_files(profile_files());
     if let Some(profile) = profile {
         return SharedCredentialsProvider::new(profiles.profile_name(profile).build());
     }
@@ -61,6 +63,15 @@ fn provider(region: Region, profile: Option<&str>) -> SharedCredentialsProvider 
             .or_else("container", EcsCredentialsProvider::builder().configure(&config).build())
             .or_else("instance metadata", Mapped { provider: instance, map: soft });
     SharedCredentialsProvider::new(chain)
+}
+
+/// The user's files and one profile more: where there is none at all the SDK does not say that one is missing.
+fn profile_files() -> EnvConfigFiles {
+    EnvConfigFiles::builder()
+        .with_contents(EnvConfigFileKind::Config, "[profile albctl-none]\n")
+        .include_default_config_file(true)
+        .include_default_credentials_file(true)
+        .build()
 }
 
 /// A provider whose failures mean something else to the chain.
@@ -102,7 +113,9 @@ fn undefined(text: &str) -> Option<String> {
 
 /// A profile that does not exist has no region either, which is then not what is wrong.
 pub(super) async fn missing_profile(profile: Option<&str>) -> Option<ConnectError> {
-    let mut builder = ProfileFileCredentialsProvider::builder().configure(&ProviderConfig::without_region());
+    let config = ProviderConfig::without_region();
+    let mut builder =
+        ProfileFileCredentialsProvider::builder().configure(&config).profile_files(profile_files());
     if let Some(profile) = profile {
         builder = builder.profile_name(profile);
     }
@@ -162,7 +175,10 @@ fn explain(error: &CredentialsError, profile: Option<&str>) -> ConnectError {
     if SESSION.iter().any(|part| texts.iter().any(|text| text.contains(part))) {
         return ConnectError::SessionEnded { profile: named() };
     }
-    if let Some(profile) = texts.iter().find_map(|text| undefined(text)) {
+    if let Some((profile, text)) = texts.iter().find_map(|text| Some((undefined(text)?, text))) {
+        // One that another profile names as its source is said with that one's name.
+        let itself = text.ends_with("from the root profile");
+        let message = if itself { "it does not exist".to_owned() } else { message };
         return ConnectError::Profile { profile, message };
     }
     match (error, profile) {

@@ -3,19 +3,23 @@
 //! 1. the load balancer by name, all target groups, what the tagging API nominates, who is calling;
 //! 2. listeners and attributes of the load balancer, and the tags that decide what is ours;
 //! 3. rules, certificates, attributes of target groups, and health where the spec manages targets;
-//! 4. the tags of listeners and rules.
+//! 4. the tags of listeners and rules;
+//! 5. where there are target groups of functions, the policies of the functions.
 //!
 //! The tagging API only *nominates*: it lags, and returns what is deleted. What exists and whose it is, is always
 //! read from Elastic Load Balancing.
 
 mod assemble;
 mod calls;
+mod certificates;
+mod functions;
 mod reader;
 mod records;
 mod rounds;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use futures_util::future::try_join_all;
 
@@ -26,6 +30,7 @@ use super::client::Clients;
 use super::outside;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
@@ -58,6 +63,12 @@ pub struct Scope {
     pub zones: bool,
     /// The names that the spec wants in DNS.
     pub dns: DnsScope,
+    /// The first names of the wanted certificates in ACM.
+    pub acm_domains: BTreeSet<String>,
+    /// The stack may have server certificates in IAM.
+    pub iam: bool,
+    /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
+    pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
 }
@@ -119,7 +130,13 @@ pub async fn observe<C: Clock>(
     let snapshot = rounds::read(&reader, scope).await?;
     let mut live = assemble::live(scope, &snapshot, &clients.region);
     live.dns.lookups = outside::look(clients, &scope.dns.outside, live.dns_name.as_deref()).await;
+    live.now = seconds(clock.now());
     Ok((live, reader.reads()))
+}
+
+/// Seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 impl Scope {

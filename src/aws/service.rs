@@ -4,7 +4,9 @@ use aws_sdk_elasticloadbalancingv2::types as api;
 
 use super::client::Clients;
 use super::error::classify;
-use crate::exec::{ErrorKind, Outputs, Probe, Service, ServiceError};
+use super::sandbox::AnyClock;
+use crate::exec::{Clock, ErrorKind, Outputs, Probe, Service, ServiceError};
+use crate::kinds::certificate::aws::Secrets;
 use crate::kinds::tagging::aws::from_api as tags_from_api;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{
@@ -17,12 +19,29 @@ use crate::model::world::Tags;
 #[derive(Clone, Copy, Debug)]
 pub struct AwsService<'a> {
     clients: &'a Clients,
+    furniture: Option<(&'a AnyClock, &'a Secrets)>,
 }
 
 impl<'a> AwsService<'a> {
     /// A service that calls through these clients.
     pub fn new(clients: &'a Clients) -> Self {
-        Self { clients }
+        Self { clients, furniture: None }
+    }
+
+    /// The same service with the files of certificates, and the clock by which self-signed ones are made.
+    #[must_use]
+    pub fn furnished(self, clock: &'a AnyClock, secrets: &'a Secrets) -> Self {
+        Self { furniture: Some((clock, secrets)), ..self }
+    }
+
+    async fn certificate(&self, call: &certificate::Call<String>) -> Result<Outputs, ServiceError> {
+        let none = Secrets::new();
+        let (now, secrets) = match self.furniture {
+            Some((clock, secrets)) => (clock.now(), secrets),
+            None => (std::time::SystemTime::UNIX_EPOCH, &none),
+        };
+        let furnished = certificate::aws::Furnished { secrets, now };
+        certificate::aws::perform(self.clients, call, furnished).await
     }
 }
 
@@ -31,13 +50,13 @@ impl Service for AwsService<'_> {
         let client = &self.clients.elb;
         match call {
             Call::LoadBalancer(call) => load_balancer::aws::perform(client, call).await,
-            Call::TargetGroup(call) => target_group::aws::perform(client, call).await,
+            Call::TargetGroup(call) => target_group::aws::perform(self.clients, call).await,
             Call::Targets(call) => targets::aws::perform(client, call).await,
             Call::Listener(call) => listener::aws::perform(client, call).await,
             Call::Rule(call) => rule::aws::perform(client, call).await,
-            Call::Certificate(call) => certificate::aws::perform(self.clients, call).await,
+            Call::Certificate(call) => self.certificate(call).await,
             Call::DnsRecord(call) => dns_record::aws::perform(self.clients, call).await,
-            Call::Tagging(call) => tagging::aws::perform(client, call).await,
+            Call::Tagging(call) => tagging::aws::perform(self.clients, call).await,
         }
     }
 
@@ -50,9 +69,11 @@ impl Service for AwsService<'_> {
                 let health = self.health(target_group).await?;
                 Ok(targets::aws::judge(&health, targets))
             }
-            Condition::CertificateIssued(_) => Ok(Probe::Never("not built yet".to_owned())),
             Condition::RecordsInSync(condition) => dns_record::aws::probe(self.clients, condition).await,
             // There is nothing to ask: time passes on the executor's clock.
+            Condition::CertificateIssued(certificate::Condition { certificate }) => {
+                certificate::aws::issued(self.clients, certificate).await
+            }
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }
     }
@@ -78,9 +99,10 @@ impl Service for AwsService<'_> {
             Call::TargetGroup(call) => self.found_target_group(call).await,
             Call::Listener(call) => self.found_listener(call).await,
             Call::Rule(call) => self.found_rule(call).await,
+            Call::Certificate(call) => certificate::aws::find_result(self.clients, call).await,
             Call::DnsRecord(call) => dns_record::aws::find_result(self.clients, call).await,
             // Made twice, these do what they do made once.
-            Call::Targets(_) | Call::Certificate(_) | Call::Tagging(_) => Ok(None),
+            Call::Targets(_) | Call::Tagging(_) => Ok(None),
         }
     }
 }

@@ -12,6 +12,7 @@ use self::stack::{OTHER_CERTIFICATE, Stack, fixed, forward, full, https_redirect
 use crate::aws::{AnyClock, observe};
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ErrorKind, Probe, Service};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::listener::model::Protocol;
 use crate::kinds::rule::Condition;
 use crate::kinds::rule::condition::QueryPair;
@@ -99,8 +100,9 @@ async fn changes_are_read_back() {
     let add = listener::Call::AddListenerCertificates { listener: listener.clone(), certificate };
     stack.perform(&Call::Listener(add)).await.unwrap();
     if let Some(Resource::Listener(model)) = stack.expected.get_mut(&listener::id("https")) {
-        model.certificates.push(OTHER_CERTIFICATE.to_owned());
-        model.sni.insert(OTHER_CERTIFICATE.to_owned());
+        model.certificates.push(CertificateKey(OTHER_CERTIFICATE.to_owned()));
+        model.sni.insert(CertificateKey(OTHER_CERTIFICATE.to_owned()));
+        model.default_in_sni = false;
     }
     let (users, orders) = (rule::id("https", "users"), rule::id("https", "orders"));
     let priorities = vec![(stack.arn(&orders), 10), (stack.arn(&users), 20)];
@@ -266,7 +268,7 @@ async fn waits_look_at_state_and_health() {
     assert_eq!(stack.service().probe(&active).await.unwrap(), Probe::Holds("active".to_owned()));
 
     stack.listener("http", 80, Protocol::Http, forward(&[("users", 1)], None)).await;
-    let targets = BTreeSet::from([Target { id: "10.0.1.1".to_owned(), port: 3000, zone: None }]);
+    let targets = BTreeSet::from([Target { id: "10.0.1.1".to_owned(), port: Some(3000), zone: None }]);
     let target_group = stack.arn(&target_group::id("users"));
     let healthy = kinds::Condition::TargetsHealthy(targets::Condition { target_group, targets });
     let probe = stack.service().probe(&healthy).await.unwrap();

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::history;
 use super::interrupt::Interrupts;
 use super::question;
+use super::secrets;
 use super::service_error::{self, Asked, Caller};
 use super::stack::{self, Goal, Prepared, Stack};
 use crate::aws::AwsService;
@@ -19,6 +20,7 @@ use crate::base::{Diagnostic, Diagnostics};
 use crate::exec::event::StepError;
 use crate::exec::{self, Clock, Outcome, Settings, Summary};
 use crate::kinds::Plan;
+use crate::kinds::certificate::aws::Secrets;
 use crate::kinds::tagging::applied::{self, Applied};
 use crate::model::OutputKey;
 use crate::output::apply_text::{self, Ended};
@@ -80,15 +82,14 @@ async fn one(
     }
     show(app, stack, &first, order);
     if first.planned.plan.is_empty() {
-        let exit = still_waiting(app, stack, &first.planned.plan);
-        let json = unchanged(&first, stack, exit);
-        return Ok(Answered { exit, json });
+        return only_wait(app, &session, stack, order, &first, interrupts).await;
     }
     let ready = match order.yes {
         true => first,
         false => confirmed(app, &session, stack, order, first, interrupts).await?,
     };
-    let outcome = execute(app, &session, stack, &ready, interrupts).await;
+    let secrets = secrets::of(&ready.planned.plan)?;
+    let outcome = execute(app, &session, stack, &ready, &secrets, interrupts).await;
     history::append(app, &session, stack, order.goal, &ready, &outcome);
     conclude(app, stack, order, &ready, &outcome)
 }
@@ -129,6 +130,26 @@ fn show(app: &mut App, stack: &Stack, prepared: &Prepared, order: &Order) {
         (false, false) => app.ui.answer(&format!("{}\n", text.line)),
     }
     app.ui.answer(&text.after);
+}
+
+/// Nothing is to be changed; what an earlier apply made may not yet be what it is to become.
+async fn only_wait(
+    app: &mut App,
+    session: &Session,
+    stack: &Stack,
+    order: &Order,
+    ready: &Prepared,
+    interrupts: &Interrupts,
+) -> Result<Answered, Failure> {
+    if !ready.planned.plan.steps.is_empty() {
+        let outcome = execute(app, session, stack, ready, &Secrets::new(), interrupts).await;
+        if !matches!(outcome, Outcome::Completed(_)) {
+            return conclude(app, stack, order, ready, &outcome);
+        }
+    }
+    let exit = still_waiting(app, stack, &ready.planned.plan);
+    let json = unchanged(ready, stack, exit);
+    Ok(Answered { exit, json })
 }
 
 /// Whether the plan leaves something to another apply; then says which command goes on.
@@ -195,6 +216,7 @@ async fn execute(
     session: &Session,
     stack: &Stack,
     ready: &Prepared,
+    secrets: &Secrets,
     interrupts: &Interrupts,
 ) -> Outcome {
     let mut plan = ready.planned.plan.clone();
@@ -209,7 +231,7 @@ async fn execute(
         },
     );
     let plan = &plan;
-    let service = AwsService::new(&session.clients);
+    let service = AwsService::new(&session.clients).furnished(&session.clock, secrets);
     let settings = Settings { parallelism: Session::parallelism(&app.global) };
     let mut progress = Progress::new(&mut app.ui, plan);
     let stop = interrupts.receiver();
@@ -306,8 +328,11 @@ fn unfinished(
     };
     let (body, line) = match untouched {
         Some(nothing) if exit != Exit::Incomplete => (String::new(), nothing.to_owned()),
-        None if !interrupted && result::all_made(ended.plan, ended.summary) => {
-            let body = apply_text::remains(ended, interrupted, app.ui.err_look());
+        _ if !interrupted && result::all_made(ended.plan, ended.summary) => {
+            let body = match ended.plan.changes.is_empty() {
+                true => String::new(),
+                false => apply_text::remains(ended, interrupted, app.ui.err_look()),
+            };
             (body, "All changes are made; only what was waited for did not come.".to_owned())
         }
         Some(_) | None => {

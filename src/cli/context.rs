@@ -95,6 +95,7 @@ impl App {
             desired.region.as_ref().map(|region| region.value.clone()).or(self.global.region.clone());
         if self.global.sandbox {
             let sandbox = self.sandbox()?;
+            let region = region.or_else(|| self.env.aws_region.clone());
             let clients = aws::sandboxed(Arc::clone(&sandbox), region);
             return Ok(Session { clients, clock: AnyClock::Sandbox(sandbox), limiter: Limiter::off() });
         }

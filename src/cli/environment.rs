@@ -30,6 +30,8 @@ pub struct Environment {
     pub state_home: Option<PathBuf>,
     /// `AWS_PROFILE`, for messages.
     pub aws_profile: Option<String>,
+    /// `AWS_REGION`, else `AWS_DEFAULT_REGION`: for the sandbox, where the SDK reads no environment.
+    pub aws_region: Option<String>,
 }
 
 impl Environment {
@@ -63,6 +65,7 @@ impl Environment {
                 .or_else(|| absolute("LOCALAPPDATA"))
                 .or_else(|| absolute("HOME").map(|home| home.join(".local/state"))),
             aws_profile: text("AWS_PROFILE").map(str::to_owned),
+            aws_region: text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")).map(str::to_owned),
             vars: all.iter().filter_map(var).collect(),
         }
     }
@@ -70,9 +73,11 @@ impl Environment {
 
 /// What is looked at; what is not is dropped at once.
 fn matters(name: &str) -> bool {
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 15] = [
         "ALBCTL_SPEC",
+        "AWS_DEFAULT_REGION",
         "AWS_PROFILE",
+        "AWS_REGION",
         "CLICOLOR",
         "CLICOLOR_FORCE",
         "COLUMNS",

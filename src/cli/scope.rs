@@ -2,6 +2,7 @@
 
 use crate::aws::Scope;
 use crate::aws::observe::WantedName;
+use crate::kinds::certificate::model::Store;
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
@@ -28,8 +29,17 @@ pub fn of(desired: &Desired) -> Scope {
                 scope.managed_targets.insert(model.group.clone());
                 scope.wanted_targets.insert(model.group.clone(), model.targets.clone());
             }
+            Resource::Certificate(model) if model.store == Store::Iam => scope.iam = true,
+            Resource::Certificate(model) => {
+                scope.acm_domains.insert(model.domain.clone());
+                scope.zones |= model.store == Store::Acm;
+            }
+            Resource::Listener(model) => {
+                let others = model.certificates.iter().filter(|one| one.own().is_none());
+                scope.used_certificates.extend(others.cloned());
+            }
             Resource::DnsRecord(model) => dns(&mut scope, model),
-            Resource::Listener(_) | Resource::Rule(_) | Resource::Certificate(_) => {}
+            Resource::Rule(_) => {}
         }
         if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());

@@ -20,12 +20,12 @@ use crate::aws::{self, Reader, Scope};
 use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::tagging::applied::is_record;
-use crate::kinds::{Desired, Live};
+use crate::kinds::{Action, Desired, Live};
 use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
 use crate::output::style::Look;
 use crate::output::text::{caller, count, visible};
-use crate::output::{diagnostics, plan_text};
+use crate::output::{diagnostics, plan_text, status};
 use crate::plan::saved::spec_hash;
 use crate::plan::{self, Options, Planned};
 
@@ -97,7 +97,8 @@ impl Prepared {
     pub fn drift(&self, app: &App, stack: &Stack) -> Option<String> {
         let last =
             plan::last_apply(&self.planned.live).filter(|last| last.spec == spec_hash(&stack.desired))?;
-        let subjects = self.planned.plan.steps.iter().filter(|step| !is_record(&step.action));
+        let changes = |action: &Action| matches!(action, Action::Call(_)) && !is_record(action);
+        let subjects = self.planned.plan.steps.iter().filter(|step| changes(&step.action));
         let known =
             |id| stack.desired.resources.contains_key(id) || self.planned.live.resources.contains_key(id);
         let differs = subjects.map(|step| &step.subject).any(known);
@@ -203,6 +204,25 @@ pub async fn prepare(
     })?;
     let digest = plan::digest(&planned.plan);
     Ok(Prepared { header, planned, id: plan::short(&digest), digest, options, goal })
+}
+
+/// Reads what is live of a stack, for commands that only look; with `all_health` also how all targets are.
+///
+/// # Errors
+/// A call fails, the account is another one.
+pub async fn look(
+    app: &App,
+    session: &Session,
+    stack: &Stack,
+    all_health: bool,
+) -> Result<(Header, Live), Failure> {
+    let (mut header, live) = observe(app, session, stack, &scope::of(&stack.desired)).await?;
+    let mut live = plan::current(&stack.desired, &live);
+    let groups = status::unread(&live);
+    if all_health && !groups.is_empty() {
+        health(app, session, &groups, &mut header, &mut live).await?;
+    }
+    Ok((header, live))
 }
 
 fn plan(

@@ -19,6 +19,9 @@ const THROTTLED_FOR: Duration = Duration::from_secs(600);
 /// whether the lost call took effect.
 const UNANSWERED_ATTEMPTS: u32 = 4;
 
+/// The code of albctl's own refusal to write records that ACM has not given yet.
+pub const RECORDS_PENDING: &str = "RecordsPending";
+
 /// A refusal that AWS is known to give for a while only.
 struct Temporary {
     operations: &'static [&'static str],
@@ -57,9 +60,25 @@ static TEMPORARY: &[Temporary] = &[
         codes: &["CertificateNotFound"],
         message: None,
         step: seconds(5),
-        // Short, while all certificates are made by others: a wrong ARN is likelier than a fresh one.
-        limit: seconds(20),
+        // Certificates of others were found before anything was called: it is a fresh one.
+        limit: seconds(300),
         reason: "a certificate that was issued or uploaded a moment ago is not yet visible to the load balancer",
+    },
+    Temporary {
+        operations: &["ChangeResourceRecordSets"],
+        codes: &[RECORDS_PENDING],
+        message: None,
+        step: seconds(3),
+        limit: seconds(120),
+        reason: "ACM takes some seconds to say which records it looks for",
+    },
+    Temporary {
+        operations: &["DeleteCertificate", "DeleteServerCertificate"],
+        codes: &["ResourceInUseException", "ConflictException", "DeleteConflict"],
+        message: None,
+        step: seconds(10),
+        limit: seconds(180),
+        reason: "it takes a while until it is known that a load balancer no longer uses a certificate",
     },
     Temporary {
         operations: &["ModifyLoadBalancerAttributes"],
@@ -84,6 +103,14 @@ static TEMPORARY: &[Temporary] = &[
         step: seconds(2),
         limit: seconds(60),
         reason: "a target group or load balancer cannot be seen at once after its creation",
+    },
+    Temporary {
+        operations: &["RegisterTargets"],
+        codes: &["AccessDenied", "InvalidTarget"],
+        message: Some("permission to invoke"),
+        step: seconds(2),
+        limit: seconds(60),
+        reason: "a permission to invoke a function is not in effect at once",
     },
     Temporary {
         operations: &["ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "AddTags"],
@@ -112,11 +139,11 @@ pub fn next(operation: &str, error: &ServiceError, attempt: u32, elapsed: Durati
     match error.kind {
         ErrorKind::Throttled => within(pause, THROTTLED_FOR),
         ErrorKind::Unavailable | ErrorKind::Unreachable => (attempt < UNANSWERED_ATTEMPTS).then_some(pause),
-        ErrorKind::NotFound | ErrorKind::Refused => {
+        ErrorKind::NotFound | ErrorKind::Refused | ErrorKind::Denied => {
             let row = TEMPORARY.iter().find(|row| row.covers(operation, error))?;
             within(row.step, row.limit)
         }
-        ErrorKind::Credentials | ErrorKind::Denied => None,
+        ErrorKind::Credentials => None,
     }
 }
 
@@ -186,12 +213,21 @@ mod tests {
         assert_eq!(case("DeleteLoadBalancer", "ResourceInUse", ""), (24, 5.0));
         assert_eq!(case("CreateRule", "ListenerNotFound", ""), (10, 2.0));
         assert_eq!(case("AddListenerCertificates", "ListenerNotFound", ""), (10, 2.0));
-        assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (4, 5.0));
+        assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (60, 5.0));
+        assert_eq!(case("DeleteCertificate", "ResourceInUseException", ""), (18, 10.0));
+        assert_eq!(case("ChangeResourceRecordSets", "RecordsPending", ""), (40, 3.0));
         assert_eq!(case("CreateListener", "TargetGroupNotFound", ""), (30, 2.0));
         assert_eq!(case("AddTags", "RuleNotFound", ""), (10, 2.0));
         let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";
         assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", bucket), (24, 5.0));
         assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", "bad key"), (0, 0.0));
+        let denied = |message: &str| {
+            let pauses = pauses("RegisterTargets", &error(ErrorKind::Denied, "AccessDenied", message));
+            (pauses.len(), pauses.first().copied().unwrap_or_default())
+        };
+        let invoke =
+            "elasticloadbalancing principal does not have permission to invoke f from target group g";
+        assert_eq!((denied(invoke), denied("you may not")), ((30, 2.0), (0, 0.0)));
     }
 
     #[test]

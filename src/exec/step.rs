@@ -174,6 +174,10 @@ async fn perform<S: Service, C: Clock>(
             }
         }
         let Some(after) = retry::next(operation, &error, attempt, runner.since(begin)) else {
+            if is_left(operation, &error) {
+                let state = "still in use: left, the next apply deletes it".to_owned();
+                return Result::Done { outputs: Outputs::new(), state: Some(state) };
+            }
             return Result::Failed(error.into());
         };
         let note = Note::Retrying { step: step.id.clone(), at: runner.at(), error: error.clone(), after };
@@ -191,6 +195,13 @@ async fn perform<S: Service, C: Clock>(
 fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     let removes = operation.starts_with("Delete") || operation.starts_with("Deregister");
     removes && error.kind == ErrorKind::NotFound
+}
+
+/// An old certificate that something goes on using does no harm: it is no reason for an apply to fail.
+/// API: DeleteCertificate, DeleteServerCertificate.
+fn is_left(operation: &str, error: &ServiceError) -> bool {
+    ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
+        && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"])
 }
 
 /// Whether AWS is asked about the condition: time alone passes by itself.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action as RoutingAction, GroupKey, MAX_GROUPS, Weighted};
+use super::certificate::{self, CertificateKey};
 use super::{
     Action, Call, Condition, Desired, Existing, Live, Resource, Step, load_balancer, target_group, targets,
 };
@@ -73,6 +74,46 @@ impl<'a> Context<'a> {
             Some(existing) => Ref::Known(existing.arn.clone()),
             None => Ref::Output { step: StepId::new(id, "create"), key: OutputKey::Arn },
         }
+    }
+
+    /// The ARN of a certificate.
+    pub fn certificate(&self, key: &CertificateKey) -> Ref {
+        match key.own() {
+            Some(own) => self.arn(&certificate::id(own)),
+            // A domain was resolved before; one that was not is refused.
+            None => Ref::Known(key.0.clone()),
+        }
+    }
+
+    /// The ARNs of all that is live of an identity.
+    pub fn live_arns(&self, id: &ResourceId) -> Vec<String> {
+        let current = self.existing(id).into_iter();
+        current.chain(self.live.leftovers.get(id).into_iter().flatten()).map(|one| one.arn.clone()).collect()
+    }
+
+    /// The steps after which nothing of ours uses a certificate: those that write to a live listener that has it, and
+    /// those that delete such a listener or what it goes with.
+    pub fn steps_that_let_go(&self, certificate: &str) -> Vec<StepId> {
+        let key = self.live.resources.iter().find(|(_, one)| one.arn == certificate).map(|(id, _)| id.key());
+        let is_it = |one: &CertificateKey| {
+            one.foreign_arn() == Some(certificate) || (one.own().is_some() && one.own() == key)
+        };
+        let holds = |existing: &Existing| match &existing.resource {
+            Resource::Listener(listener) => listener.certificates.iter().chain(&listener.sni).any(is_it),
+            Resource::Certificate(_)
+            | Resource::DnsRecord(_)
+            | Resource::LoadBalancer(_)
+            | Resource::TargetGroup(_)
+            | Resource::Targets(_)
+            | Resource::Rule(_) => false,
+        };
+        let users: Vec<&ResourceId> =
+            self.live.resources.iter().filter(|(_, one)| holds(one)).map(|(id, _)| id).collect();
+        self.steps_of(|step| {
+            users.contains(&&step.subject)
+                || (step.verb == StepVerb::Delete
+                    && users.iter().any(|id| parents(id).contains(&step.subject)))
+        })
     }
 
     /// The ARN of the load balancer.
@@ -187,13 +228,20 @@ impl<'a> Context<'a> {
         needs
     }
 
-    /// The steps that make a target group ready for requests: its creation or changes, and new targets. What takes
+    /// The steps that make a target group ready for requests: its creation or changes, and new targets; or a
+    /// certificate ready for listeners. What takes
     /// targets away is not among them: that waits for those who leave the group.
     fn setup_of_group(&self, reference: &Ref) -> Vec<StepId> {
         let group = match reference {
             Ref::Output { step, .. } => self.steps.iter().find(|one| one.id == *step).map(|one| &one.subject),
             Ref::Known(arn) => self.live.resources.iter().find(|(_, one)| one.arn == *arn).map(|(id, _)| id),
         };
+        if let Some(certificate) = group.filter(|id| id.kind() == certificate::KIND) {
+            // No listener gets a certificate before it is issued.
+            return self.steps_of(|step| {
+                step.subject == *certificate && !matches!(step.verb, StepVerb::Delete | StepVerb::Change)
+            });
+        }
         let Some(group) = group.filter(|id| id.kind() == target_group::KIND) else { return Vec::new() };
         let both = [group.clone(), targets::id(group.key())];
         self.steps_of(|step| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::action::{Action, GroupKey, Weighted};
+use super::certificate::model::Store;
 use super::listener::model::Protocol as ListenerProtocol;
 use super::target_group::model::{HealthCheck, Protocol, Stickiness, TargetType};
 use super::*;
@@ -30,12 +31,15 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
     let mut model = target_group::TargetGroup {
         name: "shop-web".to_owned(),
         target_type: TargetType::Ip,
-        protocol: Protocol::Http,
-        port: 80,
-        vpc: "vpc-0a".to_owned(),
+        function: None,
+        permission: true,
+        protocol: Some(Protocol::Http),
+        port: Some(80),
+        vpc: Some("vpc-0a".to_owned()),
         health_check: HealthCheck {
-            protocol: Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/".to_owned(),
             interval: 30,
             timeout: 5,
@@ -44,10 +48,29 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
             success_codes: "200".to_owned(),
         },
         stickiness: Stickiness::Off,
+        ecs: None,
         attributes: BTreeMap::new(),
         tags: BTreeMap::new(),
     };
     decode_attributes(&mut model, &BTreeMap::new());
+    model
+}
+
+/// A group of a function that is checked: every row applies to it or to the other one.
+fn function_group() -> target_group::TargetGroup {
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:warm".to_owned();
+    let model = target_group::TargetGroup {
+        target_type: TargetType::Lambda,
+        function: Some(function),
+        protocol: None,
+        port: None,
+        vpc: None,
+        health_check: HealthCheck { enabled: true, ..HealthCheck::off() },
+        ..target_group()
+    };
+    for field in target_group::TargetGroup::FIELDS {
+        assert!((field.applies)(&model) || (field.applies)(&target_group()), "`{}` never applies", field.key);
+    }
     model
 }
 
@@ -63,9 +86,27 @@ fn listener() -> listener::Listener {
         protocol: ListenerProtocol::Https,
         port: 443,
         ssl_policy: Some("ELBSecurityPolicy-2016-08".to_owned()),
-        certificates: vec!["arn:a".to_owned()],
+        certificates: vec![certificate::CertificateKey("arn:a".to_owned())],
+        default_in_sni: true,
         sni: BTreeSet::new(),
         default: forward("web"),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn certificate(store: Store, fingerprint: Option<&str>) -> certificate::Certificate {
+    certificate::Certificate {
+        store,
+        domain: "api.example.com".to_owned(),
+        names: BTreeSet::from(["api.example.com".to_owned()]),
+        key: "RSA_2048".to_owned(),
+        self_signed: false,
+        state: certificate::model::GOOD.to_owned(),
+        pending: false,
+        fingerprint: fingerprint.map(str::to_owned),
+        origin: None,
+        not_after: None,
+        records: Vec::new(),
         tags: BTreeMap::new(),
     }
 }
@@ -103,7 +144,20 @@ fn another(ty: Ty, value: &Value) -> Value {
 /// Sets each row to another value and expects exactly one difference, under that row's key: a row that reads
 /// one field and writes another, or two rows of one field, show here.
 fn each_row_is_one_difference<M: Model>(model: &M, structured: &[(&str, Value)]) {
-    for field in M::FIELDS {
+    rows_are_one_difference(model, structured, |_| true);
+}
+
+/// The same for the rows that mean something for this model.
+fn applying_rows_are_one_difference<M: Model>(model: &M, structured: &[(&str, Value)]) {
+    rows_are_one_difference(model, structured, |field| (field.applies)(model));
+}
+
+fn rows_are_one_difference<M: Model>(
+    model: &M,
+    structured: &[(&str, Value)],
+    looked_at: impl Fn(&field::Field<M>) -> bool,
+) {
+    for field in M::FIELDS.iter().filter(|field| looked_at(field)) {
         let value = field.get(model);
         let other = match field.form {
             Form::Scalar(ty) => another(ty, &value),
@@ -125,7 +179,7 @@ fn each_row_is_one_difference<M: Model>(model: &M, structured: &[(&str, Value)])
 /// Every attribute row survives being sent and read back.
 fn attributes_survive<M: Model + PartialEq + std::fmt::Debug>(model: &M) {
     let mut changed = model.clone();
-    for field in M::FIELDS {
+    for field in M::FIELDS.iter().filter(|field| (field.applies)(model)) {
         if let (Carrier::Attribute(_), Form::Scalar(ty)) = (field.carrier, field.form) {
             let value = another(ty, &field.get(model));
             field.set(&mut changed, value);
@@ -153,6 +207,11 @@ fn rows_and_fields_of_every_kind_fit_together() {
         &target_group(),
         &[("stickiness", json!({"lb_cookie": {"duration": 60}})), tags.clone()],
     );
+    let function = json!("arn:aws:lambda:us-east-1:123456789012:function:other");
+    each_row_is_one_difference(
+        &function_group(),
+        &[("function", function), ("permission", json!(false)), tags.clone()],
+    );
     let target = json!([{"id": "10.0.0.1", "port": 80}]);
     let none = targets::Targets { group: "web".to_owned(), targets: BTreeSet::new(), additive: false };
     each_row_is_one_difference(&none, &[("targets", target)]);
@@ -160,6 +219,7 @@ fn rows_and_fields_of_every_kind_fit_together() {
         &listener(),
         &[
             ("certificates", json!(["arn:b"])),
+            ("certificates.default_in_sni", json!(false)),
             (
                 "default",
                 json!({"fixed_response": {"status": 404, "content_type": "text/plain", "body": null}}),
@@ -167,6 +227,23 @@ fn rows_and_fields_of_every_kind_fit_together() {
             tags.clone(),
         ],
     );
+    let certificate_rows = [
+        ("domain", json!("www.example.com")),
+        ("names", json!(["www.example.com"])),
+        ("key", json!("EC_prime256v1")),
+        ("self_signed", json!(true)),
+        ("state", json!("EXPIRED")),
+        ("validation", json!(true)),
+        ("import.certificate", json!("22")),
+        ("iam.certificate", json!("22")),
+        tags.clone(),
+    ];
+    for (store, fingerprint) in [(Store::Acm, None), (Store::Import, Some("11")), (Store::Iam, Some("11"))] {
+        let model = certificate(store, fingerprint);
+        let other = if store == Store::Iam { "acm" } else { "iam" };
+        let rows = [&[("store", json!(other))], certificate_rows.as_slice()].concat();
+        applying_rows_are_one_difference(&model, &rows);
+    }
     each_row_is_one_difference(
         &rule(),
         &[
@@ -182,6 +259,7 @@ fn rows_and_fields_of_every_kind_fit_together() {
 fn scalar_attributes_survive_the_round_trip() {
     attributes_survive(&load_balancer());
     attributes_survive(&target_group());
+    attributes_survive(&function_group());
 }
 
 #[test]

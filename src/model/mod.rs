@@ -17,6 +17,7 @@ pub use record_set::{Answer, LiveDns, LiveRecord, Lookup, Outside, RecordSet, Ro
 pub use reference::{OutputKey, Ref, StepId};
 pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
 pub use world::{
-    Candidate, Desired, Existing, Former, Health, Live, Moved, Stranger, StrangerPolicy, Wanted,
+    Candidate, Desired, Existing, Former, FoundCertificate, Health, Live, Moved, Stranger, StrangerPolicy,
+    Wanted,
 };
 pub use zone::Zone;

@@ -12,6 +12,14 @@ use super::{Change, Ref, ResourceId, StepId};
 pub enum StepVerb {
     /// Makes a resource.
     Create,
+    /// Requests a certificate.
+    Request,
+    /// Imports a certificate.
+    Import,
+    /// Uploads a certificate.
+    Upload,
+    /// Writes the records that validate a certificate.
+    Validate,
     /// Changes one in place.
     Change,
     /// Registers targets.
@@ -24,6 +32,8 @@ pub enum StepVerb {
     Delete,
     /// Waits until a load balancer is active.
     Active,
+    /// Waits until a certificate is issued.
+    Issued,
     /// Waits until targets are healthy.
     Healthy,
     /// Waits until a group that is no longer referred to has finished its requests.
@@ -37,12 +47,17 @@ impl StepVerb {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Request => "request",
+            Self::Import => "import",
+            Self::Upload => "upload",
+            Self::Validate => "validate",
             Self::Change => "change",
             Self::Register => "register",
             Self::Deregister => "deregister",
             Self::Reorder => "reorder",
             Self::Delete => "delete",
             Self::Active => "active",
+            Self::Issued => "issued",
             Self::Healthy => "healthy",
             Self::Drain => "drain",
             Self::Sync => "sync",
@@ -120,9 +135,9 @@ pub struct Unfinished {
 }
 
 impl<C, W> Plan<C, W> {
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do, but perhaps to wait for what an earlier apply did.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.changes.is_empty()
+        self.writes() == 0 && self.changes.is_empty()
     }
 
     /// How many API calls it writes with.

@@ -98,6 +98,15 @@ pub struct Stranger {
     pub summary: String,
 }
 
+/// Something that is not ours and uses something of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// In words: `the rule of priority 9 on http`.
+    pub what: String,
+    /// Its ARN, or that of the listener that holds it, where that is not ours either.
+    pub arn: String,
+}
+
 /// What a live resource was before this plan, where its tags say something else than what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Former {
@@ -143,7 +152,8 @@ pub struct Holder {
 /// What AWS says of a registered target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HealthState {
-    /// It passes its checks. API: `healthy`.
+    /// It passes its checks, or is a function that is not checked. API: `healthy`; `unavailable` for the reason
+    /// `Target.HealthCheckDisabled`.
     Healthy,
     /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
     Unchecked,
@@ -154,12 +164,25 @@ pub enum HealthState {
 /// A registered target and its health; those that drain are not registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetHealth {
-    /// An instance id or an IP address.
+    /// An instance id, an IP address or the ARN of a function.
     pub id: String,
-    /// Its port.
-    pub port: u16,
+    /// Its port; a function has none.
+    pub port: Option<u16>,
     /// What AWS says of it.
     pub state: HealthState,
+    /// The same in words: `healthy`, `unhealthy (Health checks failed with these codes: [500])`.
+    pub words: String,
+}
+
+/// What AWS says of a load balancer and what is no setting of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    /// Its state in words: `active`, `failed (REASON)`. API: `LoadBalancerState`.
+    pub state: String,
+    /// Whether it takes requests.
+    pub serves: bool,
+    /// API: `CanonicalHostedZoneId`.
+    pub hosted_zone: Option<String>,
 }
 
 /// How many targets a group has.
@@ -169,6 +192,17 @@ pub struct Health {
     pub registered: usize,
     /// Those of them that are healthy.
     pub healthy: usize,
+}
+
+/// A certificate that is not the stack's. API: `CertificateDetail`, `ServerCertificate`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCertificate {
+    /// Its ARN.
+    pub arn: String,
+    /// Its names in lower case.
+    pub names: Vec<String>,
+    /// `ISSUED`, or why listeners do not take it.
+    pub status: String,
 }
 
 /// All that is live and concerns one stack.
@@ -192,8 +226,8 @@ pub struct Live<R> {
     pub apart: BTreeMap<ResourceId, R>,
     /// The targets of the groups of an identity of which there are several, by the group's ARN.
     pub counts: BTreeMap<String, Health>,
-    /// The ARNs of our target groups that something else on our load balancer refers to, and what that is.
-    pub lent: BTreeMap<String, String>,
+    /// The ARNs of our target groups that something refers to which is not ours, and what that is.
+    pub lent: BTreeMap<String, Vec<User>>,
     /// What beside that in `resources` carries the same identity, in the order of the ARNs.
     pub twins: BTreeMap<ResourceId, Vec<Existing<R>>>,
     /// What is not ours but lives on our load balancer.
@@ -210,6 +244,8 @@ pub struct Live<R> {
     pub rules: RuleLists,
     /// The registered targets of the groups whose health was read, by the group's ARN.
     pub health: BTreeMap<String, Vec<TargetHealth>>,
+    /// The load balancer is there and not yet active: an apply ended before it was.
+    pub provisioning: bool,
     /// How many rules the load balancer may have over all its listeners, default rules not counted; none: it could
     /// not be read. API: DescribeAccountLimits, `rules-per-application-load-balancer`.
     pub rule_quota: Option<usize>,
@@ -217,6 +253,12 @@ pub struct Live<R> {
     pub zones: Vec<Zone>,
     /// What is live of DNS.
     pub dns: LiveDns,
+    /// The state of the load balancer, where it is ours.
+    pub front: Option<Front>,
+    /// When it was read, in seconds since 1970.
+    pub now: u64,
+    /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.
+    pub certificates: BTreeMap<String, Option<FoundCertificate>>,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

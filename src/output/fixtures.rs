@@ -43,6 +43,8 @@ pub fn live() -> Live {
         twins: BTreeMap::new(),
         strange: BTreeMap::new(),
         rule_quota: None,
+        now: 0,
+        certificates: BTreeMap::new(),
         zones: Vec::new(),
         dns: crate::model::LiveDns::default(),
         strangers: Vec::new(),
@@ -51,6 +53,8 @@ pub fn live() -> Live {
         former: BTreeMap::new(),
         rules: BTreeMap::new(),
         health: BTreeMap::new(),
+        provisioning: false,
+        front: None,
         dns_name: None,
         notes: Vec::new(),
     }

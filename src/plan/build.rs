@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
-use super::{Options, Planned, basis, dns, inherit, order, pairing, rules, safety, saved, steps, strangers};
+use super::{
+    Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
+    saved, steps, strangers,
+};
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
@@ -22,12 +25,16 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut problems);
+    let desired = &resolved;
     let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);
     let mut desired = desired.clone();
     let live = &pairing::pair(&desired, live, options, &mut problems);
     let live = &replace::settle(&desired, live);
+    let live = &certificates::settle(&mut desired, live, &mut problems);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
     let live = &dns::settle(&mut desired, live, options, &mut problems);
@@ -41,6 +48,7 @@ pub fn build(
     }
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
+    certificates::check(&desired, live, &changes, &mut problems);
     safety::check(&desired, live, &changes, options, &mut problems);
     safety::consequences(&desired, live, &changes, options, &mut problems);
     if problems.has_errors() {
@@ -51,7 +59,9 @@ pub fn build(
     replacements.hold(&mut cx);
     steps::add(&mut cx, &changes, &rule_plans, options);
     replacements.weave(&mut cx);
+    load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
+    certificates::present(&desired, live, &mut changes, sources);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
@@ -80,6 +90,13 @@ pub fn build(
     } else {
         Ok(Planned { plan, warnings: problems, live: live.clone() })
     }
+}
+
+/// What is live, with the current one of each several groups in its place. Nothing is planned.
+pub fn current(desired: &Desired, live: &Live) -> Live {
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut Diagnostics::default());
+    replace::settle(&resolved, live)
 }
 
 /// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.

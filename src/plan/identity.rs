@@ -3,7 +3,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::kinds::Plan;
+use crate::kinds::{Plan, load_balancer};
+use crate::model::StepId;
 
 /// So many hex digits of a plan's digest are its id.
 pub const ID_DIGITS: usize = 6;
@@ -19,9 +20,21 @@ pub fn short(digest: &str) -> String {
 }
 
 /// The SHA-256 of a plan's canonical JSON in 64 hex digits. The same spec against the same live state gives the same
-/// one. Lines and notes of the spec are for people and left out: a comment makes no other plan.
+/// one. Lines and notes of the spec are for people and left out: a comment makes no other plan. Nor does a load balancer
+/// that becomes active by itself in the meantime.
 pub fn digest(plan: &Plan) -> String {
-    let mut json = serde_json::to_value(plan).unwrap_or_default();
+    let mut plan = plan.clone();
+    let passing: Vec<StepId> = plan
+        .steps
+        .iter()
+        .filter(|step| load_balancer::plan::is_resumed(step))
+        .map(|step| step.id.clone())
+        .collect();
+    plan.steps.retain(|step| !passing.contains(&step.id));
+    for step in &mut plan.steps {
+        step.needs.retain(|need| !passing.contains(need));
+    }
+    let mut json = serde_json::to_value(&plan).unwrap_or_default();
     let changes = json.get_mut("changes").and_then(Value::as_array_mut);
     for change in changes.into_iter().flatten().filter_map(Value::as_object_mut) {
         change.remove("place");

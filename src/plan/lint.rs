@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use before::Before;
 
 use crate::base::{Diagnostic, Diagnostics};
-use crate::kinds::{Call, Live, Plan, Step, listener, load_balancer, rule, target_group};
+use crate::kinds::{Call, Live, Plan, Step, certificate, listener, load_balancer, rule, target_group};
 use crate::model::step::HasRefs;
 use crate::model::{Action, Ref, StepId};
 
@@ -22,8 +22,8 @@ pub fn check(plan: &Plan, live: &Live, problems: &mut Diagnostics) {
     deletions(&before, &mut report);
     numbers::check(&before, live, &mut report);
     groups::check(&before, live, &mut report);
-    if plan.changes.is_empty() && !plan.steps.is_empty() {
-        report("there are steps but no changes".to_owned());
+    if plan.changes.is_empty() && plan.writes() > 0 {
+        report("there are calls but no changes".to_owned());
     }
 }
 
@@ -107,6 +107,10 @@ fn deleted(step: &Step) -> Option<&str> {
         Call::TargetGroup(target_group::Call::DeleteTargetGroup { target_group }) => target_group,
         Call::Listener(listener::Call::DeleteListener { listener }) => listener,
         Call::Rule(rule::Call::DeleteRule { rule }) => rule,
+        Call::Certificate(
+            certificate::Call::DeleteCertificate { certificate }
+            | certificate::Call::DeleteServerCertificate { certificate },
+        ) => certificate,
         Call::LoadBalancer(_)
         | Call::TargetGroup(_)
         | Call::Targets(_)

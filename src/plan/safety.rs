@@ -1,12 +1,13 @@
 //! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
 
+mod groups;
 mod health;
 mod loss;
 pub(super) mod source;
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, Resource, listener, load_balancer, target_group};
+use crate::kinds::{Desired, Live, Resource, certificate, listener, load_balancer, target_group};
 use crate::model::world::Holder;
 use crate::model::{Change, ResourceId, Verb};
 
@@ -58,10 +59,12 @@ pub fn check(
             Verb::Replace if change.id.kind() == target_group::KIND => {
                 natural_key(desired, live, change, options, problems);
             }
+            Verb::Replace if change.id.kind() == certificate::KIND => {}
             Verb::Adopt => pairing::cannot_adopt(desired, live, change, problems),
             Verb::Replace => replacement(desired, change, problems),
             Verb::Delete => {
                 protected(desired, live, &change.id, problems);
+                groups::in_use(desired, live, &change.id, changes, options, problems);
                 if !options.prune {
                     holds_strangers(live, change, changes, problems);
                 }

@@ -4,6 +4,7 @@ use super::Options;
 use crate::base::{Diagnostic, Diagnostics};
 use crate::kinds::context::Context;
 use crate::kinds::{Call, Desired, Live, Step, listener, rule, target_group};
+use crate::model::world::User;
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb, Stranger, StrangerPolicy, Verb};
 
 /// How the name of a stranger begins, which has none in the spec.
@@ -12,8 +13,7 @@ pub const UNMANAGED: &str = "unmanaged-";
 /// Adds the deletion of the strangers that are to go, but for those that go with what holds them, and returns the
 /// changes: all of them with `--prune`, else those of listeners whose spec says so.
 pub fn prune(cx: &mut Context<'_>, live: &Live, options: &Options) -> Vec<Change> {
-    let goes = |stranger: &&Stranger| go(cx.desired, options, &stranger.parent);
-    let doomed: Vec<&Stranger> = live.strangers.iter().filter(goes).collect();
+    let doomed: Vec<&Stranger> = doomed(cx.desired, live, options).collect();
     let changes = doomed.into_iter().map(|stranger| remove(cx, stranger)).collect();
     // A stranger may forward to a group that goes: it goes first.
     let is_removal = |step: &Step| step.verb == StepVerb::Delete && step.subject.key().contains(UNMANAGED);
@@ -24,6 +24,35 @@ pub fn prune(cx: &mut Context<'_>, live: &Live, options: &Options) -> Vec<Change
         cx.require(&group, removals.clone());
     }
     changes
+}
+
+/// The strangers that are to go.
+fn doomed<'a>(
+    desired: &'a Desired,
+    live: &'a Live,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a Stranger> {
+    live.strangers.iter().filter(|one| go(desired, options, &one.parent))
+}
+
+/// What goes on using a target group, by the group's ARN, and is not ours to change.
+pub fn users<'a>(
+    desired: &'a Desired,
+    live: &'a Live,
+    options: &'a Options,
+    group: &str,
+) -> impl Iterator<Item = &'a User> {
+    let goes = move |user: &User| doomed(desired, live, options).any(|stranger| stranger.arn == user.arn);
+    live.lent.get(group).into_iter().flatten().filter(move |user| !goes(user))
+}
+
+/// What to do about something that uses a group.
+pub fn release(live: &Live, user: &User) -> &'static str {
+    if live.strangers.iter().any(|stranger| stranger.arn == user.arn) {
+        "change what refers to it, or delete it: --prune"
+    } else {
+        "change what refers to it"
+    }
 }
 
 /// Warns of strangers where the spec says so.

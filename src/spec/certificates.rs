@@ -1,28 +1,153 @@
 //! The table of certificates, checked whether a listener uses them or not.
 
-use super::document::{CertificateSpec, Document};
+use super::document::Document;
+use super::inputs::Inputs;
+use super::lower::Lowering;
 use crate::base::{Diagnostic, Diagnostics, Located, suggest};
-use crate::kinds::names;
+use crate::kinds::certificate::model::Store;
+use crate::kinds::certificate::pem::{Bundle, Parsed, Part, PemFile};
+use crate::kinds::certificate::spec::{CertificateSpec, FilesSpec, Source};
+use crate::kinds::certificate::{self, CertificateKey};
+use crate::kinds::{Resource, names, rows};
 
-/// Reports what is wrong with the table itself.
-pub(super) fn check(document: &Document, diags: &mut Diagnostics) {
-    for (key, certificate) in &document.certificates {
-        names::check_key("certificate", key.as_ref().map(String::as_str), diags);
-        match arn(certificate) {
-            Some(arn) => fits(&arn, &certificate.uses, document, diags),
-            None => diags.push(bad(&certificate.uses)),
+/// Longest first name. API: RequestCertificate, `DomainName`.
+const MAX_DOMAIN: usize = 64;
+
+/// Longest name. API: `DomainNameString`.
+const MAX_NAME: usize = 253;
+
+impl Lowering<'_> {
+    pub(super) fn certificates(&mut self, inputs: &Inputs<'_>) {
+        for (key, spec) in &self.document.certificates {
+            names::check_key("certificate", key.as_ref().map(String::as_str), self.diags);
+            if !spec.common.is_enabled() {
+                continue;
+            }
+            if let Some(uses) = spec.uses() {
+                self.used(uses);
+                continue;
+            }
+            check_names(spec, self.diags);
+            names::check_tags(&spec.common.tags, self.diags);
+            let parsed = spec.files().and_then(|(files, store)| read(files, store, inputs, self.diags));
+            let tags = rows::merged_tags(&self.document.tags, &spec.common);
+            let Some(model) = spec.lower(parsed.as_ref(), tags) else { continue };
+            let id = certificate::id(&key.value);
+            let fields = ["store", "domain", "names", "key"].map(|field| (field.to_owned(), spec.at));
+            self.add(id, Resource::Certificate(model), key.at, fields.into(), &spec.common);
         }
+    }
+
+    fn used(&mut self, uses: &Located<String>) {
+        match arn(&uses.value) {
+            Some(arn) => fits(&arn, uses, self.document, self.diags),
+            None if uses.value.starts_with("arn:") => {
+                let message = format!("`{}` is not the ARN of an ACM or IAM certificate", uses.value);
+                self.diags.push(Diagnostic::error("bad-certificate", message).at(uses.at, ""));
+            }
+            None => check_name(uses, MAX_NAME, self.diags),
+        }
+    }
+
+    /// The certificates of the keys, as a listener names them; unknown keys are reported.
+    pub(super) fn certificate_keys(&mut self, keys: &[Located<String>]) -> Vec<CertificateKey> {
+        let table = &self.document.certificates;
+        for key in keys {
+            let disabled = table.get(&key.value).is_some_and(|spec| !spec.common.is_enabled());
+            if disabled {
+                let message = format!("certificate `{}` is not enabled", key.value);
+                self.diags.push(Diagnostic::error("unknown-reference", message).at(key.at, ""));
+            } else if !table.mentions(&key.value) {
+                self.diags.push(unknown(key, table.keys().map(|key| key.value.as_str())));
+            }
+        }
+        let one = |key: &Located<String>| {
+            let spec = table.get(&key.value)?;
+            Some(match spec.uses() {
+                Some(uses) if uses.value.starts_with("arn:") => CertificateKey(uses.value.clone()),
+                Some(uses) => CertificateKey::by_domain(&uses.value),
+                None => CertificateKey(key.value.clone()),
+            })
+        };
+        keys.iter().filter_map(one).collect()
     }
 }
 
-/// The ARNs of those of the keys that are good; unknown keys are reported.
-pub(super) fn arns(document: &Document, keys: &[Located<String>], diags: &mut Diagnostics) -> Vec<String> {
-    let table = &document.certificates;
-    for key in keys.iter().filter(|key| !table.mentions(&key.value)) {
-        diags.push(unknown(key, table.keys().map(|key| key.value.as_str())));
+/// Reads and checks the files of a certificate.
+fn read(spec: &FilesSpec, store: Store, inputs: &Inputs<'_>, diags: &mut Diagnostics) -> Option<Parsed> {
+    let mut one = |path: &Located<String>| -> Option<PemFile> {
+        match (inputs.file)(&path.value, path.at) {
+            Ok(file) => Some(file),
+            Err(problem) => {
+                diags.push(problem);
+                None
+            }
+        }
+    };
+    let certificate = one(&spec.certificate);
+    let private_key = one(&spec.private_key);
+    let chain = spec.chain.as_ref().map(&mut one);
+    let lost = chain.as_ref().is_some_and(Option::is_none);
+    let bundle = Bundle { certificate: certificate?, private_key: private_key?, chain: chain.flatten() };
+    if lost {
+        return None;
     }
-    let good = keys.iter().filter_map(|key| table.get(&key.value)).filter(|it| arn(it).is_some());
-    good.map(|certificate| certificate.uses.value.clone()).collect()
+    let (parsed, problems) = certificate::check::check(&bundle, store, inputs.now);
+    for problem in problems {
+        let at = match problem.part {
+            Part::Certificate => spec.certificate.at,
+            Part::PrivateKey => spec.private_key.at,
+            Part::Chain => spec.chain.as_ref().map_or(spec.certificate.at, |chain| chain.at),
+        };
+        let made = match problem.warns {
+            true => Diagnostic::warning(problem.code, problem.message),
+            false => Diagnostic::error(problem.code, problem.message),
+        };
+        diags.push(problem.help.into_iter().fold(made.at(at, ""), Diagnostic::help));
+    }
+    parsed
+}
+
+/// API: `DomainName` and `SubjectAlternativeNames` of RequestCertificate.
+fn check_names(spec: &CertificateSpec, diags: &mut Diagnostics) {
+    let mut seen: Vec<&Located<String>> = Vec::new();
+    for (index, name) in spec.names().into_iter().enumerate() {
+        let most = if index == 0 { MAX_DOMAIN } else { MAX_NAME };
+        check_name(name, most, diags);
+        if let Some(first) = seen.iter().find(|one| one.value.eq_ignore_ascii_case(&name.value)) {
+            let message = format!("`{}` is written twice", name.value);
+            let diagnostic = Diagnostic::error("duplicate-value", message).at(name.at, "");
+            diags.push(diagnostic.also(first.at.span, "the first is here"));
+        }
+        seen.push(name);
+    }
+    if let Source::Acm(acm) = &spec.source
+        && let Some(zone) = acm.zone.as_ref().filter(|zone| zone.value.is_empty())
+    {
+        let message = "`zone` is the name or the id of a hosted zone";
+        diags.push(Diagnostic::error("bad-value", message).at(zone.at, ""));
+    }
+}
+
+fn check_name(name: &Located<String>, most: usize, diags: &mut Diagnostics) {
+    let text = &name.value;
+    let labels: Vec<&str> = text.strip_prefix("*.").unwrap_or(text).split('.').collect();
+    let good_label = |label: &&str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if labels.len() < 2 || !labels.iter().all(good_label) {
+        let message = format!("`{text}` is not a domain name");
+        let help = "names look like api.example.com, or *.example.com for any one label";
+        diags.push(Diagnostic::error("bad-domain", message).at(name.at, "").help(help));
+    } else if text.len() > most {
+        let message = format!("`{text}` has {} characters, more than {most}", text.len());
+        let help = "a shorter one can be the domain, and this one of the `alternative_names`";
+        let diagnostic = Diagnostic::error("bad-domain", message).at(name.at, "");
+        diags.push(if most == MAX_DOMAIN { diagnostic.help(help) } else { diagnostic });
+    }
 }
 
 /// What matters of the ARN of a certificate.
@@ -32,8 +157,8 @@ struct Arn<'a> {
     account: &'a str,
 }
 
-fn arn(certificate: &CertificateSpec) -> Option<Arn<'_>> {
-    let parts: Vec<&str> = certificate.uses.value.splitn(6, ':').collect();
+fn arn(text: &str) -> Option<Arn<'_>> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
     let &["arn", _, service, region, account, resource] = parts.as_slice() else { return None };
     let good = match service {
         "acm" => resource.starts_with("certificate/"),
@@ -58,15 +183,6 @@ fn fits(arn: &Arn<'_>, uses: &Located<String>, document: &Document, diags: &mut 
         let diagnostic = Diagnostic::error("wrong-account", message).at(uses.at, "");
         diags.push(diagnostic.also(account.at.span, "the stack's account"));
     }
-}
-
-fn bad(uses: &Located<String>) -> Diagnostic {
-    if uses.value.starts_with("arn:") {
-        let message = format!("`{}` is not the ARN of an ACM or IAM certificate", uses.value);
-        return Diagnostic::error("bad-certificate", message).at(uses.at, "");
-    }
-    let message = "finding a certificate by its domain is not supported yet";
-    Diagnostic::error("not-supported-yet", message).at(uses.at, "").help("write the certificate's ARN")
 }
 
 fn unknown<'k>(key: &Located<String>, known: impl Iterator<Item = &'k str>) -> Diagnostic {

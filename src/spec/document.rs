@@ -6,6 +6,7 @@ use crate::base::{
     Cx, Decode, Diagnostic, Diagnostics, Generator, Located, Node, ObjectReader, Schema, Table, TextMap,
     merge, object, record,
 };
+use crate::kinds::certificate::spec::CertificateSpec;
 use crate::kinds::dns_record::spec::DnsSpec;
 use crate::kinds::listener::spec::ListenerSpec;
 use crate::kinds::load_balancer::spec::LoadBalancerSpec;
@@ -69,13 +70,6 @@ pub struct Document {
     pub dns: Vec<DnsSpec>,
     /// The role for zones that name none.
     pub dns_role: Option<Located<String>>,
-}
-
-/// A certificate that exists and is not managed.
-#[derive(Clone, Debug)]
-pub struct CertificateSpec {
-    /// Its ARN.
-    pub uses: Located<String>,
 }
 
 impl Document {
@@ -200,28 +194,4 @@ fn with_defaults(defaults: &Rc<Node>, own: &Rc<Node>) -> Rc<Node> {
     let given = REPLACED_WHOLE.iter().filter(|key| own.get(key).is_some());
     let defaults = given.fold(Rc::clone(defaults), |defaults, key| defaults.without(key));
     merge(&defaults, own)
-}
-
-impl CertificateSpec {
-    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
-        let later = ["acm", "iam", "import", "self_signed", "note", "tags", "protect"];
-        for key in later {
-            r.later(key, "");
-        }
-        if later.iter().any(|key| r.has(key)) {
-            return None;
-        }
-        let uses = r.required("use", "The ARN of a certificate that exists.");
-        Some(Self { uses: uses? })
-    }
-}
-
-impl Decode for CertificateSpec {
-    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
-        object(node, cx, "certificate", Self::read)
-    }
-
-    fn schema(g: &mut Generator) -> Schema {
-        record(g, "certificate", Self::read)
-    }
 }

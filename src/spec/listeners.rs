@@ -1,6 +1,5 @@
 //! Listeners, rules and their actions.
 
-use super::certificates;
 use super::lower::Lowering;
 use crate::base::{Diagnostic, Located, Place, suggest};
 use crate::kinds::action::spec::ActionSpec;
@@ -32,7 +31,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn listener(&mut self, key: &Located<String>, spec: &'a ListenerSpec) {
-        let certificates = certificates::arns(self.document, spec.certificate_keys(), self.diags);
+        let certificates = self.certificate_keys(spec.certificate_keys());
         listener::check::check(spec, self.diags);
         let Some(default) = &spec.default else { return };
         let Some(action) = self.action(default) else { return };

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::certificates;
 use super::document::Document;
+use super::inputs::Inputs;
 use super::moved;
 use crate::base::{Diagnostic, Diagnostics, Located, Place, suggest};
 use crate::kinds::rows::{self, Common};
 use crate::kinds::tagging::ownership;
 use crate::kinds::target_group::TargetGroup;
 use crate::kinds::target_group::spec::TargetGroupSpec;
-use crate::kinds::{Desired, Resource, Wanted, load_balancer, names, target_group, targets};
+use crate::kinds::{Desired, Resource, Wanted, certificate, load_balancer, names, target_group, targets};
 use crate::model::ResourceId;
 use crate::model::world::Tags;
 
@@ -18,7 +18,7 @@ use crate::model::world::Tags;
 const VERSION: u16 = 1;
 
 /// What the document wants; everything wrong with it is reported.
-pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desired> {
+pub(super) fn lower(document: &Document, inputs: &Inputs<'_>, diags: &mut Diagnostics) -> Option<Desired> {
     head(document, diags);
     let mut lowering = Lowering {
         document,
@@ -36,11 +36,12 @@ pub(super) fn lower(document: &Document, diags: &mut Diagnostics) -> Option<Desi
         unknown_groups: BTreeMap::new(),
         diags,
     };
-    certificates::check(document, lowering.diags);
     lowering.load_balancer();
+    lowering.certificates(inputs);
     lowering.target_groups();
     lowering.listeners();
     lowering.report_unknown_groups();
+    certificate::coverage::check(&lowering.desired, lowering.diags);
     lowering.dns();
     moved::check(&lowering.desired, lowering.diags);
     lowering.desired.former_stack = moved::stack(document, lowering.diags);
@@ -182,6 +183,12 @@ impl<'a> Lowering<'a> {
     }
 
     fn managed_targets(&mut self, key: &Located<String>, spec: &TargetGroupSpec) {
+        if let Some(function) = &spec.function {
+            let model = targets::Targets::of_function(&key.value, &function.value);
+            let fields = BTreeMap::from([("targets".to_owned(), function.at)]);
+            let id = targets::id(&key.value);
+            return self.add(id, Resource::Targets(model), function.at, fields, &Common::default());
+        }
         let Some(targets) = &spec.targets else { return };
         let port = match self.desired.resources.get(&target_group::id(&key.value)).map(|it| &it.resource) {
             Some(Resource::TargetGroup(group)) => group.port,

@@ -3,6 +3,7 @@
 mod certificates;
 mod dns;
 pub mod document;
+mod inputs;
 mod listeners;
 mod lower;
 mod moved;
@@ -16,13 +17,21 @@ use crate::base::{Cx, Decode, Diagnostics, Generator, Node, Place, VarValue, Var
 use crate::kinds::Desired;
 
 pub use document::Document;
+pub use inputs::{Inputs, ReadFile};
 
 /// Reads a spec whose variables have been replaced. Reports everything that is wrong with it; `None` when
 /// anything stops it.
+///
+/// Without files: certificates that are made from files are reported.
 pub fn read(root: &Rc<Node>, diags: &mut Diagnostics) -> Option<Desired> {
+    read_with(root, &Inputs::none(), diags)
+}
+
+/// The same, with what the spec needs beside itself.
+pub fn read_with(root: &Rc<Node>, inputs: &Inputs<'_>, diags: &mut Diagnostics) -> Option<Desired> {
     let mut found = Diagnostics::new();
     let document = Document::decode(root, &mut Cx::new(&mut found));
-    let desired = document.and_then(|document| lower::lower(&document, &mut found));
+    let desired = document.and_then(|document| lower::lower(&document, inputs, &mut found));
     let stopped = found.has_errors();
     // A mistake in `defaults` shows once in every resource that takes it.
     let mut seen = BTreeSet::new();

@@ -1,77 +1,91 @@
-//! Random specs, drawn from every field, condition and action that the language has.
+//! Random specs, drawn from every field, condition and action that the language has, and random changes of them.
+
+pub mod dice;
+mod draw;
+pub mod mutate;
+mod pools;
+pub mod smaller;
 
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
 
-/// One random stack. Fields that cannot change in place follow from the keys, so that any two fit together.
-#[derive(Clone, Debug)]
+use dice::Dice;
+pub use pools::words;
+
+/// One random stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    tags: Vec<&'static str>,
-    load_balancer: Vec<&'static str>,
-    groups: Vec<(usize, Vec<&'static str>)>,
-    listeners: Vec<(usize, String, Vec<RuleSpec>)>,
+    pub tags: Vec<&'static str>,
+    pub balancer: Vec<&'static str>,
+    pub subnets: &'static str,
+    pub security_groups: &'static str,
+    pub groups: Vec<Group>,
+    pub listeners: Vec<Listener>,
 }
 
-#[derive(Clone, Debug)]
-struct RuleSpec {
-    name: usize,
-    when: Vec<&'static str>,
-    then: String,
-    explicit: bool,
+/// What all resources with a key may say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Common {
+    pub key: String,
+    pub moved: Option<String>,
+    pub protect: bool,
+    pub enabled: bool,
 }
 
-const TAGS: &[&str] = &["team: web", "team: shop", "env: prod", "\"a/b=c\": \"1\""];
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub common: Common,
+    /// The AWS name, where the spec gives one.
+    pub name: Option<String>,
+    /// What no call changes.
+    pub instances: bool,
+    pub https: bool,
+    pub port: u16,
+    pub other_vpc: bool,
+    pub lines: Vec<&'static str>,
+    pub targets: Targets,
+}
 
-const LOAD_BALANCER: &[&str] = &[
-    "idle_timeout: 2m",
-    "client_keep_alive: 2h",
-    "http2: false",
-    "drop_invalid_header_fields: true",
-    "desync_mitigation_mode: monitor",
-    "preserve_host_header: true",
-    "xff_header_processing: preserve",
-    "xff_client_port: true",
-    "tls_version_and_cipher_headers: true",
-    "waf_fail_open: true",
-    "zonal_shift: true",
-    "ip_address_type: dualstack",
-    "access_logs: { bucket: logs, prefix: alb }",
-];
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Targets {
+    /// The line is left out, or says so.
+    External {
+        said: bool,
+    },
+    /// By their places in the pool.
+    Listed(Vec<usize>),
+    Additive(Vec<usize>),
+}
 
-const GROUP: &[&str] = &[
-    "health_check: { path: /health, interval: 10s, timeout: 4s, success_codes: \"200-299\" }",
-    "deregistration_delay: 30s",
-    "slow_start: 1m",
-    "stickiness: { lb_cookie: 1h }",
-    "tags: { tier: one }",
-    "targets: [10.0.0.1, { id: 10.0.0.2, port: 90 }]",
-];
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    pub common: Common,
+    pub port: u16,
+    /// HTTPS where there are any.
+    pub certificates: Vec<&'static str>,
+    pub lines: Vec<&'static str>,
+    pub default: Then,
+    pub rules: Vec<Rule>,
+}
 
-/// Fields that exclude others: one of them at the most.
-const GROUP_ALONE: &[&str] = &[
-    "algorithm: least_outstanding_requests",
-    "algorithm: weighted_random\n    anomaly_mitigation: \"on\"",
-    "cross_zone: \"false\"",
-    "stickiness: { app_cookie: { name: SID, duration: 2h } }",
-];
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub common: Common,
+    pub when: Vec<&'static str>,
+    pub then: Then,
+    pub explicit: bool,
+    pub tagged: bool,
+}
 
-/// The group that is never part of a weighted forward, which app_cookie does not go with.
-const ALONE: usize = 3;
-
-const CONDITIONS: &[&str] = &[
-    "host: [a.example.com, \"*.b.example.com\"]",
-    "path: [/a, \"/b/*\"]",
-    "method: POST",
-    "header: { X-A: \"1*\", X-B: [x] }",
-    "query: { beta: \"1\" }",
-    "query: [ { key: a, value: x } ]",
-    "source_ip: 10.0.0.0/8",
-    "path_prefix: /p",
-    "all: [ { header: { X-C: a } } ]",
-];
-
-/// The pairs of conditions of one sort, of which AWS allows one, or that together have too many values.
-const EXCLUSIVE: &[(&str, &str)] = &[("path:", "path_prefix:"), ("query: {", "query: [")];
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// To one group.
+    Forward(String),
+    /// To several by weight; the last may have the rest.
+    Weighted { groups: Vec<(String, u32)>, rest: bool, sticky: bool },
+    /// See [`pools::ANSWERS`].
+    Answer(&'static str),
+}
 
 impl Spec {
     /// The text of the spec.
@@ -80,120 +94,159 @@ impl Spec {
         if !self.tags.is_empty() {
             text += &format!("tags: {{ {} }}\n", self.tags.join(", "));
         }
-        text += "load_balancer:\n  scheme: internal\n  subnets: [subnet-0a, subnet-0b]\n";
-        text += "  security_groups: [sg-0a]\n";
-        for line in &self.load_balancer {
-            text += &format!("  {line}\n");
+        text += &format!(
+            "load_balancer:\n  scheme: internal\n  subnets: [{}]\n  security_groups: [{}]\n",
+            self.subnets, self.security_groups
+        );
+        text.extend(self.balancer.iter().map(|line| format!("  {line}\n")));
+        text += &self.certificates();
+        if !self.groups.is_empty() {
+            text += "target_groups:\n";
         }
-        text += "target_groups:\n";
-        for (key, lines) in &self.groups {
-            text += &format!("  g{key}:\n    target_type: ip\n    port: {}\n", 80 + key);
-            for line in lines {
-                text += &format!("    {line}\n");
-            }
+        text.extend(self.groups.iter().map(Group::yaml));
+        if !self.listeners.is_empty() {
+            text += "listeners:\n";
         }
-        text += "listeners:\n";
-        for (key, default, rules) in &self.listeners {
-            text += &format!("  l{key}:\n    port: {}\n    default: {{ {default} }}\n", 8000 + key);
-            text += if rules.is_empty() { "" } else { "    rules:\n" };
-            for (index, rule) in rules.iter().enumerate() {
-                text += &rule.yaml(index);
-            }
+        text.extend(self.listeners.iter().map(Listener::yaml));
+        text
+    }
+
+    fn certificates(&self) -> String {
+        let used = |key: &&&str| self.listeners.iter().any(|one| one.certificates.contains(*key));
+        let one = |key: &&str| {
+            format!("  {key}: {{ use: \"arn:aws:acm:us-east-1:000000000000:certificate/{key}\" }}\n")
+        };
+        let lines: String = pools::CERTIFICATES.iter().filter(used).map(one).collect();
+        if lines.is_empty() { lines } else { format!("certificates:\n{lines}") }
+    }
+
+    /// The same with nothing that refuses to go.
+    pub fn disarmed(&self) -> Self {
+        let mut spec = self.clone();
+        spec.commons().into_iter().for_each(|common| common.protect = false);
+        spec.balancer.retain(|line| !line.starts_with("deletion_protection"));
+        spec.balancer.push("deletion_protection: false");
+        spec
+    }
+
+    /// Whether anything refuses to be deleted or replaced.
+    pub fn protects(&self) -> bool {
+        self.clone().commons().iter().any(|common| common.protect)
+    }
+
+    fn commons(&mut self) -> Vec<&mut Common> {
+        let mut commons: Vec<&mut Common> = self.groups.iter_mut().map(|group| &mut group.common).collect();
+        for listener in &mut self.listeners {
+            commons.push(&mut listener.common);
+            commons.extend(listener.rules.iter_mut().map(|rule| &mut rule.common));
         }
+        commons
+    }
+}
+
+impl Common {
+    fn new(key: String) -> Self {
+        Self { key, moved: None, protect: false, enabled: true }
+    }
+
+    /// What there is to say, each with this between it and the next.
+    fn yaml(&self, before: &str, after: &str) -> String {
+        let moved = self.moved.as_ref().map(|from| format!("{before}moved: {{ from: {from} }}{after}"));
+        let protect = self.protect.then(|| format!("{before}protect: true{after}"));
+        let enabled = (!self.enabled).then(|| format!("{before}enabled: false{after}"));
+        moved.into_iter().chain(protect).chain(enabled).collect()
+    }
+}
+
+impl Group {
+    fn yaml(&self) -> String {
+        let kind = if self.instances { "instance" } else { "ip" };
+        let mut text = format!("  {}:\n    target_type: {kind}\n    port: {}\n", self.common.key, self.port);
+        text += &self.common.yaml("    ", "\n");
+        text.extend(self.name.iter().map(|name| format!("    name: {name}\n")));
+        text += if self.https { "    protocol: HTTPS\n" } else { "" };
+        text += if self.other_vpc { "    vpc: vpc-0b\n" } else { "" };
+        text.extend(self.lines.iter().map(|line| format!("    {line}\n")));
+        let pool = if self.instances { pools::INSTANCES } else { pools::ADDRESSES };
+        let list = |places: &[usize]| places.iter().map(|place| pool[*place]).collect::<Vec<_>>().join(", ");
+        text += &match &self.targets {
+            Targets::External { said: false } => String::new(),
+            Targets::External { said: true } => "    targets: external\n".to_owned(),
+            Targets::Listed(places) => format!("    targets: [{}]\n", list(places)),
+            Targets::Additive(places) => format!("    targets: {{ additive: [{}] }}\n", list(places)),
+        };
+        text
+    }
+
+    pub fn has_app_cookie(&self) -> bool {
+        self.lines.iter().any(|line| line.starts_with(pools::APP_COOKIE))
+    }
+}
+
+impl Listener {
+    fn yaml(&self) -> String {
+        let mut text = format!("  {}:\n    port: {}\n", self.common.key, self.port);
+        text += &self.common.yaml("    ", "\n");
+        if !self.certificates.is_empty() {
+            text += &format!("    certificates: [{}]\n", self.certificates.join(", "));
+        }
+        text.extend(self.lines.iter().map(|line| format!("    {line}\n")));
+        text += &format!("    default: {{ {} }}\n", self.default.yaml());
+        text += if self.rules.is_empty() { "" } else { "    rules:\n" };
+        text.extend(self.rules.iter().enumerate().map(|(index, rule)| rule.yaml(index)));
         text
     }
 }
 
-impl RuleSpec {
+impl Rule {
     fn yaml(&self, index: usize) -> String {
         let priority =
-            if self.explicit { format!(" priority: {},", 100 * (index + 1)) } else { String::new() };
+            if self.explicit { format!("priority: {}, ", 100 * (index + 1)) } else { String::new() };
+        let tags = if self.tagged { "tags: { rank: \"1\" }, " } else { "" };
         format!(
-            "      - {{ name: r{},{priority} when: {{ {} }}, then: {{ {} }} }}\n",
-            self.name,
+            "      - {{ name: {}, {}{priority}{tags}when: {{ {} }}, then: {{ {} }} }}\n",
+            self.common.key,
+            self.common.yaml("", ", "),
             self.when.join(", "),
-            self.then
+            self.then.yaml()
         )
+    }
+}
+
+impl Then {
+    fn rename(&mut self, old: &str, new: &str) {
+        match self {
+            Self::Forward(group) if group == old => *group = new.to_owned(),
+            Self::Weighted { groups, .. } => {
+                groups
+                    .iter_mut()
+                    .filter(|(group, _)| group == old)
+                    .for_each(|(group, _)| *group = new.to_owned());
+            }
+            Self::Forward(_) | Self::Answer(_) => {}
+        }
+    }
+
+    fn yaml(&self) -> String {
+        match self {
+            Self::Forward(group) => format!("forward: {group}"),
+            Self::Weighted { groups, rest, sticky } => {
+                let last = groups.len() - 1;
+                let weight = |(index, (group, weight)): (usize, &(String, u32))| match *rest && index == last
+                {
+                    true => format!("{group}: rest"),
+                    false => format!("{group}: {weight}"),
+                };
+                let groups: Vec<String> = groups.iter().enumerate().map(weight).collect();
+                let sticky = if *sticky { ", group_stickiness: 1h" } else { "" };
+                format!("forward: {{ {} }}{sticky}", groups.join(", "))
+            }
+            Self::Answer(text) => (*text).to_owned(),
+        }
     }
 }
 
 /// Any stack.
 pub fn specs() -> impl Strategy<Value = Spec> {
-    let groups = (0..=ALONE).map(group).collect::<Vec<_>>();
-    let tags = prop_oneof![subsequence(vec![TAGS[0], TAGS[2], TAGS[3]], 0..=3), Just(vec![TAGS[1]])];
-    let load_balancer = subsequence(LOAD_BALANCER.to_vec(), 0..6);
-    let listeners = subsequence(vec![0_usize, 1], 1..=2)
-        .prop_flat_map(|keys| keys.into_iter().map(listener).collect::<Vec<_>>());
-    (tags, load_balancer, groups, listeners).prop_map(|(tags, load_balancer, groups, listeners)| Spec {
-        tags,
-        load_balancer,
-        groups,
-        listeners,
-    })
-}
-
-fn group(key: usize) -> BoxedStrategy<(usize, Vec<&'static str>)> {
-    let some = subsequence(GROUP.to_vec(), 0..4).boxed();
-    if key != ALONE {
-        return (Just(key), some).boxed();
-    }
-    (Just(key), prop_oneof![some, select(GROUP_ALONE).prop_map(|line| vec![line])]).boxed()
-}
-
-fn listener(key: usize) -> impl Strategy<Value = (usize, String, Vec<RuleSpec>)> {
-    let names = Just((0..6).collect::<Vec<usize>>()).prop_shuffle();
-    let rules = (names, 0..6_usize)
-        .prop_flat_map(|(names, count)| names.into_iter().take(count).map(rule).collect::<Vec<_>>());
-    (Just(key), actions(), rules)
-}
-
-fn rule(name: usize) -> impl Strategy<Value = RuleSpec> {
-    let when = subsequence(CONDITIONS.to_vec(), 1..=2).prop_filter("of one sort", |when| {
-        let has = |start: &str| when.iter().any(|condition| condition.starts_with(start));
-        !EXCLUSIVE.iter().any(|(one, other)| has(one) && has(other))
-    });
-    let explicit = prop::bool::weighted(0.05);
-    (when, actions(), explicit).prop_map(move |(when, then, explicit)| RuleSpec {
-        name,
-        when,
-        then,
-        explicit,
-    })
-}
-
-/// Any action.
-fn actions() -> impl Strategy<Value = String> {
-    let one = (0..=ALONE).prop_map(|group| format!("forward: g{group}"));
-    let several = (1..100_u32, 0..100_u32, prop::bool::ANY).prop_map(|(one, other, sticky)| {
-        let sticky = if sticky { ", group_stickiness: 1h" } else { "" };
-        format!("forward: {{ g0: {one}, g1: {other}, g2: 0 }}{sticky}")
-    });
-    let others = select(vec![
-        "forward: { g1: rest, g2: 20 }",
-        "redirect: https",
-        "redirect: { host: www.example.com, path: \"/x/#{path}\", query: \"a=1\", status: 302 }",
-        "fixed_response: 404",
-        "fixed_response: { status: 503, content_type: application/json, body: \"{}\" }",
-    ]);
-    prop_oneof![3 => one, 2 => several, 5 => others.prop_map(str::to_owned)]
-}
-
-/// Words that the drawn specs must have held, each at least so often.
-pub fn words() -> Vec<String> {
-    let first = |line: &&str| line.split_inclusive(':').next().unwrap_or_default().to_owned();
-    let mut words: Vec<String> =
-        [LOAD_BALANCER, GROUP, GROUP_ALONE, CONDITIONS].concat().iter().map(first).collect();
-    let more = [
-        "team:",
-        "priority:",
-        "group_stickiness",
-        "rest",
-        "redirect: https",
-        "host: www",
-        "fixed_response: 404",
-    ];
-    words.extend(more.map(str::to_owned));
-    words.sort();
-    words.dedup();
-    words
+    any::<u64>().prop_map(|seed| Spec::random(&mut Dice::new(seed)))
 }

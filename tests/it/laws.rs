@@ -1,92 +1,105 @@
-//! Laws that hold for any spec and any pair of specs, on the sandbox.
+//! Laws that hold for any pair of specs, on the sandbox: from A to B, whatever fails on the way.
+//!
+//! The pairs follow from numbers, so that a failure is one for everybody: `ALBCTL_LAW=NUMBER` draws only the pairs of
+//! that number, `PROPTEST_CASES` says how many pairs there are. A pair that fails is made smaller before it is shown.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+mod coverage;
+mod faults;
+mod pairs;
+mod strangers;
+mod world;
 
-use albctl::cli;
-use albctl::kinds::Resource;
-use albctl::model::ResourceId;
-use albctl::plan::Options;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
-use crate::generator::{specs, words};
-use crate::support::{Stage, desired};
+use coverage::Coverage;
+use pairs::{Pair, drawn};
+use world::World;
 
-/// Fewer than this and a field may go untested without anybody noticing.
-const EACH_AT_LEAST: usize = 20;
+/// The pairs that are drawn.
+const PAIRS: usize = 1_000;
 
-#[expect(clippy::disallowed_methods, reason = "the one switch of the laws")]
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(150)
-}
+/// The pairs are dealt to so many threads.
+const THREADS: usize = 4;
 
-/// The same cases in every run, so that a failure is one for everybody; PROPTEST_CASES=10000 draws more.
-fn runner() -> TestRunner {
-    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
-}
+/// Attempts to make a pair that fails smaller.
+const MOST_ATTEMPTS: usize = 400;
 
-/// What is live, in its canonical form: priorities as order.
-fn canonical(stage: &Stage, text: &str) -> BTreeMap<ResourceId, Resource> {
-    let (live, _) = stage.observe(&cli::scope::of(&desired(text).0));
-    let mut resources: BTreeMap<ResourceId, Resource> =
-        live.resources.into_iter().map(|(id, existing)| (id, existing.resource)).collect();
-    let mut by_listener: BTreeMap<String, Vec<(u32, ResourceId)>> = BTreeMap::new();
-    for (id, resource) in &resources {
-        if let Resource::Rule(rule) = resource {
-            by_listener.entry(rule.listener.clone()).or_default().push((rule.priority, id.clone()));
-        }
-    }
-    for mut rules in by_listener.into_values() {
-        rules.sort();
-        for (place, (_, id)) in rules.into_iter().enumerate() {
-            if let Some(Resource::Rule(rule)) = resources.get_mut(&id) {
-                rule.priority = u32::try_from(place).expect("few rules");
-            }
-        }
-    }
-    resources
+#[expect(clippy::disallowed_methods, reason = "the switches of the laws")]
+fn switch(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 #[test]
-fn any_change_ends_where_a_fresh_apply_does_and_destroy_leaves_nothing() {
-    let seen: RefCell<BTreeMap<String, usize>> = RefCell::new(BTreeMap::new());
-    let count = |text: &str| {
-        for word in words().into_iter().filter(|word| text.contains(word.as_str())) {
-            *seen.borrow_mut().entry(word).or_default() += 1;
-        }
-    };
-    let law = |(before, after): (crate::generator::Spec, crate::generator::Spec)| {
-        let (before, after) = (before.yaml(), after.yaml());
-        count(&before);
-        count(&after);
-        let stage = Stage::new();
-        let others = "version: 1\nstack: others\nvpc: vpc-0a\nload_balancer: { scheme: internal, subnets: [subnet-0a, subnet-0b], security_groups: [sg-0a] }\ntarget_groups: { theirs: { port: 1 } }\nlisteners: { web: { port: 80, default: { forward: theirs } } }\n";
-        stage.apply(others);
-        let untouched = canonical(&stage, others);
-        // `apply` asserts that every step is done and that the next plan is empty.
-        stage.apply(&before);
-        stage.apply(&after);
-        let fresh = Stage::new();
-        fresh.apply(&after);
-        prop_assert_eq!(canonical(&stage, &after), canonical(&fresh, &after));
-        stage.destroy(&after);
-        prop_assert_eq!(stage.population(), [1, 1, 1, 1], "only what is not ours is left");
-        prop_assert_eq!(canonical(&stage, others), untouched);
-        prop_assert!(
-            stage.plan_with(others, &Options::default()).is_ok_and(|planned| planned.plan.is_empty())
-        );
-        Ok(())
-    };
-    if let Err(failure) = runner().run(&(specs(), specs()), law) {
-        panic!("{failure}");
+fn any_change_ends_where_a_fresh_apply_does_whatever_fails_and_destroy_leaves_nothing() {
+    if let Some(number) = switch("ALBCTL_LAW") {
+        let mut coverage = Coverage::default();
+        run(&drawn(number), &mut World::new(), &mut coverage).unwrap_or_else(|report| panic!("{report}"));
+        return;
     }
-    let seen = seen.into_inner();
-    let rare: Vec<String> = words()
-        .into_iter()
-        .filter(|word| seen.get(word).copied().unwrap_or(0) < EACH_AT_LEAST)
-        .map(|word| format!("{word} {}", seen.get(&word).copied().unwrap_or(0)))
-        .collect();
-    assert!(rare.is_empty(), "drawn less than {EACH_AT_LEAST} times: {rare:?}");
+    let pairs = switch("PROPTEST_CASES").map_or(PAIRS, |cases| usize::try_from(cases).expect("a number"));
+    let numbers = pairs.div_ceil(pairs::OF_A_NUMBER);
+    let part = |thread: usize| {
+        let mut world = World::new();
+        let mut coverage = Coverage::default();
+        for number in (0..numbers).filter(|number| number % THREADS == thread) {
+            run(&drawn(number as u64), &mut world, &mut coverage)?;
+        }
+        Ok::<Coverage, String>(coverage)
+    };
+    let parts: Vec<Result<Coverage, String>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || part(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("the thread reports what fails")).collect()
+    });
+    let mut coverage = Coverage::default();
+    let mut failures = Vec::new();
+    for part in parts {
+        match part {
+            Ok(part) => coverage.add(part),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    coverage.check(pairs);
+}
+
+/// Asks for the laws of some pairs; what fails is made smaller and told with all that is needed to see it again.
+fn run(pairs: &[Pair], world: &mut World, coverage: &mut Coverage) -> Result<(), String> {
+    for pair in pairs {
+        if let Err(problem) = holds(pair, world, coverage) {
+            let (pair, problem) = smallest(pair.clone(), problem, world);
+            return Err(format!("{problem}\n{pair}"));
+        }
+    }
+    Ok(())
+}
+
+fn holds(pair: &Pair, world: &mut World, coverage: &mut Coverage) -> Result<(), String> {
+    let law = catch_unwind(AssertUnwindSafe(|| world.law(pair, coverage)));
+    law.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Err(format!("a panic: {}", text.unwrap_or_default()))
+    })
+}
+
+/// The smallest pair found that fails too, and how it fails.
+fn smallest(mut pair: Pair, mut problem: String, world: &mut World) -> (Pair, String) {
+    let mut attempts = 0;
+    'smaller: loop {
+        for candidate in pair.smaller() {
+            attempts += 1;
+            if attempts > MOST_ATTEMPTS {
+                return (pair, problem);
+            }
+            if let Err(found) = holds(&candidate, world, &mut Coverage::default()) {
+                // Another failure would lead elsewhere.
+                if pairs::headline(&found) == pairs::headline(&problem) {
+                    (pair, problem) = (candidate, found);
+                    continue 'smaller;
+                }
+            }
+        }
+        return (pair, problem);
+    }
 }

@@ -326,21 +326,33 @@ fn listeners_change_in_place() {
     let https = |more: &str| listener(&format!("port: 443, default: {{ forward: web }}, {more}"));
     let one = https("certificates: [a]");
     let in_place = listener("port: 80, default: { forward: web }, certificates: [a, b]");
-    assert_eq!(from_to(&http, &in_place), ["ModifyListener", "AddListenerCertificates"], "HTTP to HTTPS");
+    assert_eq!(
+        from_to(&http, &in_place),
+        ["ModifyListener", "AddListenerCertificates", "AddListenerCertificates"],
+        "HTTP to HTTPS"
+    );
     assert_eq!(from_to(&in_place, &http), ["ModifyListener"], "HTTPS to HTTP");
     assert_eq!(from_to(&one, &https("certificates: [a], ssl_policy: TLS13-1-2-2021-06")), ["ModifyListener"]);
-    assert_eq!(from_to(&one, &https("certificates: [a, b, c]")), ["AddListenerCertificates"; 2]);
-    assert_eq!(from_to(&https("certificates: [a, b]"), &one), ["RemoveListenerCertificates"]);
+    assert_eq!(
+        from_to(&one, &https("certificates: [a, b, c]")),
+        ["AddListenerCertificates"; 3],
+        "the default too: else one of the others could be preferred to it"
+    );
+    assert_eq!(
+        from_to(&https("certificates: [a, b]"), &one),
+        ["RemoveListenerCertificates"],
+        "the default stays in the list, where it does no harm"
+    );
     assert_eq!(from_to(&one, &https("certificates: [b]")), ["ModifyListener"], "the default is swapped");
     assert_eq!(
         from_to(&https("certificates: [a, b]"), &https("certificates: [b, c]")),
-        ["AddListenerCertificates", "ModifyListener"],
-        "added before, and what became the default stays in the list"
+        ["AddListenerCertificates", "ModifyListener", "RemoveListenerCertificates"],
+        "added before, and removed after"
     );
     assert_eq!(
         from_to(&https("certificates: [a, b]"), &https("certificates: [b, a]")),
-        ["AddListenerCertificates", "ModifyListener"],
-        "what was only the default is served by name before it stops being the default"
+        ["ModifyListener"],
+        "both are in the list already"
     );
     let stage = Stage::new();
     for certificates in ["[a, b]", "[b, a]", "[a]", "[c, a]", "[b]"] {
@@ -459,12 +471,13 @@ fn a_group_made_by_others_may_take_the_name_of_nothing_we_want() {
     let call = target_group::Call::CreateTargetGroup {
         name: "theirs".to_owned(),
         target_type: target_group::model::TargetType::Ip,
-        protocol: target_group::model::Protocol::Http,
-        port: 80,
-        vpc: "vpc-0a".to_owned(),
+        protocol: Some(target_group::model::Protocol::Http),
+        port: Some(80),
+        vpc: Some("vpc-0a".to_owned()),
         health_check: target_group::model::HealthCheck {
-            protocol: target_group::model::Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(target_group::model::Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/".to_owned(),
             interval: 30,
             timeout: 5,

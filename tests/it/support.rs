@@ -1,5 +1,8 @@
 //! A stage for tests: a sandbox in memory, and albctl's own way from a spec to a changed control plane.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use albctl::aws::client::{Clients, sandboxed};
@@ -20,19 +23,23 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::watch::Watch;
+use crate::pki;
+use crate::watch::{Drawn, Watch};
 
 /// One control plane, and everything to use it.
 pub struct Stage {
     pub sandbox: Arc<Sandbox>,
-    clients: Clients,
-    clock: AnyClock,
-    limiter: Limiter,
-    runtime: Runtime,
+    pub clients: Clients,
+    pub clock: AnyClock,
+    pub limiter: Limiter,
+    pub runtime: Runtime,
+    watch: RefCell<Option<Watch>>,
+    /// The identities of groups that may get requests before they are healthy.
+    pub unhealthy: RefCell<BTreeSet<String>>,
 }
 
 /// A consumer of events that wants none.
-struct Silent;
+pub struct Silent;
 
 impl Observer for Silent {
     fn event(&mut self, _: &Event<'_>) {}
@@ -68,6 +75,33 @@ impl Service for Watched<'_> {
     }
 }
 
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum NoPlan {
+    /// A call that reads failed for good.
+    Unread(ServiceError),
+    /// It is refused: by which codes, and in words.
+    Refused { codes: BTreeSet<&'static str>, text: String },
+}
+
+impl NoPlan {
+    fn refused(diags: &Diagnostics, sources: &SourceMap) -> Self {
+        Self::Refused {
+            codes: diags.iter().filter(|one| one.stops()).map(|one| one.code).collect(),
+            text: render(&diags.sorted(), sources, false),
+        }
+    }
+}
+
+impl fmt::Display for NoPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(error) => error.fmt(f),
+            Self::Refused { text, .. } => f.write_str(text),
+        }
+    }
+}
+
 /// What a spec wants; a spec of a test is valid.
 pub fn desired(text: &str) -> (Desired, SourceMap) {
     let (desired, sources, diags) = read(text);
@@ -81,14 +115,14 @@ pub fn mistakes(text: &str) -> String {
     render(&diags.sorted(), &sources, false)
 }
 
-fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
+pub fn read(text: &str) -> (Option<Desired>, SourceMap, Diagnostics) {
     let mut sources = SourceMap::default();
     let mut diags = Diagnostics::new();
     let id = sources.add("test.yaml", text);
     let desired = parse(id, text, &Limits::default(), &mut diags).and_then(|root| {
         let vars = spec::variables(&root, |_| "test.yaml".to_owned());
         let root = substitute(&root.without("vars"), &vars, &mut diags);
-        spec::read(&root, &mut diags)
+        spec::read_with(&root, &spec::Inputs { now: Some(pki::START), file: &pki::file }, &mut diags)
     });
     (desired, sources, diags)
 }
@@ -98,7 +132,7 @@ impl Stage {
         let sandbox = Sandbox::in_memory();
         sandbox.edit(|state| {
             // What specs of these tests call theirs: issued certificates, and one of IAM.
-            for id in ["1a", "1b"] {
+            for id in ["1a", "1b", "abc-123", "def-456", "c1", "c2", "c3", "c4"] {
                 let arn = format!("arn:aws:acm:us-east-1:000000000000:certificate/{id}");
                 state.add_issued_certificate("us-east-1", &arn, &["example.com", "*.example.com"]);
             }
@@ -113,7 +147,15 @@ impl Stage {
         let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
         let runtime =
             Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime }
+        Self {
+            sandbox,
+            clients,
+            clock,
+            limiter: Limiter::off(),
+            runtime,
+            watch: RefCell::new(None),
+            unhealthy: RefCell::default(),
+        }
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
@@ -134,17 +176,31 @@ impl Stage {
     /// A plan as `albctl plan` makes it.
     pub fn plan_strictly(&self, text: &str, options: &Options) -> Result<Planned, String> {
         let (desired, sources) = desired(text);
-        let scope = Scope { adopt: options.adopt, ..cli::scope::of(&desired) };
-        let (mut live, _) = self.observe(&scope);
-        let refusal = |diags: Diagnostics| render(&diags.sorted(), &sources, false);
-        let first = plan::build(&desired, &live, options, &sources).map_err(refusal)?;
-        let groups = plan::health_wanted(&desired, &first.live, &first.plan);
-        if groups.is_empty() {
-            return Ok(first);
+        match self.try_plan(&desired, &sources, options) {
+            Ok((planned, _)) => Ok(planned),
+            Err(NoPlan::Refused { text, .. }) => Err(text),
+            Err(NoPlan::Unread(error)) => panic!("the sandbox can be read: {error}"),
         }
-        let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
-        live.health.extend(self.runtime.block_on(read).expect("the sandbox can be read").0);
-        plan::build(&desired, &live, options, &sources).map_err(refusal)
+    }
+
+    /// The same where a call that reads may fail, with what is live.
+    pub fn try_plan(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<(Planned, Live), NoPlan> {
+        let scope = Scope { adopt: options.adopt, ..cli::scope::of(desired) };
+        let (mut live, _) = self.try_observe(&scope).map_err(NoPlan::Unread)?;
+        let refused = |diags: Diagnostics| NoPlan::refused(&diags, sources);
+        let mut planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        let groups = plan::health_wanted(desired, &planned.live, &planned.plan);
+        if !groups.is_empty() {
+            let read = health(&self.clients, &groups, &self.clock, &self.limiter, 16);
+            live.health.extend(self.runtime.block_on(read).map_err(NoPlan::Unread)?.0);
+            planned = plan::build(desired, &live, options, sources).map_err(refused)?;
+        }
+        Ok((planned, live))
     }
 
     pub fn plan(&self, text: &str) -> Plan {
@@ -169,17 +225,39 @@ impl Stage {
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
-        let outcome = self.run_watched(&plan, &|call| watch.look(&format!("{call:?}")));
+        watch.begins(&plan, &self.unhealthy.borrow());
+        let long = self.watch.borrow();
+        long.iter().for_each(|long| long.begins(&plan, &self.unhealthy.borrow()));
+        let look = |call: &Call<String>| {
+            let call = format!("{call:?}");
+            watch.look(&call);
+            if let Some(long) = long.as_ref() {
+                long.look(&call);
+            }
+        };
+        let outcome = self.run_watched(&plan, &look);
         if matches!(outcome, Outcome::Completed(_)) {
             watch.check();
         }
         outcome
     }
 
+    /// From now on all runs are watched as one: also one that ends half way and what follows it.
+    pub fn watch(&self) {
+        *self.watch.borrow_mut() = Some(Watch::new(&self.sandbox));
+    }
+
+    /// Checks all that was seen since [`Stage::watch`].
+    pub fn watched(&self) -> Drawn {
+        self.watch.borrow_mut().take().map(|watch| watch.check()).unwrap_or_default()
+    }
+
     /// Runs a plan and looks after each call that writes.
     pub fn run_watched(&self, plan: &Plan, watch: &dyn Fn(&Call<String>)) -> Outcome {
         let (_stop, stopped) = watch::channel(0);
-        let service = Watched { inner: AwsService::new(&self.clients), watch };
+        let secrets = pki::secrets();
+        let inner = AwsService::new(&self.clients).furnished(&self.clock, &secrets);
+        let service = Watched { inner, watch };
         let settings = Settings { parallelism: 4 };
         self.runtime.block_on(run(plan, &service, &self.clock, &self.limiter, settings, stopped, &mut Silent))
     }
@@ -216,10 +294,19 @@ impl Stage {
 
     pub fn destroy_with(&self, text: &str, options: &Options) -> Result<Plan, String> {
         let (desired, sources) = desired(text);
-        let (live, _) = self.observe(&cli::scope::of(&desired));
-        plan::destroy(&desired.stack, Some(&desired), &live, options, &sources)
+        self.try_destroy(&desired, &sources, options).map_err(|refused| refused.to_string())
+    }
+
+    pub fn try_destroy(
+        &self,
+        desired: &Desired,
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<Plan, NoPlan> {
+        let (live, _) = self.try_observe(&cli::scope::of(desired)).map_err(NoPlan::Unread)?;
+        plan::destroy(&desired.stack, Some(desired), &live, options, sources)
             .map(|planned| planned.plan)
-            .map_err(|diags| render(&diags.sorted(), &sources, false))
+            .map_err(|diags| NoPlan::refused(&diags, sources))
     }
 
     /// The calls that wrote since the last time, in order, but for the tag `albctl:applied`, with which every apply

@@ -107,3 +107,41 @@ fn renamed_keys_and_rules_that_change() {
     let moved = spec(8080, "backend", "site", "forward: backend", &[&rules[1], &rules[0]]);
     from_to(&before, &moved);
 }
+
+#[test]
+fn a_replaced_group_without_weight_is_waited_for_from_when_it_is_attached() {
+    let text = |groups: &str, default: &str, rules: &str| {
+        format!(
+            "version: 1
+stack: shop
+vpc: vpc-0a
+load_balancer:
+  scheme: internal
+  subnets: [subnet-0a, subnet-0b]
+  security_groups: [sg-0a]
+target_groups:
+{groups}listeners:
+  http:
+    port: 80
+    default: {{ {default} }}
+{rules}"
+        )
+    };
+    let before = text(
+        "  a: { target_type: ip, port: 81, stickiness: { app_cookie: { name: SID, duration: 2h } } }\n  \
+           b: { target_type: ip, port: 82, targets: [10.0.0.1, 10.0.0.2] }\n",
+        "fixed_response: 404",
+        "    rules:
+      - { name: one, when: { path: /a }, then: { forward: a } }
+      - { name: two, when: { path: /b }, then: { forward: b } }\n",
+    );
+    let after = text(
+        "  a: { target_type: ip, port: 80, targets: [10.0.0.1] }\n  b: { target_type: ip, port: 81, targets: [10.0.0.1] }\n",
+        "forward: { b: 1, a: 0 }",
+        "",
+    );
+    let stage = Stage::new();
+    stage.apply(&before);
+    stage.sandbox.advance(Duration::from_secs(600));
+    stage.apply_with(&after, &options());
+}

@@ -25,6 +25,9 @@ fn the_nth_call_and_some_more() {
     assert_eq!((0..5).map(|_| describe(&aws)).collect::<Vec<_>>(), [200, 500, 500, 200, 200]);
     let errors: Vec<_> = aws.sandbox.calls().into_iter().map(|c| c.error).collect();
     assert_eq!(errors[1].as_deref(), Some("HealthUnavailable"));
+    assert_eq!(aws.sandbox.faults_hit(), 2);
+    aws.sandbox.clear_faults();
+    assert_eq!(aws.sandbox.faults_hit(), 0);
 }
 
 #[test]

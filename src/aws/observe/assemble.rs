@@ -1,17 +1,21 @@
 //! From the answers of all rounds to what is live: whose is what, under which identity, in its canonical form.
 
+mod lend;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
-use super::Scope;
 use super::rounds::{Snapshot, owned};
+use super::{Scope, functions};
+use crate::exec::Probe;
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
-    Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
+    Candidate, Existing, Live, Resource, action, listener, load_balancer, target_group, targets,
 };
-use crate::model::world::{Holder, Stranger, Tags};
+use crate::model::world::{Holder, Stranger, Tags, User};
 use crate::model::{LiveDns, ResourceId, RuleLists};
 
 /// All that is live of the stack.
@@ -31,12 +35,16 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         rule_quota: snapshot.rule_quota,
         zones: snapshot.zones.clone(),
         dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
+        now: 0,
+        certificates: snapshot.used_certificates.clone(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
         former: BTreeMap::new(),
         rules: RuleLists::new(),
         health: BTreeMap::new(),
+        provisioning: false,
+        front: None,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -45,6 +53,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     // Groups come first: what forwards to them names them by key.
     all.groups();
     all.tell_apart();
+    all.certificates();
     all.load_balancers();
     all.listeners();
     let mut live = all.live;
@@ -119,11 +128,13 @@ impl Assembly<'_> {
         // Without attributes it went while we were reading.
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
-            Some(model) => {
+            Some(mut model) => {
+                functions::complete(self.snapshot, arn, &mut model);
                 self.keys.insert(arn.to_owned(), id.key().to_owned());
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
                 self.targets(id.key(), arn, group);
+                self.lend_elsewhere(arn, group);
             }
             None => {
                 self.unknown_kind(id, arn, summary);
@@ -177,15 +188,6 @@ impl Assembly<'_> {
         }
     }
 
-    /// Remembers which of our groups something that is not ours forwards to.
-    fn lend(&mut self, actions: &[api::Action], who: &str) {
-        for one in action::aws::from_api(actions, &GroupKeys::new()).groups() {
-            if self.keys.contains_key(&one.group.0) {
-                self.live.lent.insert(one.group.0.clone(), who.to_owned());
-            }
-        }
-    }
-
     /// A group that is not ours matters only if it has a name that we want.
     fn group_holder(&mut self, arn: &str, group: &api::TargetGroup, summary: String) {
         let Some(name) = group.target_group_name() else { return };
@@ -193,7 +195,8 @@ impl Assembly<'_> {
         self.hold(target_group::KIND, name, arn, summary);
         let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
         let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
-        if let Some(model) = model {
+        if let Some(mut model) = model {
+            functions::complete(self.snapshot, arn, &mut model);
             self.candidate(Resource::TargetGroup(model), arn, None);
             let targets = self.registered(key, arn, group);
             if let Some(targets) = targets {
@@ -213,6 +216,18 @@ impl Assembly<'_> {
         self.live.holders.push(Holder { kind, name, arn, summary, tags });
     }
 
+    /// The certificates of the stack; which of several of one identity is the current one, the spec will say.
+    fn certificates(&mut self) {
+        let snapshot = self.snapshot;
+        for own in &snapshot.own_certificates {
+            let none = Tags::new();
+            let mut model = own.model.clone();
+            model.tags = comparable(&own.tags, self.scope.tags.get(&own.id).unwrap_or(&none));
+            let resource = Resource::Certificate(model);
+            self.keep(&own.id, Existing { resource, arn: own.arn.clone(), tags: own.tags.clone() });
+        }
+    }
+
     fn load_balancers(&mut self) {
         let snapshot = self.snapshot;
         for (arn, balancer) in &snapshot.load_balancers {
@@ -230,7 +245,9 @@ impl Assembly<'_> {
             Some(model) => {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
+                    self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
                     self.live.dns.target_zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                    self.live.front = Some(load_balancer::aws::front(balancer));
                 }
             }
             None => {
@@ -303,13 +320,6 @@ impl Assembly<'_> {
         }
     }
 
-    fn candidate_rule(&mut self, listener: &str, one: &api::Rule) {
-        let model = rule::aws::from_api(one, "", &self.keys, Tags::new());
-        if let (Some(arn), Some(model)) = (one.rule_arn(), model) {
-            self.candidate(Resource::Rule(model), arn, Some(listener));
-        }
-    }
-
     fn listener_model(
         &self,
         arn: &str,
@@ -325,7 +335,8 @@ impl Assembly<'_> {
         let protocol = one.protocol().map_or("", api::ProtocolEnum::as_str);
         let default = action::aws::from_api(one.default_actions(), &self.keys);
         let port = one.port().unwrap_or_default();
-        self.lend(one.default_actions(), &format!("the listener on port {port}"));
+        let user = User { what: format!("the listener on port {port}"), arn: arn.to_owned() };
+        self.lend(one.default_actions(), &user);
         self.live.strangers.push(Stranger {
             kind: listener::KIND,
             arn: arn.to_owned(),
@@ -339,50 +350,5 @@ impl Assembly<'_> {
     /// The `Name` tag, which the console shows.
     fn name(&self, arn: &str) -> String {
         self.snapshot.tags.get(arn).and_then(|tags| tags.get("Name")).cloned().unwrap_or_default()
-    }
-
-    /// What the rules of a listener are before anything is written.
-    fn list_rules(&mut self, listener: &str) {
-        let rules = self.snapshot.rules.get(listener).map(Vec::as_slice).unwrap_or_default();
-        self.live.rules.insert(listener.to_owned(), rule::aws::list(rules));
-    }
-
-    /// The rules of a listener; those of a strange listener go with it, unless they are ours.
-    fn rules(&mut self, parent: Option<&ResourceId>, listener_arn: &str) {
-        let snapshot = self.snapshot;
-        for one in snapshot.rules.get(listener_arn).into_iter().flatten() {
-            let (Some(arn), Some(priority)) = (one.rule_arn(), rule::aws::priority(one)) else { continue };
-            let id = self.owned(arn, rule::KIND);
-            let listener = parent.map(ResourceId::key).or_else(|| {
-                let key = id.as_ref()?.key();
-                Some(key.split_once('/').map_or(key, |(listener, _)| listener))
-            });
-            if id.is_none() {
-                self.candidate_rule(listener_arn, one);
-            }
-            let Some(listener) = listener else { continue };
-            let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
-            let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
-            let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
-            match id {
-                Some(id) => {
-                    let resource = Resource::Rule(model);
-                    self.keep_apart(&id, &resource, apart);
-                    self.claim(&id, arn, resource);
-                }
-                None => {
-                    self.lend(one.actions(), &format!("the rule of priority {priority} on {listener}"));
-                    self.live.strangers.push(Stranger {
-                        kind: rule::KIND,
-                        arn: arn.to_owned(),
-                        parent: listener::id(listener),
-                        number: priority,
-                        name: self.name(arn),
-                        summary: model.describe(),
-                    });
-                    self.live.strange.insert(arn.to_owned(), Resource::Rule(model));
-                }
-            }
-        }
     }
 }

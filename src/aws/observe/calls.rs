@@ -130,6 +130,7 @@ impl<C: Clock> Reader<'_, C> {
                 .get_resources()
                 .tag_filters(filter.clone())
                 .resource_type_filters("elasticloadbalancing")
+                .resource_type_filters("acm:certificate")
                 .resources_per_page(TAGGING_PAGE)
                 .set_pagination_token(marker);
             let answer = request.send().await.map_err(|error| classify(OPERATION, error))?;

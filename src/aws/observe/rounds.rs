@@ -7,13 +7,15 @@ use futures_util::future::try_join_all;
 
 use super::Scope;
 use super::calls::{BATCH, Identity, Listed, identify};
+use super::certificates::{self, Own};
+use super::functions;
 use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
 use crate::model::world::Tags;
-use crate::model::{LiveRecord, ResourceId, Zone};
+use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
 #[derive(Debug)]
@@ -39,6 +41,12 @@ pub(super) struct Snapshot {
     pub(super) zones: Vec<Zone>,
     /// The records of the names that matter.
     pub(super) records: Vec<LiveRecord>,
+    /// Our groups of functions, by ARN: the function, and whether load balancers may invoke it for the group.
+    pub(super) functions: BTreeMap<String, (String, bool)>,
+    /// Those of the stack.
+    pub(super) own_certificates: Vec<Own>,
+    /// Those of others, as they were asked for.
+    pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -53,10 +61,13 @@ pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<Re
 
 /// Makes all calls.
 pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Result<Snapshot, ServiceError> {
-    let (mut snapshot, nominated) = first(reader, scope).await?;
-    let later = second(reader, scope, &mut snapshot, &nominated).await?;
+    let (mut snapshot, nominated, listed) = first(reader, scope).await?;
+    let own = certificates::own(reader, scope, &nominated, listed);
+    let (later, own) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
+    snapshot.own_certificates = own;
     third(reader, scope, &mut snapshot).await?;
     fourth(reader, &mut snapshot, later).await?;
+    functions::read(reader, scope, &mut snapshot).await?;
     Ok(snapshot)
 }
 
@@ -64,7 +75,7 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
 async fn first<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
-) -> Result<(Snapshot, BTreeSet<String>), ServiceError> {
+) -> Result<(Snapshot, BTreeSet<String>, certificates::Listed), ServiceError> {
     reader.round();
     let named = async {
         match &scope.load_balancer_name {
@@ -91,8 +102,16 @@ async fn first<C: Clock>(
         }
     };
     let zones = reader.all_zones(scope);
-    let (named, groups, nominated, identity, rule_quota, zones) =
-        tokio::try_join!(named, reader.target_groups(), nominated, identify(reader), quota, zones)?;
+    let certificates = certificates::first(reader, scope);
+    let (named, groups, nominated, identity, rule_quota, zones, (listed, used_certificates)) = tokio::try_join!(
+        named,
+        reader.target_groups(),
+        nominated,
+        identify(reader),
+        quota,
+        zones,
+        certificates
+    )?;
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);
@@ -110,9 +129,12 @@ async fn first<C: Clock>(
         rule_quota,
         zones,
         records: Vec::new(),
+        functions: BTreeMap::new(),
+        own_certificates: Vec::new(),
+        used_certificates,
         notes,
     };
-    Ok((snapshot, nominated))
+    Ok((snapshot, nominated, listed))
 }
 
 fn without_nominations(error: &ServiceError) -> String {
@@ -163,8 +185,10 @@ async fn second<C: Clock>(
         let named = snapshot.load_balancers.iter().filter(|(_, one)| is_application(one));
         expected.extend(named.map(|(arn, _)| arn.clone()).filter(|arn| !nominated.contains(arn)));
     }
+    let users = elsewhere(snapshot, nominated);
+    let unknown = expected.iter().chain(users.difference(nominated));
     let unknown: Vec<String> =
-        expected.iter().filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
+        unknown.filter(|arn| !snapshot.load_balancers.contains_key(*arn)).cloned().collect();
     let (now, later) = split(scope, snapshot, nominated, &unknown);
     if !now.is_empty() || !expected.is_empty() {
         reader.round();
@@ -186,6 +210,13 @@ async fn second<C: Clock>(
         keep_inside(snapshot, unread, answers);
     }
     Ok(later)
+}
+
+/// The load balancers that the stack's groups name as theirs: one that is not the stack's keeps a group from going.
+/// Whether it exists, and whose it is, is asked like anything else's.
+fn elsewhere(snapshot: &Snapshot, nominated: &BTreeSet<String>) -> BTreeSet<String> {
+    let groups = snapshot.groups.iter().filter(|(arn, _)| nominated.contains(*arn));
+    groups.flat_map(|(_, group)| group.load_balancer_arns().iter().cloned()).collect()
 }
 
 /// The ARNs whose tags are read now, and those for which that can wait: groups that are nominated and have a wanted
@@ -289,7 +320,7 @@ fn is_https(listener: &api::Listener) -> bool {
 
 /// The candidates that are ours or may be taken over, with their keys in the spec. Where the tags are not yet read
 /// the name must do: the tags will have the last word.
-fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
+pub(super) fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
     let key = |arn: &String, group: &api::TargetGroup| {
         let name = group.target_group_name();
         let by_name = || scope.group_of_name(name?).map(str::to_owned);

@@ -9,6 +9,7 @@ use crate::aws::{AnyClock, AwsService, Clients, Reads, Scope, observe, sandboxed
 use crate::exec::limits::Limiter;
 use crate::exec::{Service, ServiceError};
 use crate::kinds::action::{Action, GroupKey, Redirect, Weighted};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::listener::model::Protocol;
 use crate::kinds::load_balancer::LoadBalancer;
 use crate::kinds::load_balancer::model::{IpAddressType, Scheme};
@@ -81,12 +82,15 @@ pub fn target_group(name: &str) -> TargetGroup {
     with_defaults(TargetGroup {
         name: name.to_owned(),
         target_type: TargetType::Ip,
-        protocol: group::Protocol::Http,
-        port: 3000,
-        vpc: "vpc-0a1b2c3d".to_owned(),
+        function: None,
+        permission: true,
+        protocol: Some(group::Protocol::Http),
+        port: Some(3000),
+        vpc: Some("vpc-0a1b2c3d".to_owned()),
         health_check: HealthCheck {
-            protocol: group::Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(group::Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/health".to_owned(),
             interval: 15,
             timeout: 4,
@@ -95,6 +99,7 @@ pub fn target_group(name: &str) -> TargetGroup {
             success_codes: "200-299".to_owned(),
         },
         stickiness: Stickiness::Off,
+        ecs: None,
         attributes: Attributes::new(),
         tags: team(),
     })
@@ -185,7 +190,7 @@ impl Stack {
     }
 
     pub async fn targets(&mut self, key: &str, ids: &[&str]) {
-        let one = |id: &&str| Target { id: (*id).to_owned(), port: 3000, zone: None };
+        let one = |id: &&str| Target { id: (*id).to_owned(), port: Some(3000), zone: None };
         let targets: BTreeSet<Target> = ids.iter().map(one).collect();
         let target_group = self.arn(&target_group::id(key));
         if !targets.is_empty() {
@@ -203,7 +208,7 @@ impl Stack {
             port: model.port,
             protocol: model.protocol,
             ssl_policy: model.ssl_policy.clone(),
-            certificate: model.certificates.first().cloned(),
+            certificate: model.certificates.first().map(|one| one.0.clone()),
             default: self.by_arn(&model.default),
             tags: full(&listener::id(key)),
         })
@@ -217,9 +222,18 @@ impl Stack {
                 (Some(policy), vec![CERTIFICATE.to_owned()])
             }
         };
+        let certificates: Vec<_> = certificates.into_iter().map(CertificateKey).collect();
         let sni = certificates.iter().skip(1).cloned().collect();
-        let model =
-            listener::Listener { protocol, port, ssl_policy, certificates, sni, default, tags: team() };
+        let model = listener::Listener {
+            protocol,
+            port,
+            ssl_policy,
+            certificates,
+            default_in_sni: true,
+            sni,
+            default,
+            tags: team(),
+        };
         let call = self.create_listener(&model, key);
         self.make(listener::id(key), call, Resource::Listener(model.canonical())).await;
     }

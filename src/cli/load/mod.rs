@@ -5,6 +5,7 @@
 mod extends;
 pub(super) mod files;
 mod foreign;
+pub(super) mod pem;
 mod variables;
 
 use std::collections::BTreeSet;
@@ -13,9 +14,9 @@ use std::rc::Rc;
 
 use super::args::Global;
 use super::environment::Environment;
-use crate::base::{Diagnostic, Diagnostics, Located, Node, SourceMap, Vars, substitute};
+use crate::base::{Diagnostic, Diagnostics, Located, Node, Place, SourceMap, Vars, substitute};
 use crate::kinds::Desired;
-use crate::spec;
+use crate::spec::{self, Inputs};
 
 /// A spec, read.
 pub struct Spec {
@@ -113,12 +114,26 @@ fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &m
     let required = spec::required_variables(&root);
     let vars = variables::resolve(declared, &required, given, sources, &mut problems);
     let root = substitute(&root.without("vars"), &vars, &mut problems);
-    let desired = spec::read(&root, &mut problems);
+    let desired = {
+        let sources = &*sources;
+        let file = |name: &str, at: Place| pem::read(name, at, sources);
+        spec::read_with(&root, &Inputs { now: Some(now()), file: &file }, &mut problems)
+    };
     if let Some(desired) = &desired {
         check_region(desired.region.as_ref(), global.region.as_deref(), &mut problems);
     }
     let desired = desired.filter(|_| !problems.has_errors());
     Spec { name, problems, desired }
+}
+
+/// Seconds since 1970: certificates expire by the time of this machine, whatever is talked to.
+fn now() -> u64 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is checked before anything is called has no other clock"
+    )]
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// A spec that names its region means it.

@@ -1,16 +1,77 @@
 //! The calls that make and delete certificates. `R` is how ARNs are named: by reference in plans, as text when they run.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-/// One API call.
+use super::model::Material;
+use crate::model::world::Tags;
+
+/// One API call. No call holds a private key: files are read, and keys are made, when the call is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "operation", deny_unknown_fields)]
 pub enum Call<R> {
+    /// API: RequestCertificate.
+    RequestCertificate {
+        /// The first name.
+        domain: String,
+        /// The other names.
+        alternative_names: BTreeSet<String>,
+        /// The type of its key.
+        key: String,
+        /// The same request with the same token within an hour gives the same certificate. API: `IdempotencyToken`.
+        token: String,
+        /// Ownership tags included.
+        tags: Tags,
+    },
+    /// API: ChangeResourceRecordSets with the records of DescribeCertificate, which only the finished request has.
+    ChangeResourceRecordSets {
+        /// The certificate.
+        certificate: R,
+        /// The zone for the record of each name without `*.`; what is missing here is kept elsewhere.
+        zones: BTreeMap<String, ZoneRef>,
+    },
+    /// API: ImportCertificate.
+    ImportCertificate {
+        /// The certificate that is imported anew; none: a new one.
+        certificate: Option<R>,
+        /// What is imported.
+        material: Material,
+        /// Ownership tags included; a certificate that is imported anew keeps its own.
+        tags: Tags,
+    },
+    /// API: UploadServerCertificate of IAM.
+    UploadServerCertificate {
+        /// Its name.
+        name: String,
+        /// Its path.
+        path: String,
+        /// What is uploaded.
+        material: Material,
+        /// Ownership tags included.
+        tags: Tags,
+    },
     /// API: DeleteCertificate of ACM.
     DeleteCertificate {
         /// The certificate.
         certificate: R,
     },
+    /// API: DeleteServerCertificate of IAM.
+    DeleteServerCertificate {
+        /// The certificate.
+        certificate: R,
+    },
+}
+
+/// A hosted zone, and the role through which it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneRef {
+    /// Its id.
+    pub id: String,
+    /// The role, of a zone in another account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 impl<R> Call<R> {
@@ -20,8 +81,34 @@ impl<R> Call<R> {
     /// The first error of `f`.
     pub fn map<S, E>(&self, f: &mut dyn FnMut(&R) -> Result<S, E>) -> Result<Call<S>, E> {
         Ok(match self {
+            Self::RequestCertificate { domain, alternative_names, key, token, tags } => {
+                Call::RequestCertificate {
+                    domain: domain.clone(),
+                    alternative_names: alternative_names.clone(),
+                    key: key.clone(),
+                    token: token.clone(),
+                    tags: tags.clone(),
+                }
+            }
+            Self::ChangeResourceRecordSets { certificate, zones } => {
+                Call::ChangeResourceRecordSets { certificate: f(certificate)?, zones: zones.clone() }
+            }
+            Self::ImportCertificate { certificate, material, tags } => Call::ImportCertificate {
+                certificate: certificate.as_ref().map(f).transpose()?,
+                material: material.clone(),
+                tags: tags.clone(),
+            },
+            Self::UploadServerCertificate { name, path, material, tags } => Call::UploadServerCertificate {
+                name: name.clone(),
+                path: path.clone(),
+                material: material.clone(),
+                tags: tags.clone(),
+            },
             Self::DeleteCertificate { certificate } => {
                 Call::DeleteCertificate { certificate: f(certificate)? }
+            }
+            Self::DeleteServerCertificate { certificate } => {
+                Call::DeleteServerCertificate { certificate: f(certificate)? }
             }
         })
     }
@@ -29,7 +116,12 @@ impl<R> Call<R> {
     /// The API operation's name.
     pub fn operation(&self) -> &'static str {
         match self {
+            Self::RequestCertificate { .. } => "RequestCertificate",
+            Self::ChangeResourceRecordSets { .. } => "ChangeResourceRecordSets",
+            Self::ImportCertificate { .. } => "ImportCertificate",
+            Self::UploadServerCertificate { .. } => "UploadServerCertificate",
             Self::DeleteCertificate { .. } => "DeleteCertificate",
+            Self::DeleteServerCertificate { .. } => "DeleteServerCertificate",
         }
     }
 }

@@ -1,7 +1,91 @@
-//! The table of a certificate's fields.
+//! The table of a certificate's fields. API: RequestCertificate, ImportCertificate, UploadServerCertificate.
 
-use super::model::Certificate;
-use crate::model::field::Field;
+use serde_json::{Value, json};
 
-/// All fields of a certificate.
-pub static FIELDS: &[Field<Certificate>] = &[];
+use super::model::{Certificate, GOOD, Store};
+use crate::at;
+use crate::kinds::show::{show_set, show_tags};
+use crate::model::field::{Carrier, Field, Form};
+
+/// The key of the row that tells whether ACM waits for validation.
+pub const PENDING: &str = "validation";
+
+fn show(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn show_pending(value: &Value) -> String {
+    if value == &json!(true) { "pending" } else { "done" }.to_owned()
+}
+
+/// Sixteen digits are enough for people.
+fn show_fingerprint(value: &Value) -> String {
+    let text = value.as_str().unwrap_or_default();
+    format!("sha256 {}", text.get(..16).unwrap_or(text))
+}
+
+/// All fields of a certificate, in the order in which changes are shown. Only what an imported certificate consists of
+/// changes in place: a re-import keeps the ARN.
+pub static FIELDS: &[Field<Certificate>] = &[
+    Field::new("store", Form::Structure(show), Carrier::Fixed, at!(store), "Where it is."),
+    Field {
+        // What the common name of a certificate from files is does not matter.
+        applies: |certificate| certificate.fingerprint.is_none(),
+        ..Field::new("domain", Form::Structure(show), Carrier::Fixed, at!(domain), "The first name.")
+    },
+    Field::new("names", Form::Structure(show_set), Carrier::Fixed, at!(names), "All its names."),
+    Field::new("key", Form::Structure(show), Carrier::Fixed, at!(key), "The type of its key."),
+    Field {
+        applies: |certificate| certificate.fingerprint.is_none(),
+        default: |_| json!(false),
+        ..Field::new(
+            "self_signed",
+            Form::Structure(show),
+            Carrier::Fixed,
+            at!(self_signed),
+            "Signed by its own key.",
+        )
+    },
+    Field {
+        applies: |certificate| certificate.fingerprint.is_none(),
+        default: |_| json!(GOOD),
+        ..Field::new("state", Form::Structure(show), Carrier::Fixed, at!(state), "Whether it can be used.")
+    },
+    Field {
+        default: |_| json!(false),
+        ..Field::new(
+            PENDING,
+            Form::Structure(show_pending),
+            Carrier::Operation("ChangeResourceRecordSets"),
+            at!(pending),
+            "Whether ACM waits for the validation of its names.",
+        )
+    },
+    Field {
+        applies: |certificate| certificate.store == Store::Import && certificate.fingerprint.is_some(),
+        ..Field::new(
+            "import.certificate",
+            Form::Structure(show_fingerprint),
+            Carrier::Operation("ImportCertificate"),
+            at!(fingerprint),
+            "The certificate and its chain.",
+        )
+    },
+    Field {
+        applies: |certificate| certificate.store == Store::Iam && certificate.fingerprint.is_some(),
+        ..Field::new(
+            "iam.certificate",
+            Form::Structure(show_fingerprint),
+            Carrier::Fixed,
+            at!(fingerprint),
+            "The certificate and its chain.",
+        )
+    },
+    Field {
+        default: |_| json!({}),
+        ..Field::new("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
+    },
+];

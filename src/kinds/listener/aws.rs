@@ -1,6 +1,8 @@
 //! Listeners on the wire. API: CreateListener, ModifyListener, AddListenerCertificates, RemoveListenerCertificates,
 //! DeleteListener, `Listener`.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types as api;
 
@@ -9,6 +11,7 @@ use super::{Call, Listener};
 use crate::aws::error::{classify, incomplete};
 use crate::exec::{Outputs, ServiceError};
 use crate::kinds::action;
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::rule::aws::encode_action;
 use crate::kinds::tagging;
 use crate::model::OutputKey;
@@ -98,17 +101,27 @@ pub fn from_api(
     let (protocol, port) = endpoint(listener)?;
     // The default is the listener's own first certificate: the list holds it too, marked or not.
     let own = listener.certificates().first();
-    let arns = own.into_iter().chain(extra).filter_map(api::Certificate::certificate_arn).map(str::to_owned);
-    let (ssl_policy, certificates) = match protocol {
+    let arns = own.into_iter().chain(extra).filter_map(api::Certificate::certificate_arn);
+    let (ssl_policy, certificates): (_, Vec<CertificateKey>) = match protocol {
         // Some endpoints answer with a policy for HTTP, where it means nothing.
         Protocol::Http => (None, Vec::new()),
-        Protocol::Https => (listener.ssl_policy().map(str::to_owned), arns.collect()),
+        Protocol::Https => (
+            listener.ssl_policy().map(str::to_owned),
+            arns.map(|arn| CertificateKey(arn.to_owned())).collect(),
+        ),
     };
     // A default that is also in the SNI list is listed twice: once as the default.
     let in_list = extra.iter().filter(|one| one.is_default() != Some(true));
-    let sni = in_list.filter_map(api::Certificate::certificate_arn).map(str::to_owned).collect();
+    let named = |arn: &str| CertificateKey(arn.to_owned());
+    let sni: BTreeSet<CertificateKey> =
+        in_list.filter_map(api::Certificate::certificate_arn).map(named).collect();
     let default = action::aws::from_api(listener.default_actions(), keys);
-    Some(Listener { protocol, port, ssl_policy, certificates, sni, default, tags }.canonical())
+    let mut model =
+        Listener { protocol, port, ssl_policy, certificates, default_in_sni: true, sni, default, tags }
+            .canonical();
+    model.default_in_sni =
+        model.certificates.len() < 2 || model.certificates.first().is_some_and(|one| model.sni.contains(one));
+    Some(model)
 }
 
 /// Whether a live listener has the settings that a create call gives; its tags are not looked at.
@@ -129,7 +142,7 @@ pub fn made_by(listener: &api::Listener, call: &Call<String>) -> bool {
             live.port == *port
                 && live.protocol == *protocol
                 && (live.ssl_policy == *ssl_policy || ssl_policy.is_none())
-                && live.certificates.first() == certificate.as_ref()
+                && live.certificates.first().map(|one| &one.0) == certificate.as_ref()
                 && live.default == action::aws::by_arn(default)
         }
         Call::ModifyListener { .. }
@@ -164,7 +177,11 @@ mod tests {
         let extra = [certificate("arn:z", false), certificate("arn:m", true), certificate("arn:a", false)];
         let keys = GroupKeys::from([("arn:tg".to_owned(), "users".to_owned())]);
         let model = from_api(&listener, &extra, &keys, Tags::new()).unwrap();
-        assert_eq!(model.certificates, ["arn:m", "arn:a", "arn:z"]);
+        assert_eq!(
+            model.certificates.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(),
+            ["arn:m", "arn:a", "arn:z"]
+        );
+        assert!(!model.default_in_sni, "it is listed as the default only");
         assert_eq!(model.ssl_policy.as_deref(), Some("policy"));
         assert_eq!(model.default.describe(), "forward users");
     }

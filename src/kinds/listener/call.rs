@@ -20,8 +20,8 @@ pub enum Call<R> {
         protocol: Protocol,
         /// With HTTPS only.
         ssl_policy: Option<String>,
-        /// The default certificate's ARN, with HTTPS only.
-        certificate: Option<String>,
+        /// The default certificate, with HTTPS only.
+        certificate: Option<R>,
         /// The default action.
         default: Action<R>,
         /// Ownership tags included.
@@ -37,8 +37,8 @@ pub enum Call<R> {
         protocol: Option<Protocol>,
         /// A new TLS policy.
         ssl_policy: Option<String>,
-        /// A new default certificate's ARN.
-        certificate: Option<String>,
+        /// A new default certificate.
+        certificate: Option<R>,
         /// A new default action.
         default: Option<Action<R>>,
     },
@@ -46,15 +46,15 @@ pub enum Call<R> {
     AddListenerCertificates {
         /// The listener.
         listener: R,
-        /// The certificate's ARN.
-        certificate: String,
+        /// The certificate.
+        certificate: R,
     },
     /// API: RemoveListenerCertificates, which takes one certificate a call.
     RemoveListenerCertificates {
         /// The listener.
         listener: R,
-        /// The certificate's ARN.
-        certificate: String,
+        /// The certificate.
+        certificate: R,
     },
     /// API: DeleteListener; its rules go with it.
     DeleteListener {
@@ -83,7 +83,7 @@ impl<R> Call<R> {
                 port: *port,
                 protocol: *protocol,
                 ssl_policy: ssl_policy.clone(),
-                certificate: certificate.clone(),
+                certificate: certificate.as_ref().map(&mut *f).transpose()?,
                 default: default.map(f)?,
                 tags: tags.clone(),
             },
@@ -93,15 +93,15 @@ impl<R> Call<R> {
                     port: *port,
                     protocol: *protocol,
                     ssl_policy: ssl_policy.clone(),
-                    certificate: certificate.clone(),
+                    certificate: certificate.as_ref().map(&mut *f).transpose()?,
                     default: default.as_ref().map(|action| action.map(f)).transpose()?,
                 }
             }
             Self::AddListenerCertificates { listener, certificate } => {
-                Call::AddListenerCertificates { listener: f(listener)?, certificate: certificate.clone() }
+                Call::AddListenerCertificates { listener: f(listener)?, certificate: f(certificate)? }
             }
             Self::RemoveListenerCertificates { listener, certificate } => {
-                Call::RemoveListenerCertificates { listener: f(listener)?, certificate: certificate.clone() }
+                Call::RemoveListenerCertificates { listener: f(listener)?, certificate: f(certificate)? }
             }
             Self::DeleteListener { listener } => Call::DeleteListener { listener: f(listener)? },
         })

@@ -49,6 +49,17 @@ pub static FIELDS: &[Field<Listener>] = &[
             "The first is the default, the others serve the names they are for.",
         )
     },
+    Field {
+        applies: |listener| listener.protocol == Protocol::Https,
+        default: |_| json!(true),
+        ..Field::new(
+            "certificates.default_in_sni",
+            Form::Structure(show_value),
+            MODIFY,
+            at!(default_in_sni),
+            "The default certificate is among those that serve the names they are for.",
+        )
+    },
     Field::new(
         "default",
         Form::Structure(show_value),

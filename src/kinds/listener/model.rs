@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::FIELDS;
 use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::certificate::CertificateKey;
 use crate::model::field::{Field, Model};
 use crate::model::world::Tags;
 use crate::word_enum;
@@ -29,16 +30,24 @@ pub struct Listener {
     pub port: u16,
     /// The full name of the TLS policy; none for HTTP.
     pub ssl_policy: Option<String>,
-    /// ARNs: the default certificate first, the others sorted; empty for HTTP.
-    pub certificates: Vec<String>,
+    /// The default certificate first, the others sorted; empty for HTTP.
+    pub certificates: Vec<CertificateKey>,
+    /// With several certificates, the default is in the SNI list, too: else one of the others could be preferred where
+    /// both are for a name. API: AddListenerCertificates.
+    #[serde(default = "yes")]
+    pub default_in_sni: bool,
     /// Of a live listener: what its SNI list really holds, perhaps the default too, which the comparison does not
     /// care about but changes of the list must know. Empty in what is wanted.
     #[serde(default)]
-    pub sni: BTreeSet<String>,
+    pub sni: BTreeSet<CertificateKey>,
     /// What happens to requests that no rule matches.
     pub default: Action<GroupKey>,
     /// The tags that the spec gives.
     pub tags: Tags,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Listener {
@@ -46,7 +55,8 @@ impl Listener {
     #[must_use]
     pub fn canonical(mut self) -> Self {
         if let Some((default, others)) = self.certificates.split_first() {
-            let mut others: Vec<String> = others.iter().filter(|arn| *arn != default).cloned().collect();
+            let mut others: Vec<CertificateKey> =
+                others.iter().filter(|one| *one != default).cloned().collect();
             others.sort();
             others.dedup();
             others.insert(0, default.clone());

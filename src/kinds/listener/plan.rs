@@ -4,6 +4,7 @@ use super::call::Call;
 use super::model::{Listener, Protocol};
 use super::ports;
 use crate::kinds;
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::context::Context;
 use crate::kinds::tagging;
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
@@ -23,20 +24,21 @@ pub fn summary(model: &Listener) -> String {
 
 /// Creates the listener with its default certificate, then adds the others.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
-    let Listener { protocol, port, ssl_policy, certificates, sni: _, default, tags } = model;
+    let Listener { protocol, port, ssl_policy, certificates, default_in_sni: _, sni: _, default, tags } =
+        model;
     let call = Call::CreateListener {
         load_balancer: cx.load_balancer(),
         port: *port,
         protocol: *protocol,
         ssl_policy: ssl_policy.clone(),
-        certificate: certificates.first().cloned(),
+        certificate: certificates.first().map(|one| cx.certificate(one)),
         default: cx.action(default),
         tags: cx.tags(id, tags),
     };
     let summary = format!(":{port}");
     let free = ports::needs(cx, id);
     let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &free);
-    for certificate in certificates.iter().skip(1) {
+    for certificate in listed(model) {
         add_certificate(cx, id, certificate, std::slice::from_ref(&created));
     }
 }
@@ -45,26 +47,25 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
 /// need them, the one that was the default among them, and removed after it.
 pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Listener) {
     let id = &change.id;
-    let wanted: Vec<&String> = model.certificates.iter().skip(1).collect();
-    let missing: Vec<&String> = wanted.iter().copied().filter(|arn| !live.sni.contains(*arn)).collect();
+    let missing: Vec<&CertificateKey> = listed(model).filter(|one| !live.sni.contains(*one)).collect();
     // An HTTP listener takes certificates only after it has become an HTTPS one.
     let late = live.protocol == Protocol::Http;
     let mut added = Vec::new();
     if !late {
-        added.extend(missing.iter().map(|arn| add_certificate(cx, id, arn, &[])));
+        added.extend(missing.iter().map(|one| add_certificate(cx, id, one, &[])));
     }
     let mut before = ports::needs(cx, id);
     before.extend(added.iter().cloned());
     let changed = modify(cx, change, live, model, &before);
     let needs: Vec<StepId> = changed.into_iter().chain(added).collect();
     if late {
-        for arn in &missing {
-            add_certificate(cx, id, arn, &needs);
+        for one in &missing {
+            add_certificate(cx, id, one, &needs);
         }
     }
     if model.protocol == Protocol::Https {
-        for arn in live.sni.iter().filter(|arn| !model.certificates.contains(arn)) {
-            remove_certificate(cx, id, arn, &needs);
+        for one in live.sni.iter().filter(|one| !model.certificates.contains(one)) {
+            remove_certificate(cx, id, one, &needs);
         }
     }
     if change.fields.iter().any(|field| field.key == "tags") {
@@ -98,7 +99,7 @@ fn modify(
         port: changed("port").then_some(model.port),
         protocol: changed("protocol").then_some(model.protocol),
         ssl_policy: (changed("ssl_policy") || to_https).then(|| model.ssl_policy.clone()).flatten(),
-        certificate: default_certificate.clone(),
+        certificate: default_certificate.as_ref().map(|one| cx.certificate(one)),
         default: changed("default").then(|| cx.action(&model.default)),
     };
     let modified = ["port", "protocol", "ssl_policy", "default"].into_iter().any(changed);
@@ -110,14 +111,28 @@ fn modify(
     Some(cx.call(&change.id, "modify", StepVerb::Change, summary, kinds::Call::Listener(call), needs))
 }
 
-fn add_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &str, needs: &[StepId]) -> StepId {
-    let call = Call::AddListenerCertificates { listener: cx.arn(id), certificate: certificate.to_owned() };
+/// The certificates that are to be in the SNI list: with several all of them, the default too, which would else lose to
+/// an older one for the same names.
+fn listed(model: &Listener) -> impl Iterator<Item = &CertificateKey> {
+    let several = model.certificates.len() > 1;
+    model.certificates.iter().filter(move |_| several)
+}
+
+fn add_certificate(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    certificate: &CertificateKey,
+    needs: &[StepId],
+) -> StepId {
+    let call =
+        Call::AddListenerCertificates { listener: cx.arn(id), certificate: cx.certificate(certificate) };
     let what = format!("add_certificate {certificate}");
     cx.call(id, &what, StepVerb::Change, "add certificate", kinds::Call::Listener(call), needs)
 }
 
-fn remove_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &str, needs: &[StepId]) {
-    let call = Call::RemoveListenerCertificates { listener: cx.arn(id), certificate: certificate.to_owned() };
+fn remove_certificate(cx: &mut Context<'_>, id: &ResourceId, certificate: &CertificateKey, needs: &[StepId]) {
+    let call =
+        Call::RemoveListenerCertificates { listener: cx.arn(id), certificate: cx.certificate(certificate) };
     let what = format!("remove_certificate {certificate}");
     cx.call(id, &what, StepVerb::Change, "remove certificate", kinds::Call::Listener(call), needs);
 }

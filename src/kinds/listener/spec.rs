@@ -11,6 +11,7 @@ use crate::base::{
 };
 use crate::kinds::action::spec::ActionSpec;
 use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::certificate::CertificateKey;
 use crate::kinds::rows::{self, Common, Rows};
 use crate::kinds::rule::spec::RuleSpec;
 use crate::model::StrangerPolicy;
@@ -75,18 +76,28 @@ impl ListenerSpec {
         written.unwrap_or(if self.certificate_keys().is_empty() { Protocol::Http } else { Protocol::Https })
     }
 
-    /// The canonical form; the certificates are ARNs.
-    pub fn lower(&self, certificates: Vec<String>, default: Action<GroupKey>, tags: Tags) -> Listener {
+    /// The canonical form.
+    pub fn lower(
+        &self,
+        certificates: Vec<CertificateKey>,
+        default: Action<GroupKey>,
+        tags: Tags,
+    ) -> Listener {
         let mut model = Listener {
             protocol: self.protocol(),
             port: 0,
             ssl_policy: None,
             certificates,
+            default_in_sni: true,
             sni: BTreeSet::new(),
             default,
             tags,
         };
-        rows::fill(&mut model, &self.rows, &["tags", "certificates", "default"]);
+        rows::fill(
+            &mut model,
+            &self.rows,
+            &["tags", "certificates", "certificates.default_in_sni", "default"],
+        );
         model.ssl_policy = match model.protocol {
             Protocol::Https => model.ssl_policy.map(full_policy_name),
             Protocol::Http => None,

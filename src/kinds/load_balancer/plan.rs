@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::call::{Call, Condition};
 use super::model::{AccessLogs, LoadBalancer};
-use crate::kinds;
 use crate::kinds::context::Context;
 use crate::kinds::dns_record::memory;
-use crate::kinds::tagging;
+use crate::kinds::{self, Action, Step, tagging};
 use crate::model::field::{self, Carrier, Model};
 use crate::model::world::Tags;
-use crate::model::{Change, ResourceId, StepId, StepVerb};
+use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 
 /// How long a new load balancer may take to become active: usually 1 to 4 minutes.
 const ACTIVE_LIMIT_SECONDS: u64 = 600;
@@ -52,9 +51,35 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait:
     let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();
     attributes(cx, id, model, &notable, std::slice::from_ref(&created));
     if wait {
-        let condition = Condition { load_balancer: cx.load_balancer() };
-        let condition = kinds::Condition::LoadBalancerActive(condition);
-        cx.wait(id, StepVerb::Active, condition, ACTIVE_LIMIT_SECONDS, &[created]);
+        wait_active(cx, id, &[created]);
+    }
+}
+
+fn wait_active(cx: &mut Context<'_>, id: &ResourceId, needs: &[StepId]) {
+    let condition = kinds::Condition::LoadBalancerActive(Condition { load_balancer: cx.load_balancer() });
+    cx.wait(id, StepVerb::Active, condition, ACTIVE_LIMIT_SECONDS, needs);
+}
+
+/// Waits for a load balancer that an earlier apply made and that is not yet active, if `wait` says so or targets are
+/// to become healthy: they are not checked before.
+pub fn resume(cx: &mut Context<'_>, wait: bool) {
+    let id = super::id();
+    let is_health = |step: &Step| step.verb == StepVerb::Healthy;
+    let wanted = wait || cx.steps().iter().any(is_health);
+    if wanted && cx.live.provisioning && cx.desired.resources.contains_key(&id) {
+        wait_active(cx, &id, &[]);
+    }
+    let active = cx.steps_of(|step| step.verb == StepVerb::Active);
+    cx.require_all(is_health, &active);
+}
+
+/// Whether a step is the wait for a load balancer that was there before the plan.
+pub fn is_resumed(step: &Step) -> bool {
+    match &step.action {
+        Action::Wait { condition: kinds::Condition::LoadBalancerActive(condition), .. } => {
+            matches!(condition.load_balancer, Ref::Known(_))
+        }
+        Action::Wait { .. } | Action::Call(_) => false,
     }
 }
 

@@ -1,19 +1,30 @@
 //! Tags on the wire. API: AddTags, RemoveTags, `Tag`.
 
-use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::Tag;
 
 use super::Call;
+use crate::aws::Clients;
 use crate::aws::error::classify;
 use crate::exec::{Outputs, ServiceError};
+use crate::kinds::certificate;
 use crate::model::world::Tags;
 
 /// Makes one attempt at a call.
 ///
 /// # Errors
 /// AWS refuses, or does not answer.
-pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, ServiceError> {
+pub async fn perform(clients: &Clients, call: &Call<String>) -> Result<Outputs, ServiceError> {
     let operation = call.operation();
+    let resource = match call {
+        Call::AddTags { resource, .. } | Call::RemoveTags { resource, .. } => resource,
+    };
+    if resource.contains(":acm:") {
+        return of_acm(clients, resource, call).await;
+    }
+    if certificate::is_server_certificate(resource) {
+        return of_iam(clients, resource, call).await;
+    }
+    let client = &clients.elb;
     match call {
         Call::AddTags { resource, tags } => {
             let request = client.add_tags().resource_arns(resource).set_tags(to_api(tags));
@@ -23,6 +34,44 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
             let keys = keys.iter().cloned().collect();
             let request = client.remove_tags().resource_arns(resource).set_tag_keys(Some(keys));
             request.send().await.map_err(|error| classify(operation, error))?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// The same of a certificate of ACM. API: AddTagsToCertificate, RemoveTagsFromCertificate.
+async fn of_acm(clients: &Clients, arn: &str, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    match call {
+        Call::AddTags { tags, .. } => {
+            let tags = certificate::aws::acm_tags(tags);
+            let request = clients.acm.add_tags_to_certificate().certificate_arn(arn).set_tags(Some(tags));
+            request.send().await.map_err(|error| classify("AddTagsToCertificate", error))?;
+        }
+        Call::RemoveTags { keys, .. } => {
+            let tags = keys.iter().filter_map(|key| aws_sdk_acm::types::Tag::builder().key(key).build().ok());
+            let request = clients.acm.remove_tags_from_certificate().certificate_arn(arn);
+            let request = request.set_tags(Some(tags.collect()));
+            request.send().await.map_err(|error| classify("RemoveTagsFromCertificate", error))?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// The same of a server certificate. API: TagServerCertificate, UntagServerCertificate.
+async fn of_iam(clients: &Clients, arn: &str, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    let name = certificate::aws::name(arn);
+    match call {
+        Call::AddTags { tags, .. } => {
+            let operation = "TagServerCertificate";
+            let tags = certificate::aws::iam_tags(operation, tags)?;
+            let request = clients.iam.tag_server_certificate().server_certificate_name(name).set_tags(tags);
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::RemoveTags { keys, .. } => {
+            let keys = keys.iter().cloned().collect();
+            let request = clients.iam.untag_server_certificate().server_certificate_name(name);
+            let request = request.set_tag_keys(Some(keys));
+            request.send().await.map_err(|error| classify("UntagServerCertificate", error))?;
         }
     }
     Ok(Outputs::new())

@@ -50,7 +50,12 @@ fn ready(cx: &Context<'_>) -> Vec<StepId> {
         let makes = match step.verb {
             StepVerb::Create | StepVerb::Change | StepVerb::Reorder => matches!(step.action, Action::Call(_)),
             StepVerb::Active => true,
-            StepVerb::Register
+            StepVerb::Request
+            | StepVerb::Import
+            | StepVerb::Upload
+            | StepVerb::Validate
+            | StepVerb::Issued
+            | StepVerb::Register
             | StepVerb::Deregister
             | StepVerb::Delete
             | StepVerb::Healthy

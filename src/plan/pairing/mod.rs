@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Options;
 use crate::base::Diagnostics;
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, listener, load_balancer, rule, target_group};
+use crate::kinds::{Desired, Live, certificate, listener, load_balancer, rule, target_group};
 use crate::model::{Former, ResourceId};
 
 pub use adopt::{adopting, cannot_adopt};
@@ -32,7 +32,7 @@ pub fn pair(desired: &Desired, live: &Live, options: &Options, problems: &mut Di
         problems,
     };
     pairing.only_our_stacks();
-    for kind in [load_balancer::KIND, target_group::KIND, listener::KIND, rule::KIND] {
+    for kind in [load_balancer::KIND, certificate::KIND, target_group::KIND, listener::KIND, rule::KIND] {
         pairing.moved(kind);
         if kind == rule::KIND {
             pairing.rules_follow_their_listeners();

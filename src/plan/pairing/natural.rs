@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Pairing;
+use crate::kinds::certificate::model::Store;
 use crate::kinds::rule::Rule;
 use crate::kinds::{Resource, target_group};
 use crate::model::ResourceId;
@@ -48,6 +49,11 @@ pub(super) fn same(live: &Resource, wanted: &Resource) -> bool {
             target_group::replace::is_name_of(wanted, &live.name)
         }
         (Resource::Listener(live), Resource::Listener(wanted)) => live.port == wanted.port,
+        // The path of a server certificate has its key, and cannot change.
+        (Resource::Certificate(live), Resource::Certificate(wanted)) => {
+            let [a, b] = [live, wanted].map(|one| (one.store, &one.names, &one.key, &one.fingerprint));
+            live.store != Store::Iam && a == b
+        }
         (Resource::Rule(live), Resource::Rule(wanted)) => {
             live.listener == wanted.listener && alike(live, wanted)
         }

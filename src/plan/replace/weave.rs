@@ -145,11 +145,12 @@ impl Replacement {
 
     /// The same wait after the switch, where the new group could not be checked before.
     fn healthy_after(&self, cx: &mut Context<'_>) -> Option<StepId> {
-        if !matches!(self.mode, Mode::Direct(_)) {
+        if !matches!(self.mode, Mode::Direct(_)) || !self.model.health_check.enabled {
             return None;
         }
         let new = cx.arn(&self.id);
-        let needs = cx.steps_of(|step| gives(step, &new));
+        // Also one that gives it no weight makes AWS check its targets; before that none gets healthy.
+        let needs = cx.steps_of(|step| names(step, &new));
         self.healthy(cx, &needs)
     }
 
@@ -213,6 +214,7 @@ impl Replacement {
             let id = self.id.clone();
             needs.push(cx.wait_as(&id, &what("drain"), StepVerb::Drain, condition, limit, &needs));
         }
+        let needs = target_group::plan::revoke(cx, &self.id.clone(), &what("revoke"), old, &needs);
         let target_group = Ref::Known(old.arn.clone());
         let call = Call::TargetGroup(target_group::Call::DeleteTargetGroup { target_group });
         let summary = format!("old group {name}");

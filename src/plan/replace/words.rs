@@ -5,7 +5,7 @@ use crate::base::{Diagnostic, Diagnostics, Seconds};
 use crate::kinds::context::Context;
 use crate::kinds::{Desired, Existing, Live, Wanted, targets};
 use crate::model::{Change, Unfinished, Verb};
-use crate::plan::Options;
+use crate::plan::{Options, strangers};
 
 /// More names than these are counted.
 const MOST_NAMES: usize = 3;
@@ -13,13 +13,16 @@ const MOST_NAMES: usize = 3;
 impl Replacements {
     /// Refuses to replace a group that something refers to which is not ours to change, unless that goes too.
     pub fn check(&self, desired: &Desired, live: &Live, options: &Options, problems: &mut Diagnostics) {
-        if options.prune {
-            return;
-        }
         for one in &self.all {
-            for (old, who) in one.olds.iter().filter_map(|old| Some((old, live.lent.get(&old.arn)?))) {
-                let message =
-                    format!("{} cannot be replaced: {who} forwards to it and is not in the spec", one.id);
+            for (old, user) in one
+                .olds
+                .iter()
+                .filter_map(|old| Some((old, strangers::users(desired, live, options, &old.arn).next()?)))
+            {
+                let message = format!(
+                    "{} cannot be replaced: {} forwards to it and is not in the spec",
+                    one.id, user.what
+                );
                 let diagnostic = Diagnostic::refused("group-in-use", message);
                 let diagnostic = match desired.resources.get(&one.id) {
                     Some(wanted) => diagnostic.at(wanted.place, ""),
@@ -28,7 +31,7 @@ impl Replacements {
                 problems.push(
                     diagnostic
                         .note(format!("the group that would go is {}", old.resource.label()))
-                        .help("change what refers to it, or delete it: --prune"),
+                        .help(strangers::release(live, user)),
                 );
             }
         }
@@ -63,7 +66,8 @@ impl Replacements {
         held.map(|one| Unfinished {
             id: one.id.clone(),
             arn: cx.arn(&one.id),
-            port: one.model.port,
+            // Functions are never left to others to register.
+            port: one.model.port.unwrap_or_default(),
             until: one.until(),
         })
         .collect()
@@ -121,8 +125,8 @@ impl Replacement {
 
     fn how(&self) -> Option<String> {
         let new = if self.new.is_some() { "the new group is there" } else { "new group" };
-        let healthy =
-            self.targets.as_ref().map(|targets| format!("{} healthy", count(targets.len(), "target")));
+        let healthy = self.targets.as_ref().filter(|_| self.model.health_check.enabled);
+        let healthy = healthy.map(|targets| format!("{} healthy", count(targets.len(), "target")));
         let switches = self.switches();
         let rest = self.rest();
         Some(match &self.mode {
@@ -140,7 +144,7 @@ impl Replacement {
                 let at_once = switches.map(|text| format!("{text} at once ({})", why.words()));
                 let text = join(&[Some(new.to_owned()), at_once, healthy, Some(rest)]);
                 match why {
-                    Why::NoTargets => text,
+                    Why::NoTargets | Why::Function => text,
                     Why::AppCookie | Why::NoRoom => {
                         format!(
                             "{text}\nuntil its targets are healthy, requests may be answered 502, 503 or 504"
@@ -213,6 +217,7 @@ impl Why {
     fn words(self) -> &'static str {
         match self {
             Why::NoTargets => "the spec wants it to have no targets",
+            Why::Function => "a function is ready as soon as it is registered",
             Why::AppCookie => "app_cookie does not go with a weight of 0",
             Why::NoRoom => "its forward has no room for one more group",
         }

@@ -82,6 +82,11 @@ fn without_credentials() {
     snapshot!("endpoint_unknown_profile", ran.to_string());
     let shell = shell().env("AWS_PROFILE", "prod");
     snapshot!("endpoint_unknown_profile_of_environment", shell.run("plan web.yaml").exits(1).to_string());
+    // One that exists and says nothing of credentials leaves the search to the next provider.
+    shell.write(".aws-config", "[profile prod]\nregion = us-east-1\n");
+    let config = shell.folder().join(".aws-config").display().to_string();
+    let without = shell.env("AWS_CONFIG_FILE", &config).run("plan web.yaml").exits(1);
+    assert!(without.stderr.contains("error[credentials-missing]"), "{without}");
 }
 
 #[test]
@@ -89,6 +94,32 @@ fn without_a_region() {
     let text = SPEC.replace("account: \"123456789012\"\nregion: us-east-1\n", "");
     let shell = Shell::with(&[("web.yaml", &text)]).for_endpoint();
     snapshot!("endpoint_no_region", shell.run("plan web.yaml").exits(1).to_string());
+}
+
+#[test]
+fn a_profile_that_does_not_exist_hides_the_region_that_it_does_not_have() {
+    let text = SPEC.replace("account: \"123456789012\"\nregion: us-east-1\n", "");
+    let shell = Shell::with(&[("web.yaml", &text)]).env("AWS_PROFILE", "prod");
+    let ran = shell.run("plan web.yaml").exits(1);
+    assert!(ran.stderr.contains("error[profile]: profile `prod` cannot be used"), "{ran}");
+}
+
+#[test]
+fn the_sandbox_has_the_region_of_the_spec_or_the_option_or_the_environment() {
+    let text = SPEC.replace("account: \"123456789012\"\nregion: us-east-1\n", "");
+    let bound = SPEC.replace("account: \"123456789012\"\n", "");
+    let shell = || Shell::with(&[("web.yaml", &text), ("bound.yaml", &bound)]);
+    let region = |shell: Shell, line: &str| {
+        let ran = shell.run(&format!("--sandbox {line} --output json")).exits(0);
+        ran.json()["region"].as_str().map(str::to_owned).unwrap_or_default()
+    };
+    assert_eq!(region(shell(), "plan web.yaml"), "us-east-1");
+    assert_eq!(region(shell(), "plan web.yaml --region eu-west-1"), "eu-west-1");
+    assert_eq!(region(shell().env("AWS_REGION", "eu-west-2"), "plan web.yaml"), "eu-west-2");
+    assert_eq!(region(shell().env("AWS_DEFAULT_REGION", "eu-west-3"), "plan web.yaml"), "eu-west-3");
+    let both = shell().env("AWS_REGION", "eu-west-2");
+    assert_eq!(region(both, "plan web.yaml --region eu-west-1"), "eu-west-1");
+    assert_eq!(region(shell().env("AWS_REGION", "eu-west-2"), "plan bound.yaml"), "us-east-1");
 }
 
 #[test]

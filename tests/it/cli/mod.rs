@@ -10,12 +10,14 @@ mod files;
 mod help;
 mod interrupt;
 mod json;
+mod looks;
 mod plans;
 mod redact;
 mod refusals;
 mod sandbox;
 mod serve;
 mod specs;
+mod together;
 
 use std::fmt;
 use std::fs;

@@ -1,0 +1,152 @@
+//! The records that validate a certificate, and the wait until ACM has seen them.
+//!
+//! API: DescribeCertificate; ListResourceRecordSets and ChangeResourceRecordSets of Route 53.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_acm::types as api;
+use aws_sdk_route53::types as route53;
+
+use super::read::records;
+use crate::aws::Clients;
+use crate::aws::error::{classify, incomplete, refused};
+use crate::exec::retry::RECORDS_PENDING;
+use crate::exec::{ErrorKind, Outputs, Probe, ServiceError};
+use crate::kinds::certificate::call::ZoneRef;
+use crate::kinds::certificate::model::Cname;
+use crate::kinds::certificate::plan::based;
+use crate::model::zone;
+
+/// How long resolvers keep a validation record, in seconds.
+const TTL: i64 = 300;
+
+const DESCRIBE: &str = "DescribeCertificate";
+const CHANGE: &str = "ChangeResourceRecordSets";
+
+async fn describe(clients: &Clients, arn: &str) -> Result<api::CertificateDetail, ServiceError> {
+    let answer = clients.acm.describe_certificate().certificate_arn(arn).send().await;
+    let answer = answer.map_err(|error| classify(DESCRIBE, error))?;
+    answer.certificate.ok_or_else(|| incomplete(DESCRIBE, "certificate"))
+}
+
+/// Writes the records of a certificate into the zones of its names. What is there with the same value is used.
+pub async fn write(
+    clients: &Clients,
+    certificate: &str,
+    zones: &BTreeMap<String, ZoneRef>,
+) -> Result<Outputs, ServiceError> {
+    let pending = || ServiceError {
+        kind: ErrorKind::Refused,
+        code: Some(RECORDS_PENDING.to_owned()),
+        ..refused(CHANGE, "ACM has not said yet which records it looks for")
+    };
+    let detail = match describe(clients, certificate).await {
+        // It cannot be seen at once.
+        Err(error) if error.kind == ErrorKind::NotFound => return Err(pending()),
+        other => other?,
+    };
+    let found = records(&detail);
+    let mut by_zone: BTreeMap<&ZoneRef, Vec<Cname>> = BTreeMap::new();
+    for (name, zone) in zones {
+        let Some(record) = found.iter().find(|one| one.domain == *name) else { return Err(pending()) };
+        by_zone.entry(zone).or_default().push(record.clone());
+    }
+    for (zone, records) in by_zone {
+        let mut missing = Vec::new();
+        for record in records {
+            if !exists(clients, zone, &record).await? {
+                missing.push(record);
+            }
+        }
+        if !missing.is_empty() {
+            upsert(clients, zone, &missing).await?;
+        }
+    }
+    Ok(Outputs::new())
+}
+
+/// Whether the zone has the record with this value.
+async fn exists(clients: &Clients, zone: &ZoneRef, record: &Cname) -> Result<bool, ServiceError> {
+    const LIST: &str = "ListResourceRecordSets";
+    let request = clients
+        .route53
+        .list_resource_record_sets()
+        .hosted_zone_id(&zone.id)
+        .start_record_name(&record.name)
+        .start_record_type(route53::RrType::Cname)
+        .max_items(1);
+    let answer = request.send().await.map_err(|error| classify(LIST, error))?;
+    let is_it = |set: &route53::ResourceRecordSet| {
+        set.r#type == route53::RrType::Cname
+            && zone::normal(&set.name) == record.name
+            && set.resource_records().iter().any(|one| zone::normal(&one.value) == record.value)
+    };
+    Ok(answer.resource_record_sets.iter().any(is_it))
+}
+
+async fn upsert(clients: &Clients, zone: &ZoneRef, records: &[Cname]) -> Result<(), ServiceError> {
+    let built = |error: aws_smithy_types::error::operation::BuildError| refused(CHANGE, error.to_string());
+    let mut changes = Vec::new();
+    for record in records {
+        let value =
+            route53::ResourceRecord::builder().value(format!("{}.", record.value)).build().map_err(built)?;
+        let set = route53::ResourceRecordSet::builder()
+            .name(format!("{}.", record.name))
+            .r#type(route53::RrType::Cname)
+            .ttl(TTL)
+            .resource_records(value)
+            .build()
+            .map_err(built)?;
+        let action = route53::ChangeAction::Upsert;
+        changes
+            .push(route53::Change::builder().action(action).resource_record_set(set).build().map_err(built)?);
+    }
+    let batch = route53::ChangeBatch::builder().set_changes(Some(changes)).build().map_err(built)?;
+    let request = clients.route53.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch);
+    request.send().await.map(drop).map_err(|error| classify(CHANGE, error))
+}
+
+/// Looks whether a certificate is issued.
+pub async fn issued(clients: &Clients, arn: &str) -> Result<Probe, ServiceError> {
+    let detail = match describe(clients, arn).await {
+        Err(error) if error.kind == ErrorKind::NotFound => {
+            return Ok(Probe::NotYet("not yet visible".to_owned()));
+        }
+        other => other?,
+    };
+    let status = detail.status().map_or("unknown", api::CertificateStatus::as_str);
+    Ok(match status {
+        "ISSUED" => Probe::Holds(match detail.not_after() {
+            Some(end) => format!("valid to {}", day(end.secs())),
+            None => "ISSUED".to_owned(),
+        }),
+        "PENDING_VALIDATION" => Probe::NotYet(waiting(&detail)),
+        _ => match detail.failure_reason() {
+            Some(reason) => Probe::Never(format!("{status} ({})", reason.as_str())),
+            None => Probe::Never(status.to_owned()),
+        },
+    })
+}
+
+fn day(seconds: i64) -> String {
+    let since = std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    let minute = crate::base::time::Utc::from(std::time::SystemTime::UNIX_EPOCH + since).minute();
+    minute.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// Which names are not validated, and the record that ACM looks for.
+fn waiting(detail: &api::CertificateDetail) -> String {
+    let open =
+        |option: &&api::DomainValidation| option.validation_status() != Some(&api::DomainStatus::Success);
+    let names: Vec<String> =
+        detail.domain_validation_options().iter().filter(open).map(|one| based(&one.domain_name)).collect();
+    let wanted: Vec<String> = records(detail)
+        .into_iter()
+        .filter(|record| names.contains(&record.domain))
+        .map(|record| format!("{}. CNAME {}.", record.name, record.value))
+        .collect();
+    match wanted.as_slice() {
+        [] => "PENDING_VALIDATION".to_owned(),
+        records => format!("PENDING_VALIDATION, needs {}", records.join(" and ")),
+    }
+}
