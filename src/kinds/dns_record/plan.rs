@@ -30,6 +30,38 @@ pub fn summary(model: &DnsRecord) -> String {
     format!("{words}, in {private}{zone}")
 }
 
+/// What a batch does to its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// There is none yet.
+    Create,
+    /// It becomes another one.
+    Change,
+    /// It goes from a zone, since it is in another one now.
+    Leave,
+    /// It goes.
+    Delete,
+}
+
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Leave => "leave",
+            Self::Delete => "delete",
+        }
+    }
+
+    fn verb(self) -> StepVerb {
+        match self {
+            Self::Create => StepVerb::Create,
+            Self::Change => StepVerb::Change,
+            Self::Leave | Self::Delete => StepVerb::Delete,
+        }
+    }
+}
+
 /// What goes from and comes into one zone.
 pub struct Batch {
     /// The zone's id.
@@ -108,8 +140,7 @@ fn same(live: &RecordSet<String>, wanted: &RecordSet<Ref>) -> bool {
 pub fn change(
     cx: &mut Context<'_>,
     id: &ResourceId,
-    what: &str,
-    verb: StepVerb,
+    what: What,
     batch: Batch,
     needs: &[StepId],
     wait: bool,
@@ -117,13 +148,13 @@ pub fn change(
     let summary = batch.summary();
     let Batch { zone, role, delete, create } = batch;
     let call = Call::ChangeResourceRecordSets { zone, role: role.clone(), delete, create };
-    let step = cx.call(id, what, verb, summary, kinds::Call::DnsRecord(call), needs);
+    let step = cx.call(id, what.word(), what.verb(), summary, kinds::Call::DnsRecord(call), needs);
     if !wait {
         return (step.clone(), step);
     }
     let change = Ref::Output { step: step.clone(), key: OutputKey::Change };
     let condition = kinds::Condition::RecordsInSync(Condition { change, role });
-    let name = format!("{what}-sync");
+    let name = format!("{}-sync", what.word());
     let wait =
         cx.wait_as(id, &name, StepVerb::Sync, condition, SYNC_LIMIT_SECONDS, std::slice::from_ref(&step));
     (step, wait)

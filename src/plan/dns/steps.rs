@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{memory, of};
 use crate::kinds::context::Context;
-use crate::kinds::dns_record::plan::{Batch, change};
+use crate::kinds::dns_record::plan::{Batch, What, change};
 use crate::kinds::dns_record::{self, DnsRecord};
 use crate::kinds::{Step, listener, load_balancer, rule};
 use crate::model::{Action, Change, LiveRecord, OutputKey, Ref, ResourceId, StepId, StepVerb, Verb};
@@ -29,7 +29,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], waits: bool) {
         for batch in by_zone(cx, &one.id) {
             let holds_up = !cx.steps_of(goes).is_empty();
             let wait = waits || holds_up;
-            gone.push(chains.add(cx, &one.id, "delete", StepVerb::Delete, batch, &before_deletions, wait));
+            gone.push(chains.add(cx, &one.id, What::Delete, batch, &before_deletions, wait));
         }
     }
     cx.require_all(goes, &gone);
@@ -78,8 +78,7 @@ impl Chains {
         &mut self,
         cx: &mut Context<'_>,
         id: &ResourceId,
-        what: &str,
-        verb: StepVerb,
+        what: What,
         batch: Batch,
         needs: &[StepId],
         wait: bool,
@@ -88,7 +87,7 @@ impl Chains {
         let mut all: BTreeSet<StepId> = needs.iter().cloned().collect();
         all.extend(self.last.get(&zone).cloned());
         let all: Vec<StepId> = all.into_iter().collect();
-        let (call, end) = change(cx, id, what, verb, batch, &all, wait);
+        let (call, end) = change(cx, id, what, batch, &all, wait);
         self.last.insert(zone, call.clone());
         self.calls.push(call);
         end
@@ -117,17 +116,14 @@ fn come(cx: &mut Context<'_>, id: &ResourceId, ready: &[StepId], chains: &mut Ch
     let claimed = live.dns.claimed.get(id).map(Vec::as_slice).unwrap_or_default();
     let here: Vec<&LiveRecord> = claimed.iter().filter(|one| one.zone == zone.id).collect();
     let batch = Batch::between(&zone.id, zone.role.as_deref(), &here, model.sets(&dns_name, &target_zone));
-    let (what, verb) = match here.is_empty() {
-        true => ("create", StepVerb::Create),
-        false => ("change", StepVerb::Change),
-    };
+    let what = if here.is_empty() { What::Create } else { What::Change };
     let mut there = ready.to_vec();
     let away: Vec<Batch> = by_zone(cx, id).into_iter().filter(|batch| batch.zone != zone.id).collect();
     if !batch.is_empty() {
-        there.push(chains.add(cx, id, what, verb, batch, ready, waits || !away.is_empty()));
+        there.push(chains.add(cx, id, what, batch, ready, waits || !away.is_empty()));
     }
     for batch in away {
-        chains.add(cx, id, "leave", StepVerb::Delete, batch, &there, waits);
+        chains.add(cx, id, What::Leave, batch, &there, waits);
     }
 }
 
