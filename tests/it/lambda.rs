@@ -341,3 +341,53 @@ fn defaults_that_a_function_cannot_have_are_dropped() {
     let own = warm("warm").replace("function: \"warm\"", "function: warm, port: 80");
     assert!(mistakes(&own).contains("a target group of a function has no `port`"), "{}", mistakes(&own));
 }
+
+#[test]
+fn a_policy_that_may_not_be_read_is_told_and_changes_nothing() {
+    let stage = stage();
+    let text = warm("warm:live");
+    stage.apply(&text);
+    let kind =
+        FaultKind::Fail { code: "AccessDeniedException".to_owned(), status: 403, message: "no".to_owned() };
+    let matches = Match::Operation("GetPolicy".to_owned());
+    stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+    let planned = stage.plan_with(&text, &Options::default()).expect("a plan");
+    assert!(planned.plan.is_empty(), "{:#?}", planned.plan.changes);
+    let note = "lambda:GetPolicy is denied: whether load balancers may invoke warm:live is not known";
+    assert_eq!(planned.live.notes, [note]);
+}
+
+#[test]
+fn a_group_that_is_adopted_remembers_its_function() {
+    let stage = stage();
+    let text = warm("warm:live");
+    stage.apply(&text);
+    stage.sandbox.edit(|state| {
+        for region in state.regions.values_mut() {
+            region.target_groups.values_mut().for_each(|group| group.tags = Default::default());
+        }
+    });
+    stage.written();
+    let adopt = Options { adopt: true, ..Options::default() };
+    stage.apply_with(&text, &adopt);
+    let writes = stage.writes();
+    let [tags] = writes.as_slice() else { panic!("{writes:#?}") };
+    assert!(tags.params.to_string().contains(&format!("{ARN}warm:live")), "{tags:?}");
+    stage.apply(&spec("  web: { port: 80 }", "fixed_response: 404"));
+    assert_eq!(statements(&stage), []);
+}
+
+#[test]
+fn a_stack_without_functions_asks_lambda_nothing() {
+    let stage = stage();
+    let web = spec("  web: { port: 80 }", "forward: web");
+    stage.apply(&web);
+    stage.sandbox.clear_calls();
+    stage.plan(&web);
+    assert!(stage.sandbox.calls().iter().all(|call| call.operation != "GetPolicy"));
+    stage.apply(&warm("warm"));
+    stage.sandbox.clear_calls();
+    stage.plan(&warm("warm"));
+    let asked = stage.sandbox.calls().iter().filter(|call| call.operation == "GetPolicy").count();
+    assert_eq!(asked, 1);
+}

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::TargetGroup;
+use crate::kinds::tagging::ownership;
+use crate::model::world::Tags;
 
 /// The operation that gives it.
 pub const ADD: &str = "AddPermission";
@@ -28,6 +30,12 @@ pub struct Permission {
     pub statement: String,
     /// The account of the load balancer: 12 digits.
     pub account: String,
+}
+
+/// The tag by which the function of a group is found again, whether it is registered or not; none for a group without a
+/// function.
+pub fn memory(group: &TargetGroup) -> Tags {
+    group.function.iter().map(|function| (ownership::FUNCTION.to_owned(), function.clone())).collect()
 }
 
 /// The statement for a group; none for a group without a function. Its id comes from the group's AWS name, which no

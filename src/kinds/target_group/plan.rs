@@ -8,7 +8,6 @@ use super::permission;
 use crate::base::Seconds;
 use crate::kinds;
 use crate::kinds::context::Context;
-use crate::kinds::tagging::ownership;
 use crate::kinds::{Existing, tagging, targets};
 use crate::model::field::{self, Carrier, Model};
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
@@ -49,7 +48,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
     let TargetGroup {
         name,
         target_type,
-        function,
+        function: _,
         permission: _,
         protocol,
         port,
@@ -60,8 +59,6 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         ecs: _,
         tags,
     } = model;
-    let mut tags = cx.tags(id, tags);
-    tags.extend(function.iter().map(|function| (ownership::FUNCTION.to_owned(), function.clone())));
     let call = Call::CreateTargetGroup {
         name: name.clone(),
         target_type: *target_type,
@@ -69,7 +66,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         port: *port,
         vpc: vpc.clone(),
         health_check: health_check.clone(),
-        tags,
+        tags: cx.tags(id, tags),
     };
     let created = cx.call(id, "create", StepVerb::Create, name, kinds::Call::TargetGroup(call), &[]);
     let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();

@@ -113,13 +113,17 @@ impl Replacement {
         change.how = self.how();
     }
 
-    /// Whether a change of the group's targets is only that the same targets get the new port or the new group.
+    /// Whether a change of the group's targets is only that the same targets get the new port or the new group,
+    /// or the group's own function.
     fn brings(&self, change: &Change) -> bool {
         let ids = |value: &serde_json::Value| -> Vec<String> {
             let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
             all.iter().filter_map(|one| Some(one.get("id")?.as_str()?.to_owned())).collect()
         };
-        let same = |field: &crate::model::FieldChange| ids(&field.from) == ids(&field.to);
+        // Another function is what the replacement is for.
+        let same = |field: &crate::model::FieldChange| {
+            self.model.is_function() || ids(&field.from) == ids(&field.to)
+        };
         change.verb == Verb::Update && self.new.is_none() && change.fields.iter().all(same)
     }
 
