@@ -22,3 +22,4 @@ mod saved;
 mod support;
 mod together;
 mod watch;
+mod watch_tls;

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::pki;
 use crate::watch::{Drawn, Watch};
+use crate::watch_tls::TlsWatch;
 
 /// One control plane, and everything to use it.
 pub struct Stage {
@@ -215,10 +216,12 @@ impl Stage {
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
+        let tls = TlsWatch::new(&self.sandbox);
         let long = self.watch.borrow();
         let look = |call: &Call<String>| {
             let call = format!("{call:?}");
             watch.look(&call);
+            tls.look(&call);
             if let Some(long) = long.as_ref() {
                 long.look(&call);
             }
@@ -226,6 +229,7 @@ impl Stage {
         let outcome = self.run_watched(&plan, &look);
         if matches!(outcome, Outcome::Completed(_)) {
             watch.check();
+            tls.check();
         }
         outcome
     }
