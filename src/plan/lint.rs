@@ -1,6 +1,7 @@
 //! What must hold of any finished plan, checked apart from the code that is meant to uphold it.
 
 mod before;
+mod certificates;
 mod groups;
 mod numbers;
 
@@ -22,6 +23,7 @@ pub fn check(plan: &Plan, live: &Live, problems: &mut Diagnostics) {
     deletions(&before, &mut report);
     numbers::check(&before, live, &mut report);
     groups::check(&before, live, &mut report);
+    certificates::check(&before, live, &mut report);
     if plan.changes.is_empty() && plan.writes() > 0 {
         report("there are calls but no changes".to_owned());
     }

@@ -26,3 +26,4 @@ mod saved;
 mod support;
 mod together;
 mod watch;
+mod watch_tls;

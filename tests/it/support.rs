@@ -26,6 +26,7 @@ use tokio::sync::watch;
 use crate::brief;
 use crate::pki;
 use crate::watch::{Drawn, Watch};
+use crate::watch_tls::TlsWatch;
 
 /// One control plane, and everything to use it.
 pub struct Stage {
@@ -227,11 +228,13 @@ impl Stage {
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
         watch.begins(&plan, &self.unhealthy.borrow());
+        let tls = TlsWatch::new(&self.sandbox);
         let long = self.watch.borrow();
         long.iter().for_each(|long| long.begins(&plan, &self.unhealthy.borrow()));
         let look = |call: &Call<String>| {
             let call = format!("{call:?}");
             watch.look(&call);
+            tls.look(&call);
             if let Some(long) = long.as_ref() {
                 long.look(&call);
             }
@@ -239,6 +242,7 @@ impl Stage {
         let outcome = self.run_watched(&plan, &look);
         if matches!(outcome, Outcome::Completed(_)) {
             watch.check();
+            tls.check();
         }
         outcome
     }

@@ -218,13 +218,8 @@ impl Assembly<'_> {
 
     /// The certificates of the stack; which of several of one identity is the current one, the spec will say.
     fn certificates(&mut self) {
-        let snapshot = self.snapshot;
-        for own in &snapshot.own_certificates {
-            let none = Tags::new();
-            let mut model = own.model.clone();
-            model.tags = comparable(&own.tags, self.scope.tags.get(&own.id).unwrap_or(&none));
-            let resource = Resource::Certificate(model);
-            self.keep(&own.id, Existing { resource, arn: own.arn.clone(), tags: own.tags.clone() });
+        for own in &self.snapshot.own_certificates {
+            self.keep(&own.id, own.existing(self.scope));
         }
     }
 

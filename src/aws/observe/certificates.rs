@@ -16,6 +16,7 @@ use crate::aws::error::classify;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::certificate::{self, Certificate, CertificateKey};
 use crate::kinds::tagging::ownership;
+use crate::kinds::{Existing, Resource};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
 
@@ -26,6 +27,16 @@ pub(super) struct Own {
     pub(super) arn: String,
     pub(super) model: Certificate,
     pub(super) tags: Tags,
+}
+
+impl Own {
+    /// The same, as it is compared with the spec.
+    pub(super) fn existing(&self, scope: &Scope) -> Existing {
+        let none = Tags::new();
+        let tags = ownership::comparable(&self.tags, scope.tags.get(&self.id).unwrap_or(&none));
+        let resource = Resource::Certificate(Certificate { tags, ..self.model.clone() });
+        Existing { resource, arn: self.arn.clone(), tags: self.tags.clone() }
+    }
 }
 
 /// What the lists of the first round show.

@@ -131,7 +131,10 @@ pub fn blocks(file: &PemFile, part: Part) -> Result<Vec<Pem>, Problem> {
     for block in Pem::iter_from_buffer(&file.bytes) {
         match block {
             Ok(block) => found.push(block),
-            Err(_) => return fail(format!("`{name}` is PEM that is cut off or damaged"), None),
+            Err(_) => {
+                let help = "each block ends with a line like -----END CERTIFICATE-----: copy the file anew";
+                return fail(format!("`{name}` is PEM that is cut off or damaged"), Some(help));
+            }
         }
     }
     Ok(found)

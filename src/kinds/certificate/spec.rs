@@ -124,7 +124,7 @@ impl FilesSpec {
 
 impl Decode for FilesSpec {
     fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
-        object(node, cx, "certificate_files", Self::read)
+        object(node, cx, "the entry", Self::read)
     }
 
     fn schema(g: &mut Generator) -> Schema {

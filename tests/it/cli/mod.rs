@@ -4,6 +4,7 @@
 
 mod applies;
 mod bad;
+mod certificates;
 mod dns;
 mod endpoint;
 mod files;

@@ -1,0 +1,95 @@
+//! What must hold of every HTTPS listener after every single call: its certificates are there, issued and in time, and
+//! a host of its rules for which it has one at both ends always has one.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use albctl::kinds::certificate::key::covers;
+use albctl_sandbox::Sandbox;
+use albctl_sandbox::state::{CertificateStatus, State};
+
+/// Listener and host.
+type Covered = BTreeSet<(String, String)>;
+
+/// Looks at the listeners of a sandbox, call by call.
+pub struct TlsWatch {
+    sandbox: Arc<Sandbox>,
+    seen: RefCell<Vec<(String, Covered)>>,
+}
+
+impl TlsWatch {
+    /// Begins with what is there now.
+    pub fn new(sandbox: &Arc<Sandbox>) -> Self {
+        let watch = Self { sandbox: Arc::clone(sandbox), seen: RefCell::default() };
+        watch.look("the beginning");
+        watch
+    }
+
+    /// Looks at what is there now, after `call`.
+    pub fn look(&self, call: &str) {
+        let covered = self.sandbox.edit(|state| covered(state, call));
+        self.seen.borrow_mut().push((call.to_owned(), covered));
+    }
+
+    /// Checks what was between the two ends.
+    pub fn check(&self) {
+        let seen = self.seen.borrow();
+        let (Some((_, first)), Some((_, last))) = (seen.first(), seen.last()) else { return };
+        for (call, between) in seen.iter() {
+            for (listener, host) in first.intersection(last) {
+                assert!(
+                    between.contains(&(listener.clone(), host.clone())),
+                    "after {call} {listener} has no certificate for {host}"
+                );
+            }
+        }
+    }
+}
+
+/// The hosts that a certificate of their listener is for.
+fn covered(state: &State, call: &str) -> Covered {
+    let names = names(state);
+    let mut covered = Covered::new();
+    for region in state.regions.values() {
+        for (arn, listener) in &region.listeners {
+            let own: Vec<&String> =
+                listener.default_certificate.iter().chain(&listener.certificates).collect();
+            for certificate in &own {
+                let good = names.contains_key(*certificate);
+                assert!(
+                    good,
+                    "after {call} {arn} has {certificate}, which is not there, not issued, or over"
+                );
+            }
+            let rules = region.rules.iter().filter(|(rule, _)| {
+                rule.rsplit_once('/').map(|(own, _)| own.replace(":listener-rule/", ":listener/"))
+                    == Some(arn.clone())
+            });
+            let hosts = rules
+                .flat_map(|(_, rule)| &rule.conditions)
+                .filter_map(|one| one.host_header_config.as_ref());
+            for host in hosts.flat_map(|config| config.values.iter().flatten()) {
+                let all = own.iter().filter_map(|certificate| names.get(*certificate)).flatten();
+                if all.into_iter().any(|name| covers(name, host)) {
+                    covered.insert((arn.clone(), host.clone()));
+                }
+            }
+        }
+    }
+    covered
+}
+
+/// The names of all certificates that can be used, by ARN.
+fn names(state: &State) -> BTreeMap<String, Vec<String>> {
+    let now = state.now;
+    let acm = state.regions.values().flat_map(|region| &region.certificates);
+    let acm = acm
+        .filter(|(_, one)| one.status(now) == CertificateStatus::Issued)
+        .map(|(arn, one)| (arn.clone(), one.names().to_vec()));
+    let iam = state.iam.server_certificates.iter();
+    let iam = iam
+        .filter(|(_, one)| now < one.leaf.not_after)
+        .map(|(name, one)| (one.arn(name), one.leaf.names.clone()));
+    acm.chain(iam).collect()
+}
