@@ -45,6 +45,8 @@ complete -c albctl -n "__fish_albctl_needs_command" -f -a "validate" -d 'Check s
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "plan" -d 'Show what differs between specs and AWS, and what would be done'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "apply" -d 'Bring AWS to what specs say, after showing the plan and asking'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "destroy" -d 'Remove all that belongs to a stack, after asking for the stack\'s name'
+complete -c albctl -n "__fish_albctl_needs_command" -f -a "output" -d 'Print names and ARNs of what is live, for other tools'
+complete -c albctl -n "__fish_albctl_needs_command" -f -a "status" -d 'Show what is live of a stack, with the health of all targets'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of specs, for editors'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "sandbox" -d 'The AWS inside the process'
@@ -143,6 +145,42 @@ complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l sandbox -d 'Ru
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l format -d 'How the values are written' -r -f -a "text\t'`KEY = VALUE`, a line each; of one key only the value'
+json\t'One object'
+env\t'Assignments for a shell'
+ecs\t'The `loadBalancers` of each ECS service, from `ecs` of target groups; KEY is that of a target group'"
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand output" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand output" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand output" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand output" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand status" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand status" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand status" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l profile -d 'The profile of the AWS configuration to take credentials from' -r

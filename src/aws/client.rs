@@ -21,7 +21,10 @@ use aws_sdk_route53 as route53;
 use aws_sdk_sts as sts;
 
 use super::credentials;
-use super::sandbox::Connector;
+use super::lambda::Lambda;
+use super::outside::Resolver;
+use super::roles::Roles;
+use super::sandbox::{Connector, SandboxTime};
 
 /// A connection must be made within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -67,6 +70,8 @@ pub struct Clients {
     pub iam: iam::Client,
     /// Route 53; a global service.
     pub route53: route53::Client,
+    /// Lambda.
+    pub lambda: Lambda,
     /// Security Token Service.
     pub sts: sts::Client,
     /// Resource Groups Tagging.
@@ -75,6 +80,18 @@ pub struct Clients {
     pub region: String,
     /// What they talk to.
     pub place: Place,
+    pub(super) roles: Roles,
+    pub(super) resolver: Resolver,
+}
+
+impl Clients {
+    /// Route 53 through a role, or without one.
+    pub async fn route53_as(&self, role: Option<&str>) -> route53::Client {
+        match role {
+            Some(role) => self.roles.route53(role).await,
+            None => self.route53.clone(),
+        }
+    }
 }
 
 /// Why no client could be made.
@@ -218,10 +235,11 @@ pub fn sandboxed(sandbox: Arc<Sandbox>, region: Option<String>) -> Clients {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region))
         .credentials_provider(SharedCredentialsProvider::new(keys))
-        .http_client(Connector(sandbox))
+        .http_client(Connector(Arc::clone(&sandbox)))
+        .time_source(SandboxTime(Arc::clone(&sandbox)))
         .retry_config(RetryConfig::disabled())
         .build();
-    clients(&config, Place::Sandbox)
+    Clients { resolver: Resolver::Sandbox(sandbox), ..clients(&config, Place::Sandbox) }
 }
 
 /// The region without asking the instance metadata service, which hangs for seconds off EC2.
@@ -253,10 +271,13 @@ pub fn clients(config: &SdkConfig, place: Place) -> Clients {
         acm: acm::Client::new(config),
         iam: iam::Client::new(config),
         route53: route53::Client::new(config),
+        lambda: Lambda::new(config),
         sts: sts::Client::new(config),
         tagging: tagging::Client::new(config),
         region: config.region().map(ToString::to_string).unwrap_or_default(),
         place,
+        roles: Roles::new(config),
+        resolver: Resolver::System,
     }
 }
 

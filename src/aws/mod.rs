@@ -4,6 +4,7 @@
 //!   and the clock of the latter.
 //! - [`observe`] reads all that is live of a stack, in as few rounds of calls as there can be.
 //! - [`service`] performs the calls of a plan and looks at its conditions.
+//! - [`lambda`] makes the three calls of Lambda that target groups of functions need, without an SDK crate for them.
 //! - [`error`] says what a failure means.
 //!
 //! How each kind is written and read is in its own folder, `kinds/*/aws.rs`.
@@ -11,7 +12,10 @@
 pub mod client;
 mod credentials;
 pub mod error;
+pub mod lambda;
 pub mod observe;
+mod outside;
+mod roles;
 pub mod sandbox;
 pub mod service;
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! 1. the load balancer by name, all target groups, what the tagging API nominates, who is calling;
 //! 2. listeners and attributes of the load balancer, and the tags that decide what is ours;
 //! 3. rules, certificates, attributes of target groups, and health where the spec manages targets;
-//! 4. the tags of listeners and rules.
+//! 4. the tags of listeners and rules;
+//! 5. where there are target groups of functions, the policies of the functions.
 //!
 //! The tagging API only *nominates*: it lags, and returns what is deleted. What exists and whose it is, is always
 //! read from Elastic Load Balancing.
@@ -11,7 +12,9 @@
 mod assemble;
 mod calls;
 mod certificates;
+mod functions;
 mod reader;
+mod records;
 mod rounds;
 mod zones;
 
@@ -24,6 +27,7 @@ pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
 
 use super::client::Clients;
+use super::outside;
 use crate::exec::limits::Limiter;
 use crate::exec::{Clock, ServiceError};
 use crate::kinds::certificate::CertificateKey;
@@ -31,6 +35,7 @@ use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
 use crate::model::ResourceId;
 use crate::model::world::{Tags, TargetHealth};
+use crate::model::zone::Choice;
 
 /// What of the account concerns a stack.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +61,8 @@ pub struct Scope {
     pub adopt: bool,
     /// The spec has names that belong into hosted zones.
     pub zones: bool,
+    /// The names that the spec wants in DNS.
+    pub dns: DnsScope,
     /// The first names of the wanted certificates in ACM.
     pub acm_domains: BTreeSet<String>,
     /// The stack may have server certificates in IAM.
@@ -64,6 +71,30 @@ pub struct Scope {
     pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
+}
+
+/// The names that a spec wants in DNS.
+#[derive(Clone, Debug, Default)]
+pub struct DnsScope {
+    /// Those that Route 53 keeps.
+    pub names: Vec<WantedName>,
+    /// The roles through which their zones are reached.
+    pub roles: BTreeSet<String>,
+    /// Those that others keep.
+    pub outside: BTreeSet<String>,
+}
+
+/// A name, and how the spec says which zone it is in.
+#[derive(Clone, Debug)]
+pub struct WantedName {
+    /// In its normal form.
+    pub name: String,
+    /// Which zone.
+    pub choice: Choice,
+    /// In a private zone.
+    pub private: bool,
+    /// The role through which the zone is reached.
+    pub role: Option<String>,
 }
 
 /// Reads the health of the targets of groups, by ARN, all at once. A group that is gone has none.
@@ -98,6 +129,7 @@ pub async fn observe<C: Clock>(
     let reader = Reader::new(clients, clock, limiter, parallelism);
     let snapshot = rounds::read(&reader, scope).await?;
     let mut live = assemble::live(scope, &snapshot, &clients.region);
+    live.dns.lookups = outside::look(clients, &scope.dns.outside, live.dns_name.as_deref()).await;
     live.now = seconds(clock.now());
     Ok((live, reader.reads()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use albctl_sandbox::{Outcome, Request, Response, Sandbox};
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -84,6 +85,22 @@ fn answer(response: Response) -> Result<HttpResponse, ConnectorError> {
             .map_err(|error| ConnectorError::other(error.into(), None))?;
     }
     Ok(answer)
+}
+
+/// The sandbox's time for the SDK, which asks whether credentials of a role have expired.
+#[derive(Clone)]
+pub(super) struct SandboxTime(pub(super) Arc<Sandbox>);
+
+impl fmt::Debug for SandboxTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SandboxTime")
+    }
+}
+
+impl TimeSource for SandboxTime {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
 }
 
 /// The clock that goes with a [`super::client::Clients`].

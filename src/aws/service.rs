@@ -50,7 +50,7 @@ impl Service for AwsService<'_> {
         let client = &self.clients.elb;
         match call {
             Call::LoadBalancer(call) => load_balancer::aws::perform(client, call).await,
-            Call::TargetGroup(call) => target_group::aws::perform(client, call).await,
+            Call::TargetGroup(call) => target_group::aws::perform(self.clients, call).await,
             Call::Targets(call) => targets::aws::perform(client, call).await,
             Call::Listener(call) => listener::aws::perform(client, call).await,
             Call::Rule(call) => rule::aws::perform(client, call).await,
@@ -69,11 +69,11 @@ impl Service for AwsService<'_> {
                 let health = self.health(target_group).await?;
                 Ok(targets::aws::judge(&health, targets))
             }
+            Condition::RecordsInSync(condition) => dns_record::aws::probe(self.clients, condition).await,
             // There is nothing to ask: time passes on the executor's clock.
             Condition::CertificateIssued(certificate::Condition { certificate }) => {
                 certificate::aws::issued(self.clients, certificate).await
             }
-            Condition::RecordsInSync(_) => Ok(Probe::Never("not built yet".to_owned())),
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }
     }
@@ -100,8 +100,9 @@ impl Service for AwsService<'_> {
             Call::Listener(call) => self.found_listener(call).await,
             Call::Rule(call) => self.found_rule(call).await,
             Call::Certificate(call) => certificate::aws::find_result(self.clients, call).await,
+            Call::DnsRecord(call) => dns_record::aws::find_result(self.clients, call).await,
             // Made twice, these do what they do made once.
-            Call::Targets(_) | Call::DnsRecord(_) | Call::Tagging(_) => Ok(None),
+            Call::Targets(_) | Call::Tagging(_) => Ok(None),
         }
     }
 }

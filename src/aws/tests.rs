@@ -268,7 +268,7 @@ async fn waits_look_at_state_and_health() {
     assert_eq!(stack.service().probe(&active).await.unwrap(), Probe::Holds("active".to_owned()));
 
     stack.listener("http", 80, Protocol::Http, forward(&[("users", 1)], None)).await;
-    let targets = BTreeSet::from([Target { id: "10.0.1.1".to_owned(), port: 3000, zone: None }]);
+    let targets = BTreeSet::from([Target { id: "10.0.1.1".to_owned(), port: Some(3000), zone: None }]);
     let target_group = stack.arn(&target_group::id("users"));
     let healthy = kinds::Condition::TargetsHealthy(targets::Condition { target_group, targets });
     let probe = stack.service().probe(&healthy).await.unwrap();

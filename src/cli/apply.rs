@@ -28,7 +28,7 @@ use crate::output::header::Where;
 use crate::output::progress::Progress;
 use crate::output::style::Look;
 use crate::output::text::caller;
-use crate::output::{apply_json, ask, diagnostics, plan_diff, result};
+use crate::output::{apply_json, ask, diagnostics, dns_text, plan_diff, result};
 use crate::plan::Options;
 use crate::plan::saved::spec_hash;
 
@@ -173,6 +173,8 @@ fn unchanged(prepared: &Prepared, stack: &Stack, exit: Exit) -> Value {
     answer["dns_name"] = json!(prepared.planned.live.dns_name);
     answer["writes"] = json!(0);
     answer["unfinished"] = json!(prepared.planned.plan.unfinished);
+    let live = &prepared.planned.live;
+    answer["records_to_create"] = dns_text::to_json(&live.dns, live.dns_name.as_deref());
     answer["exit_code"] = json!(exit.code());
     answer
 }
@@ -263,6 +265,10 @@ fn conclude(
             app.ui.answer_line(&text.line);
             app.ui.answer(&text.after);
             app.ui.answer(&apply_text::unfinished(ended));
+            if order.goal == Goal::Apply {
+                let look = app.ui.out_look();
+                app.ui.answer(&dns_text::to_create(&ready.planned.live.dns, ended.dns_name, look));
+            }
             let exit = still_waiting(app, stack, ended.plan);
             if let (Where::Sandbox, Goal::Apply) = (&ready.header.place, order.goal)
                 && exit == Exit::Done
@@ -272,6 +278,7 @@ fn conclude(
             }
             let mut json = apply_json::render(ended, outcome, exit.code());
             json["spec"] = json!(stack.spec);
+            json["records_to_create"] = dns_text::to_json(&ready.planned.live.dns, ended.dns_name);
             let warnings = ready.warnings(stack);
             json["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, &app.sources)).collect();
             Ok(Answered { exit, json })

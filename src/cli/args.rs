@@ -7,7 +7,8 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::args_sandbox::{Function, Zone};
+use super::args_live::{Output, Status};
+pub use super::args_sandbox::Sandbox;
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -207,6 +208,16 @@ pub enum Command {
   albctl destroy prod.yaml
   albctl --sandbox destroy specs/quickstart.yaml --yes")]
     Destroy(Destroy),
+    /// Print names and ARNs of what is live, for other tools.
+    #[command(after_help = "Examples:
+  albctl output prod.yaml dns_name
+  albctl output prod.yaml --format ecs    for aws ecs create-service")]
+    Output(Output),
+    /// Show what is live of a stack, with the health of all targets.
+    #[command(after_help = "Examples:
+  albctl status prod.yaml
+  albctl status prod.yaml --output json")]
+    Status(Status),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json
@@ -316,48 +327,6 @@ pub struct Destroy {
     pub yes: bool,
 }
 
-/// `sandbox`.
-#[derive(Debug, Subcommand)]
-pub enum Sandbox {
-    /// Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface.
-    #[command(after_help = "Examples:
-  albctl sandbox serve --port 4566
-  aws --endpoint-url http://127.0.0.1:4566 elbv2 describe-load-balancers")]
-    Serve {
-        /// The port to listen on; 0 takes a free one.
-        #[arg(long, value_name = "N")]
-        port: u16,
-        /// How many times as fast as the wall clock its time runs.
-        #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
-        speed: f64,
-    },
-    /// Forget all that is in the sandbox.
-    #[command(after_help = "Examples:
-  albctl sandbox reset
-  albctl sandbox reset --sandbox-state ./trial.json --yes")]
-    Reset {
-        /// Reset without asking; needed where there is no terminal.
-        #[arg(short, long)]
-        yes: bool,
-    },
-    /// Hosted zones of Route 53, for the DNS records of specs.
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  albctl sandbox zone create example.com
-  albctl sandbox zone list"
-    )]
-    Zone(Zone),
-    /// Lambda functions, for the target groups of specs.
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  albctl sandbox function create warm-up
-  albctl sandbox function list"
-    )]
-    Function(Function),
-}
-
 fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -370,13 +339,6 @@ fn plan_id(text: &str) -> Result<String, String> {
     match (ID_DIGITS..=64).contains(&text.len()) && hex {
         true => Ok(text.to_ascii_lowercase()),
         false => Err(format!("give {ID_DIGITS} or more hex digits, as `albctl plan` shows them")),
-    }
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
-        Ok(_) | Err(_) => Err("give a number above 0".to_owned()),
     }
 }
 

@@ -1,6 +1,48 @@
-//! The command line of what a sandbox is furnished with: `sandbox zone` and `sandbox function`.
+//! The command line of `sandbox`, and of what a sandbox is furnished with: `sandbox zone` and `sandbox function`.
 
 use clap::Subcommand;
+
+/// `sandbox`.
+#[derive(Debug, Subcommand)]
+pub enum Sandbox {
+    /// Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface.
+    #[command(after_help = "Examples:
+  albctl sandbox serve --port 4566
+  aws --endpoint-url http://127.0.0.1:4566 elbv2 describe-load-balancers")]
+    Serve {
+        /// The port to listen on; 0 takes a free one.
+        #[arg(long, value_name = "N")]
+        port: u16,
+        /// How many times as fast as the wall clock its time runs.
+        #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+        speed: f64,
+    },
+    /// Forget all that is in the sandbox.
+    #[command(after_help = "Examples:
+  albctl sandbox reset
+  albctl sandbox reset --sandbox-state ./trial.json --yes")]
+    Reset {
+        /// Reset without asking; needed where there is no terminal.
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Hosted zones of Route 53, for the DNS records of specs.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl sandbox zone create example.com
+  albctl sandbox zone list"
+    )]
+    Zone(Zone),
+    /// Lambda functions, for the target groups of specs.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl sandbox function create warm-up
+  albctl sandbox function list"
+    )]
+    Function(Function),
+}
 
 /// `sandbox zone`.
 #[derive(Debug, Subcommand)]
@@ -62,4 +104,11 @@ pub enum Function {
         #[arg(value_name = "NAME")]
         name: String,
     },
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        Ok(_) | Err(_) => Err("give a number above 0".to_owned()),
+    }
 }

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_live;
 pub mod args_sandbox;
 pub mod completions;
 pub mod context;
@@ -17,6 +18,7 @@ pub mod failure;
 pub mod history;
 pub mod interrupt;
 pub mod load;
+pub mod output;
 pub mod plan;
 pub mod question;
 pub mod sandbox;
@@ -28,6 +30,7 @@ pub mod secrets;
 pub mod service_error;
 pub mod source;
 pub mod stack;
+pub mod status;
 pub mod terminal;
 pub mod validate;
 pub mod write;
@@ -116,6 +119,13 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
             change(app, args.spec.as_slice(), order)
         }
+        Command::Output(args) => {
+            let (specs, key) = output::words(args);
+            look(app, &specs, "output", async |app, stack| {
+                output::run(app, stack, args, key.as_deref()).await
+            })
+        }
+        Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {
             app.ui.json(&spec::schema());
             Ok(Exit::Done)
@@ -134,6 +144,24 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         Command::Sandbox(args::Sandbox::Zone(zone)) => sandbox_zones::run(app, zone),
         Command::Sandbox(args::Sandbox::Function(function)) => sandbox_functions::run(app, function),
     }
+}
+
+/// A command that reads what is live of one stack.
+fn look(
+    app: &mut App,
+    named: &[std::path::PathBuf],
+    what: &str,
+    run: impl AsyncFnOnce(&mut App, &stack::Stack) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    app.check_sandbox_flags()?;
+    let stacks = stack::load(app, named)?;
+    one_stack(what, &stacks)?;
+    // Specs that are only extended by others are no stacks.
+    let Some(stack) = stacks.first() else { return Ok(Exit::Done) };
+    in_runtime(async {
+        let interrupts = interrupt::Interrupts::listen();
+        interrupts.unless(run(app, stack)).await.unwrap_or_else(|| Err(Failure::interrupted()))
+    })
 }
 
 fn change(app: &mut App, named: &[std::path::PathBuf], order: Order) -> Result<Exit, Failure> {

@@ -1,7 +1,10 @@
 //! What of the account concerns a spec.
 
 use crate::aws::Scope;
+use crate::aws::observe::WantedName;
 use crate::kinds::certificate::model::Store;
+use crate::kinds::dns_record::DnsRecord;
+use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
 
 /// What must be read to compare a spec with what is live.
@@ -35,11 +38,27 @@ pub fn of(desired: &Desired) -> Scope {
                 let others = model.certificates.iter().filter(|one| one.own().is_none());
                 scope.used_certificates.extend(others.cloned());
             }
-            Resource::Rule(_) | Resource::DnsRecord(_) => {}
+            Resource::DnsRecord(model) => dns(&mut scope, model),
+            Resource::Rule(_) => {}
         }
         if let Some(tags) = wanted.resource.tags() {
             scope.tags.insert(id.clone(), tags.clone());
         }
     }
     scope
+}
+
+/// The zones and names that a record needs.
+fn dns(scope: &mut Scope, model: &DnsRecord) {
+    if model.provider == Provider::Other {
+        scope.dns.outside.insert(model.name.clone());
+        return;
+    }
+    let zone = &model.zone;
+    match &zone.role {
+        Some(role) => drop(scope.dns.roles.insert(role.clone())),
+        None => scope.zones = true,
+    }
+    let (name, choice, role) = (model.name.clone(), zone.choice.clone(), zone.role.clone());
+    scope.dns.names.push(WantedName { name, choice, private: zone.private, role });
 }

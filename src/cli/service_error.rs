@@ -184,6 +184,7 @@ fn service(operation: &str) -> &'static str {
     match operation {
         "GetCallerIdentity" => "sts",
         "GetResources" => "tag",
+        "ListHostedZones" | "ListResourceRecordSets" | "ChangeResourceRecordSets" | "GetChange" => "route53",
         _ => "elasticloadbalancing",
     }
 }
@@ -194,7 +195,7 @@ fn known_code(code: Option<&str>) -> &'static str {
     known.copied().unwrap_or("refused-by-aws")
 }
 
-/// The error codes of Elastic Load Balancing v2. API: the shapes with an `error` trait of elasticloadbalancingv2.
+/// The error codes of Elastic Load Balancing v2 and of the calls of Route 53. API: the shapes with an `error` trait.
 const CODES: &[&str] = &[
     "ALPNPolicyNotFound",
     "AllocationIdNotFound",
@@ -210,6 +211,7 @@ const CODES: &[&str] = &[
     "HealthUnavailable",
     "IncompatibleProtocols",
     "InsufficientCapacity",
+    "InvalidChangeBatch",
     "InvalidConfigurationRequest",
     "InvalidLoadBalancerAction",
     "InvalidScheme",
@@ -218,6 +220,7 @@ const CODES: &[&str] = &[
     "InvalidTarget",
     "ListenerNotFound",
     "LoadBalancerNotFound",
+    "NoSuchHostedZone",
     "OperationNotPermitted",
     "PriorRequestNotComplete",
     "PriorityInUse",

@@ -25,7 +25,7 @@ use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
 use crate::output::style::Look;
 use crate::output::text::{caller, count, visible};
-use crate::output::{diagnostics, plan_text};
+use crate::output::{diagnostics, plan_text, status};
 use crate::plan::saved::spec_hash;
 use crate::plan::{self, Options, Planned};
 
@@ -204,6 +204,25 @@ pub async fn prepare(
     })?;
     let digest = plan::digest(&planned.plan);
     Ok(Prepared { header, planned, id: plan::short(&digest), digest, options, goal })
+}
+
+/// Reads what is live of a stack, for commands that only look; with `all_health` also how all targets are.
+///
+/// # Errors
+/// A call fails, the account is another one.
+pub async fn look(
+    app: &App,
+    session: &Session,
+    stack: &Stack,
+    all_health: bool,
+) -> Result<(Header, Live), Failure> {
+    let (mut header, live) = observe(app, session, stack, &scope::of(&stack.desired)).await?;
+    let mut live = plan::current(&stack.desired, &live);
+    let groups = status::unread(&live);
+    if all_health && !groups.is_empty() {
+        health(app, session, &groups, &mut header, &mut live).await?;
+    }
+    Ok((header, live))
 }
 
 fn plan(

@@ -105,6 +105,14 @@ static TEMPORARY: &[Temporary] = &[
         reason: "a target group or load balancer cannot be seen at once after its creation",
     },
     Temporary {
+        operations: &["RegisterTargets"],
+        codes: &["AccessDenied", "InvalidTarget"],
+        message: Some("permission to invoke"),
+        step: seconds(2),
+        limit: seconds(60),
+        reason: "a permission to invoke a function is not in effect at once",
+    },
+    Temporary {
         operations: &["ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "AddTags"],
         codes: &["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"],
         message: None,
@@ -131,11 +139,11 @@ pub fn next(operation: &str, error: &ServiceError, attempt: u32, elapsed: Durati
     match error.kind {
         ErrorKind::Throttled => within(pause, THROTTLED_FOR),
         ErrorKind::Unavailable | ErrorKind::Unreachable => (attempt < UNANSWERED_ATTEMPTS).then_some(pause),
-        ErrorKind::NotFound | ErrorKind::Refused => {
+        ErrorKind::NotFound | ErrorKind::Refused | ErrorKind::Denied => {
             let row = TEMPORARY.iter().find(|row| row.covers(operation, error))?;
             within(row.step, row.limit)
         }
-        ErrorKind::Credentials | ErrorKind::Denied => None,
+        ErrorKind::Credentials => None,
     }
 }
 
@@ -213,6 +221,13 @@ mod tests {
         let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";
         assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", bucket), (24, 5.0));
         assert_eq!(case("ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", "bad key"), (0, 0.0));
+        let denied = |message: &str| {
+            let pauses = pauses("RegisterTargets", &error(ErrorKind::Denied, "AccessDenied", message));
+            (pauses.len(), pauses.first().copied().unwrap_or_default())
+        };
+        let invoke =
+            "elasticloadbalancing principal does not have permission to invoke f from target group g";
+        assert_eq!((denied(invoke), denied("you may not")), ((30, 2.0), (0, 0.0)));
     }
 
     #[test]

@@ -215,6 +215,17 @@ fn is_asked(condition: &Condition<String>) -> bool {
     }
 }
 
+/// The category of a call that looks at a condition.
+fn category(condition: &Condition<String>) -> Category {
+    match condition {
+        Condition::RecordsInSync(_) => Category::Route53,
+        Condition::CertificateIssued(_) => Category::Acm,
+        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) | Condition::Drained(_) => {
+            Category::ElbReading
+        }
+    }
+}
+
 /// Looks once at a condition, `waited` after the wait began.
 async fn look<S: Service, C: Clock>(
     runner: &Runner<'_, S, C>,
@@ -248,7 +259,7 @@ async fn wait<S: Service, C: Clock>(
     loop {
         if is_asked(condition) {
             counts.reads += 1;
-            runner.limiter.take(Category::ElbReading, runner.clock).await;
+            runner.limiter.take(category(condition), runner.clock).await;
         }
         let looked = look(runner, condition, runner.since(begin)).await;
         let waited = runner.since(begin);

@@ -152,7 +152,11 @@ impl<'a> Context<'a> {
 
     /// All tags that a resource is to carry.
     pub fn tags(&self, id: &ResourceId, tags: &Tags) -> Tags {
-        super::tagging::ownership::full(&self.desired.stack, id, tags)
+        let mut all = super::tagging::ownership::full(&self.desired.stack, id, tags);
+        if let Some(Resource::TargetGroup(group)) = self.desired.resources.get(id).map(|it| &it.resource) {
+            all.extend(target_group::permission::memory(group));
+        }
+        all
     }
 
     /// Adds a call. What it needs: `needs`, the steps whose outputs it holds, and, for a target group that is

@@ -263,8 +263,8 @@ impl<R> Condition<R> {
             Self::CertificateIssued(certificate::Condition { certificate }) => {
                 Condition::CertificateIssued(certificate::Condition { certificate: f(certificate)? })
             }
-            Self::RecordsInSync(dns_record::Condition { change }) => {
-                Condition::RecordsInSync(dns_record::Condition { change: f(change)? })
+            Self::RecordsInSync(dns_record::Condition { change, role }) => {
+                Condition::RecordsInSync(dns_record::Condition { change: f(change)?, role: role.clone() })
             }
         })
     }

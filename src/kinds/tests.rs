@@ -31,12 +31,15 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
     let mut model = target_group::TargetGroup {
         name: "shop-web".to_owned(),
         target_type: TargetType::Ip,
-        protocol: Protocol::Http,
-        port: 80,
-        vpc: "vpc-0a".to_owned(),
+        function: None,
+        permission: true,
+        protocol: Some(Protocol::Http),
+        port: Some(80),
+        vpc: Some("vpc-0a".to_owned()),
         health_check: HealthCheck {
-            protocol: Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/".to_owned(),
             interval: 30,
             timeout: 5,
@@ -45,10 +48,29 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
             success_codes: "200".to_owned(),
         },
         stickiness: Stickiness::Off,
+        ecs: None,
         attributes: BTreeMap::new(),
         tags: BTreeMap::new(),
     };
     decode_attributes(&mut model, &BTreeMap::new());
+    model
+}
+
+/// A group of a function that is checked: every row applies to it or to the other one.
+fn function_group() -> target_group::TargetGroup {
+    let function = "arn:aws:lambda:us-east-1:123456789012:function:warm".to_owned();
+    let model = target_group::TargetGroup {
+        target_type: TargetType::Lambda,
+        function: Some(function),
+        protocol: None,
+        port: None,
+        vpc: None,
+        health_check: HealthCheck { enabled: true, ..HealthCheck::off() },
+        ..target_group()
+    };
+    for field in target_group::TargetGroup::FIELDS {
+        assert!((field.applies)(&model) || (field.applies)(&target_group()), "`{}` never applies", field.key);
+    }
     model
 }
 
@@ -157,7 +179,7 @@ fn rows_are_one_difference<M: Model>(
 /// Every attribute row survives being sent and read back.
 fn attributes_survive<M: Model + PartialEq + std::fmt::Debug>(model: &M) {
     let mut changed = model.clone();
-    for field in M::FIELDS {
+    for field in M::FIELDS.iter().filter(|field| (field.applies)(model)) {
         if let (Carrier::Attribute(_), Form::Scalar(ty)) = (field.carrier, field.form) {
             let value = another(ty, &field.get(model));
             field.set(&mut changed, value);
@@ -184,6 +206,11 @@ fn rows_and_fields_of_every_kind_fit_together() {
     each_row_is_one_difference(
         &target_group(),
         &[("stickiness", json!({"lb_cookie": {"duration": 60}})), tags.clone()],
+    );
+    let function = json!("arn:aws:lambda:us-east-1:123456789012:function:other");
+    each_row_is_one_difference(
+        &function_group(),
+        &[("function", function), ("permission", json!(false)), tags.clone()],
     );
     let target = json!([{"id": "10.0.0.1", "port": 80}]);
     let none = targets::Targets { group: "web".to_owned(), targets: BTreeSet::new(), additive: false };
@@ -232,6 +259,7 @@ fn rows_and_fields_of_every_kind_fit_together() {
 fn scalar_attributes_survive_the_round_trip() {
     attributes_survive(&load_balancer());
     attributes_survive(&target_group());
+    attributes_survive(&function_group());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod field;
 pub mod id;
+pub mod record_set;
 pub mod reference;
 pub mod step;
 pub mod words;
@@ -12,6 +13,7 @@ pub mod zone;
 pub use change::{Change, FieldChange, Verb};
 pub use field::{Access, Carrier, Field, Form, Model};
 pub use id::ResourceId;
+pub use record_set::{Answer, LiveDns, LiveRecord, Lookup, Outside, RecordSet, Routing};
 pub use reference::{OutputKey, Ref, StepId};
 pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
 pub use world::{

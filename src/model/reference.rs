@@ -35,6 +35,10 @@ pub enum OutputKey {
     Arn,
     /// `DNSName` of a load balancer.
     DnsName,
+    /// `CanonicalHostedZoneId` of a load balancer: the zone of its own name.
+    HostedZone,
+    /// The id of a change of DNS records. API: `ChangeInfo`.
+    Change,
 }
 
 /// A value in a call: known when the plan was made, or the output of an earlier step.

@@ -38,6 +38,8 @@ pub enum StepVerb {
     Healthy,
     /// Waits until a group that is no longer referred to has finished its requests.
     Drain,
+    /// Waits until all name servers of Route 53 answer with a changed record.
+    Sync,
 }
 
 impl StepVerb {
@@ -58,6 +60,7 @@ impl StepVerb {
             Self::Issued => "issued",
             Self::Healthy => "healthy",
             Self::Drain => "drain",
+            Self::Sync => "sync",
         }
     }
 }

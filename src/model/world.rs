@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ResourceId, RuleLists, Zone};
+use super::{LiveDns, ResourceId, RuleLists, Zone};
 use crate::base::{Located, Place};
 use crate::word_enum;
 
@@ -152,7 +152,8 @@ pub struct Holder {
 /// What AWS says of a registered target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HealthState {
-    /// It passes its checks. API: `healthy`.
+    /// It passes its checks, or is a function that is not checked. API: `healthy`; `unavailable` for the reason
+    /// `Target.HealthCheckDisabled`.
     Healthy,
     /// It has not been checked, or not often enough. API: `initial`, `unused`, `unavailable`.
     Unchecked,
@@ -163,12 +164,25 @@ pub enum HealthState {
 /// A registered target and its health; those that drain are not registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetHealth {
-    /// An instance id or an IP address.
+    /// An instance id, an IP address or the ARN of a function.
     pub id: String,
-    /// Its port.
-    pub port: u16,
+    /// Its port; a function has none.
+    pub port: Option<u16>,
     /// What AWS says of it.
     pub state: HealthState,
+    /// The same in words: `healthy`, `unhealthy (Health checks failed with these codes: [500])`.
+    pub words: String,
+}
+
+/// What AWS says of a load balancer and what is no setting of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    /// Its state in words: `active`, `failed (REASON)`. API: `LoadBalancerState`.
+    pub state: String,
+    /// Whether it takes requests.
+    pub serves: bool,
+    /// API: `CanonicalHostedZoneId`.
+    pub hosted_zone: Option<String>,
 }
 
 /// How many targets a group has.
@@ -237,6 +251,10 @@ pub struct Live<R> {
     pub rule_quota: Option<usize>,
     /// The hosted zones that can be reached, where the spec has names to place in them. API: ListHostedZones.
     pub zones: Vec<Zone>,
+    /// What is live of DNS.
+    pub dns: LiveDns,
+    /// The state of the load balancer, where it is ours.
+    pub front: Option<Front>,
     /// When it was read, in seconds since 1970.
     pub now: u64,
     /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.

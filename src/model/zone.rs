@@ -15,6 +15,18 @@ pub struct Zone {
     pub role: Option<String>,
 }
 
+/// How a spec says which zone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The one with the longest name that is the end of the record's.
+    Longest,
+    /// The one of this name.
+    Named(String),
+    /// The one of this id.
+    Id(String),
+}
+
 /// Which zone of several a name belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found<'z> {
@@ -26,9 +38,34 @@ pub enum Found<'z> {
     Several(Vec<&'z Zone>),
 }
 
-/// A name as zones and records are compared: lower case, no dot at the end, `\052` as `*`.
+/// A name as zones and records are compared: lower case, no dot at the end, octal escapes such as `\052` decoded.
 pub fn normal(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*").replace("\\100", "@")
+    let mut plain = String::with_capacity(name.len());
+    let mut rest = name.trim_end_matches('.');
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        match after.get(..3).and_then(unescaped) {
+            Some(c) => {
+                plain.push(c);
+                rest = after.get(3..).unwrap_or_default();
+            }
+            None => {
+                plain.push('\\');
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain.to_ascii_lowercase()
+}
+
+/// The character of three octal digits, where it may stand for itself: a dot would be the end of a label.
+fn unescaped(digits: &str) -> Option<char> {
+    if !digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) {
+        return None;
+    }
+    let c = char::from(u8::from_str_radix(digits, 8).ok()?);
+    (c.is_ascii_graphic() && c != '.' && c != '\\').then_some(c)
 }
 
 /// The id of a zone or change without the path before it: `/hostedzone/Z1` is `Z1`.
@@ -47,6 +84,34 @@ pub fn of_name<'z>(name: &str, zones: &'z [Zone], private: bool) -> Found<'z> {
     let longest = zones.iter().filter(holds).map(|zone| zone.name.len()).max();
     let found: Vec<&Zone> =
         zones.iter().filter(holds).filter(|zone| Some(zone.name.len()) == longest).collect();
+    match found.as_slice() {
+        [] => Found::None,
+        [one] => Found::One(one),
+        _ => Found::Several(found),
+    }
+}
+
+/// Whether a name is that of the zone, or is in it.
+pub fn is_within(name: &str, zone: &str) -> bool {
+    name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// The zone that a record of this name is to be in, of those that are reached through `role`. An id names any zone.
+pub fn choose<'z>(
+    name: &str,
+    choice: &Choice,
+    private: bool,
+    role: Option<&str>,
+    zones: &'z [Zone],
+) -> Found<'z> {
+    let holds = |zone: &&Zone| match choice {
+        Choice::Longest => zone.private == private && is_within(name, &zone.name),
+        Choice::Named(wanted) => zone.private == private && zone.name == *wanted,
+        Choice::Id(id) => zone.id == *id,
+    };
+    let found: Vec<&Zone> = zones.iter().filter(|zone| zone.role.as_deref() == role).filter(holds).collect();
+    let longest = found.iter().map(|zone| zone.name.len()).max();
+    let found: Vec<&Zone> = found.into_iter().filter(|zone| Some(zone.name.len()) == longest).collect();
     match found.as_slice() {
         [] => Found::None,
         [one] => Found::One(one),

@@ -76,7 +76,7 @@ pub fn completed(ended: Ended<'_>) -> ApplyText {
 pub fn arn_of<'a>(one: &'a Unfinished, summary: &'a Summary) -> Option<&'a str> {
     match &one.arn {
         Ref::Known(arn) => Some(arn),
-        Ref::Output { step, key: OutputKey::Arn | OutputKey::DnsName } => {
+        Ref::Output { step, key: _ } => {
             summary.outputs.get(step).and_then(|outputs| outputs.get(&OutputKey::Arn)).map(String::as_str)
         }
     }

@@ -46,6 +46,7 @@ pub fn live() -> Live {
         now: 0,
         certificates: BTreeMap::new(),
         zones: Vec::new(),
+        dns: crate::model::LiveDns::default(),
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -53,6 +54,7 @@ pub fn live() -> Live {
         rules: BTreeMap::new(),
         health: BTreeMap::new(),
         provisioning: false,
+        front: None,
         dns_name: None,
         notes: Vec::new(),
     }

@@ -8,6 +8,7 @@ pub mod apply_json;
 pub mod apply_text;
 pub mod ask;
 pub mod diagnostics;
+pub mod dns_text;
 pub mod header;
 pub mod plan_diff;
 pub mod plan_json;
@@ -15,9 +16,13 @@ pub mod plan_text;
 pub mod progress;
 pub mod result;
 pub mod screen;
+pub mod status;
+pub mod status_json;
+pub mod status_text;
 pub mod style;
 pub mod text;
 pub mod ui;
+pub mod values;
 
 #[cfg(test)]
 pub mod fixtures;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diagnostics;
+use super::dns_text;
 use super::header::Header;
 use super::plan_text::View;
 use crate::base::{Diagnostic, SourceMap};
@@ -23,6 +24,8 @@ pub fn render(view: View<'_>, header: &Header, warnings: &[Diagnostic], sources:
     answer["writes"] = json!(view.plan.writes());
     answer["unfinished"] = json!(view.plan.unfinished);
     answer["strangers"] = json!(strangers);
+    answer["records_to_create"] = dns_text::to_json(&view.live.dns, view.live.dns_name.as_deref());
+    answer["strange_records"] = view.live.dns.strangers.iter().map(dns_text::stranger_json).collect();
     answer["notes"] = json!(view.live.notes);
     answer["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, sources)).collect();
     answer

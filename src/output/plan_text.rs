@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::dns_text;
 use super::style::{Line, Look, Role};
 use super::text::{count, cut, cut_pair, visible};
 use crate::kinds::{self, Live, Plan};
@@ -217,8 +218,12 @@ fn remarks(view: View<'_>, look: Look) -> String {
     for one in view.plan.unfinished.iter().filter(|one| !told(one)) {
         text.push_str(&unfinished(one, look));
     }
+    text.push_str(&dns_text::strangers(view, look));
     for note in &view.live.notes {
         text.push_str(&format!("{} {}\n", look.paint(Role::Attention, "!"), visible(note)));
+    }
+    if !view.destroy {
+        text.push_str(&dns_text::to_create(&view.live.dns, view.live.dns_name.as_deref(), look));
     }
     text
 }
@@ -355,11 +360,12 @@ fn unchanged(view: View<'_>) -> String {
 
 /// `1 load balancer, 2 listeners, 5 rules, 4 target groups`.
 pub fn kind_counts<'a>(ids: impl Iterator<Item = &'a crate::model::ResourceId>) -> String {
-    const NOUNS: [(&str, &str); 4] = [
+    const NOUNS: [(&str, &str); 5] = [
         (kinds::load_balancer::KIND, "load balancer"),
         (kinds::listener::KIND, "listener"),
         (kinds::rule::KIND, "rule"),
         (kinds::target_group::KIND, "target group"),
+        (kinds::dns_record::KIND, "record"),
     ];
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for id in ids {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::replace::{self, Replacements};
 use super::{
-    Options, Planned, WaitFor, basis, certificates, inherit, order, pairing, rules, safety, saved, steps,
-    strangers,
+    Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
+    saved, steps, strangers,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -25,6 +25,9 @@ pub fn build(
     sources: &SourceMap,
 ) -> Result<Planned, Diagnostics> {
     let mut problems = Diagnostics::default();
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut problems);
+    let desired = &resolved;
     let live = &*rules::leftovers::settle(desired, live);
     safety::ambiguous(live, &mut problems);
     safety::source::check(&desired.stack, live, options, &mut problems);
@@ -34,6 +37,7 @@ pub fn build(
     let live = &certificates::settle(&mut desired, live, &mut problems);
     inherit::inherit(&mut desired, live);
     replace::keep_names(&mut desired, live);
+    let live = &dns::settle(&mut desired, live, options, &mut problems);
     let rule_plans = rules::assign::assign(&mut desired, live, options, &mut problems);
     let place = |wanted: &Wanted| saved::place_text(wanted.place, sources);
     let mut changes = diff::diff(&desired, live, place);
@@ -61,6 +65,7 @@ pub fn build(
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
+    changes.extend(dns::memory_change(&changes, &desired, live));
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }
@@ -85,6 +90,13 @@ pub fn build(
     } else {
         Ok(Planned { plan, warnings: problems, live: live.clone() })
     }
+}
+
+/// What is live, with the current one of each several groups in its place. Nothing is planned.
+pub fn current(desired: &Desired, live: &Live) -> Live {
+    let mut resolved = desired.clone();
+    functions::resolve(&mut resolved, live, &mut Diagnostics::default());
+    replace::settle(&resolved, live)
 }
 
 /// Plans the removal of everything that the stack owns. The spec, where there is one, is not compared.

@@ -4,6 +4,8 @@
 mod basis;
 mod build;
 mod certificates;
+mod dns;
+mod functions;
 mod identity;
 mod inherit;
 pub mod lint;
@@ -25,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::Diagnostics;
 use crate::kinds::{Live, Plan};
 
-pub use build::{build, destroy};
+pub use build::{build, current, destroy};
 pub use identity::{ID_DIGITS, digest, id, short};
 pub use safety::{ALLOW, health_wanted, last_apply};
 

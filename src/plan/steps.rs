@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::rules::assign::RulePlans;
-use super::{Options, WaitFor, rules};
+use super::{Options, WaitFor, dns, rules};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::Target;
-use crate::kinds::{Resource, certificate, listener, load_balancer, rule, tagging, target_group, targets};
+use crate::kinds::{
+    Action as StepAction, Call, Resource, Step, certificate, listener, load_balancer, rule, tagging,
+    target_group, targets,
+};
 use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
 /// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
@@ -38,6 +41,7 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
         }
     }
     super::certificates::retire(cx);
+    dns::add(cx, changes, options.wait != WaitFor::None);
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
             wait_healthy(cx, change);
@@ -89,10 +93,19 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
     }
 }
 
+/// Whether a step takes a function away from a group, which can have no second one beside it.
+fn makes_room(step: &Step) -> bool {
+    let StepAction::Call(Call::Targets(targets::Call::DeregisterTargets { targets, .. })) = &step.action
+    else {
+        return false;
+    };
+    targets.iter().any(Target::is_function)
+}
+
 /// Targets leave a group only after every listener and rule that turns to another one has done so.
 fn targets_go_last(cx: &mut Context<'_>) {
     let leaving: Vec<(StepId, ResourceId)> = cx
-        .steps_where(|step| step.verb == StepVerb::Deregister)
+        .steps_where(|step| step.verb == StepVerb::Deregister && !makes_room(step))
         .map(|step| (step.id.clone(), target_group::id(step.subject.key())))
         .collect();
     for (step, group) in leaving {
@@ -158,7 +171,12 @@ fn wait_healthy(cx: &mut Context<'_>, change: &Change) {
         | Resource::TargetGroup(_)
         | Resource::Targets(_) => false,
     });
-    if new.is_empty() || !referred {
+    // What is not checked is ready when it is registered.
+    let checked = match desired.resources.get(&target_group::id(key)).map(|wanted| &wanted.resource) {
+        Some(Resource::TargetGroup(group)) => group.health_check.enabled,
+        Some(_) | None => true,
+    };
+    if new.is_empty() || !referred || !checked {
         return;
     }
     let needs = cx.steps_of(|step| {

@@ -7,6 +7,7 @@ use crate::base::{
     merge, object, record,
 };
 use crate::kinds::certificate::spec::CertificateSpec;
+use crate::kinds::dns_record::spec::DnsSpec;
 use crate::kinds::listener::spec::ListenerSpec;
 use crate::kinds::load_balancer::spec::LoadBalancerSpec;
 use crate::kinds::rows::MovedSpec;
@@ -28,10 +29,12 @@ pub(super) const KEYS: &[&str] = &[
     "defaults",
     "target_groups",
     "listeners",
+    "dns",
+    "dns_role",
 ];
 
 /// Keys at the top of features that are not built yet.
-pub(super) const LATER: &[&str] = &["dns", "dns_role", "tests", "allow"];
+pub(super) const LATER: &[&str] = &["tests", "allow"];
 
 /// Keys at the top that begin like this are free for anchors.
 pub(super) const FREE_PREFIX: &str = "x-";
@@ -63,6 +66,10 @@ pub struct Document {
     pub target_groups: Table<TargetGroupSpec>,
     /// Listeners by key.
     pub listeners: Table<ListenerSpec>,
+    /// DNS records.
+    pub dns: Vec<DnsSpec>,
+    /// The role for zones that name none.
+    pub dns_role: Option<Located<String>>,
 }
 
 impl Document {
@@ -88,6 +95,8 @@ impl Document {
         let defaults = defaults.unwrap_or_default();
         let groups = table(r, "target_groups", "Target groups by key.", defaults.target_group);
         let listeners = table(r, "listeners", "Listeners by key.", defaults.listener);
+        let dns: Option<Vec<DnsSpec>> = r.optional("dns", "DNS records that lead to the load balancer.");
+        let dns_role = r.optional("dns_role", "The role through which hosted zones are reached.");
         Some(Self {
             version,
             stack,
@@ -101,6 +110,8 @@ impl Document {
             certificates: certificates.unwrap_or_default(),
             target_groups: groups.unwrap_or_default(),
             listeners: listeners.unwrap_or_default(),
+            dns: dns.unwrap_or_default(),
+            dns_role,
         })
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn lower(document: &Document, inputs: &Inputs<'_>, diags: &mut Diagno
     lowering.listeners();
     lowering.report_unknown_groups();
     certificate::coverage::check(&lowering.desired, lowering.diags);
+    lowering.dns();
     moved::check(&lowering.desired, lowering.diags);
     lowering.desired.former_stack = moved::stack(document, lowering.diags);
     Some(lowering.desired)
@@ -182,6 +183,12 @@ impl<'a> Lowering<'a> {
     }
 
     fn managed_targets(&mut self, key: &Located<String>, spec: &TargetGroupSpec) {
+        if let Some(function) = &spec.function {
+            let model = targets::Targets::of_function(&key.value, &function.value);
+            let fields = BTreeMap::from([("targets".to_owned(), function.at)]);
+            let id = targets::id(&key.value);
+            return self.add(id, Resource::Targets(model), function.at, fields, &Common::default());
+        }
         let Some(targets) = &spec.targets else { return };
         let port = match self.desired.resources.get(&target_group::id(&key.value)).map(|it| &it.resource) {
             Some(Resource::TargetGroup(group)) => group.port,

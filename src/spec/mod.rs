@@ -1,6 +1,7 @@
 //! The spec language: from the located tree to what is wanted.
 
 mod certificates;
+mod dns;
 pub mod document;
 mod inputs;
 mod listeners;

@@ -61,12 +61,13 @@ fn group(stage: &Stage, port: u16, tags: Tags) -> String {
     stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
         name: "web-tg".to_owned(),
         target_type: target_group::model::TargetType::Ip,
-        protocol: target_group::model::Protocol::Http,
-        port,
-        vpc: "vpc-0a".to_owned(),
+        protocol: Some(target_group::model::Protocol::Http),
+        port: Some(port),
+        vpc: Some("vpc-0a".to_owned()),
         health_check: target_group::model::HealthCheck {
-            protocol: target_group::model::Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(target_group::model::Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/".to_owned(),
             interval: 30,
             timeout: 5,
@@ -120,7 +121,7 @@ fn theirs(stage: &Stage, tags: &Tags) -> Theirs {
     let other_rule = rule(stage, &listener, 1, "/other", then.clone(), tags.clone());
     let rule = rule(stage, &listener, 7, "/a", then.clone(), tags.clone());
     self::listener(stage, &balancer, 8080, then, tags.clone());
-    let target = |id: &str| targets::Target { id: id.to_owned(), port: 80, zone: None };
+    let target = |id: &str| targets::Target { id: id.to_owned(), port: Some(80), zone: None };
     stage.stranger(&Call::Targets(targets::Call::RegisterTargets {
         target_group: group.clone(),
         targets: [target("10.0.0.1"), target("10.0.0.9")].into(),

@@ -23,7 +23,7 @@ const PAIRS: usize = 1_000;
 const THREADS: usize = 4;
 
 /// Attempts to make a pair that fails smaller.
-const MOST_ATTEMPTS: usize = 400;
+const MOST_ATTEMPTS: usize = 60;
 
 #[expect(clippy::disallowed_methods, reason = "the switches of the laws")]
 fn switch(name: &str) -> Option<u64> {

@@ -471,12 +471,13 @@ fn a_group_made_by_others_may_take_the_name_of_nothing_we_want() {
     let call = target_group::Call::CreateTargetGroup {
         name: "theirs".to_owned(),
         target_type: target_group::model::TargetType::Ip,
-        protocol: target_group::model::Protocol::Http,
-        port: 80,
-        vpc: "vpc-0a".to_owned(),
+        protocol: Some(target_group::model::Protocol::Http),
+        port: Some(80),
+        vpc: Some("vpc-0a".to_owned()),
         health_check: target_group::model::HealthCheck {
-            protocol: target_group::model::Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(target_group::model::Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/".to_owned(),
             interval: 30,
             timeout: 5,

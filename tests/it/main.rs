@@ -3,12 +3,16 @@
 mod adoption;
 mod architecture;
 mod binary;
+mod brief;
 mod certificates;
 mod cli;
+mod dns;
+mod dns_faults;
 mod faults;
 mod generator;
 mod groups_in_use;
 mod history;
+mod lambda;
 mod laws;
 mod lifecycle;
 mod lint;

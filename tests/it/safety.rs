@@ -51,7 +51,7 @@ fn healthy(text: &str) -> Stage {
 
 fn register(stage: &Stage, text: &str, group: &str, id: &str) {
     let target_group = stage.arn(text, &format!("target_group/{group}"));
-    let target = targets::Target { id: id.to_owned(), port: 80, zone: None };
+    let target = targets::Target { id: id.to_owned(), port: Some(80), zone: None };
     let targets = BTreeSet::from([target]);
     stage.stranger(&Call::Targets(targets::Call::RegisterTargets { target_group, targets }));
 }

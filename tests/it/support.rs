@@ -23,6 +23,7 @@ use albctl_sandbox::{CallRecord, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::brief;
 use crate::pki;
 use crate::watch::{Drawn, Watch};
 use crate::watch_tls::TlsWatch;
@@ -35,6 +36,8 @@ pub struct Stage {
     pub limiter: Limiter,
     pub runtime: Runtime,
     watch: RefCell<Option<Watch>>,
+    /// The identities of groups that may get requests before they are healthy.
+    pub unhealthy: RefCell<BTreeSet<String>>,
 }
 
 /// A consumer of events that wants none.
@@ -131,7 +134,7 @@ impl Stage {
         let sandbox = Sandbox::in_memory();
         sandbox.edit(|state| {
             // What specs of these tests call theirs: issued certificates, and one of IAM.
-            for id in ["1a", "1b"] {
+            for id in ["1a", "1b", "abc-123", "def-456", "c1", "c2", "c3", "c4"] {
                 let arn = format!("arn:aws:acm:us-east-1:000000000000:certificate/{id}");
                 state.add_issued_certificate("us-east-1", &arn, &["example.com", "*.example.com"]);
             }
@@ -146,14 +149,22 @@ impl Stage {
         let clock = AnyClock::Sandbox(Arc::clone(&sandbox));
         let runtime =
             Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-        Self { sandbox, clients, clock, limiter: Limiter::off(), runtime, watch: RefCell::new(None) }
+        Self {
+            sandbox,
+            clients,
+            clock,
+            limiter: Limiter::off(),
+            runtime,
+            watch: RefCell::new(None),
+            unhealthy: RefCell::default(),
+        }
     }
 
     pub fn observe(&self, scope: &Scope) -> (Live, Reads) {
         self.try_observe(scope).expect("the sandbox can be read")
     }
 
-    fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
+    pub fn try_observe(&self, scope: &Scope) -> Result<(Live, Reads), ServiceError> {
         self.runtime.block_on(observe(&self.clients, scope, &self.clock, &self.limiter, 16))
     }
 
@@ -217,7 +228,9 @@ impl Stage {
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
         let tls = TlsWatch::new(&self.sandbox);
+        watch.begins(&plan, &self.unhealthy.borrow());
         let long = self.watch.borrow();
+        long.iter().for_each(|long| long.begins(&plan, &self.unhealthy.borrow()));
         let look = |call: &Call<String>| {
             let call = format!("{call:?}");
             watch.look(&call);
@@ -264,18 +277,14 @@ impl Stage {
         let plan = self.plan_with(text, options).unwrap_or_else(|refusal| panic!("{refusal}")).plan;
         self.complete(&plan);
         let next = self.plan(text);
-        assert!(
-            next.is_empty(),
-            "the plan after an apply is not empty: {:#?}\n{:#?}",
-            next.changes,
-            next.steps
-        );
+        assert!(next.is_empty(), "the plan after an apply is not empty:\n{}", brief::plan(&next));
         plan
     }
 
     pub fn complete(&self, plan: &Plan) {
         let outcome = self.run(plan);
-        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:#?}\nof {plan:#?}");
+        let done = matches!(outcome, Outcome::Completed(_));
+        assert!(done, "{}of\n{}", brief::outcome(&outcome), brief::plan(plan));
     }
 
     pub fn destroy(&self, text: &str) -> Plan {

@@ -107,3 +107,60 @@ fn renamed_keys_and_rules_that_change() {
     let moved = spec(8080, "backend", "site", "forward: backend", &[&rules[1], &rules[0]]);
     from_to(&before, &moved);
 }
+
+#[test]
+fn a_group_that_is_renamed_and_replaced_at_once() {
+    let web = |text: String, key: &str| text.replace("  web: {", &format!("  {key}: {{ name: shop-web,"));
+    let goes = rule("r", "/x/*", "web");
+    let before = web(spec(80, "api", "http", "forward: web", &[&goes]), "web");
+    // By its name, with a rule that goes and a default action that turns to the new one.
+    let after = web(spec(8080, "api", "http", "forward: site", &[]), "site");
+    let calls = from_to(&before, &after);
+    assert_eq!(calls[..2], ["AddTags", "CreateTargetGroup"], "one key for both before there are two");
+    // And because the spec says so, under another name.
+    let moved = "  site: { moved: { from: web }, name: shop-site,";
+    let after = after.replace("  site: { name: shop-web,", moved);
+    let calls = from_to(&before, &after);
+    assert_eq!(calls[..2], ["AddTags", "CreateTargetGroup"]);
+    // Nothing is renamed but by the way: no call more than there was.
+    let calls = from_to(&before, &web(spec(8080, "api", "http", "forward: web", &[]), "web"));
+    assert_eq!(calls[0], "CreateTargetGroup");
+}
+
+#[test]
+fn a_replaced_group_without_weight_is_waited_for_from_when_it_is_attached() {
+    let text = |groups: &str, default: &str, rules: &str| {
+        format!(
+            "version: 1
+stack: shop
+vpc: vpc-0a
+load_balancer:
+  scheme: internal
+  subnets: [subnet-0a, subnet-0b]
+  security_groups: [sg-0a]
+target_groups:
+{groups}listeners:
+  http:
+    port: 80
+    default: {{ {default} }}
+{rules}"
+        )
+    };
+    let before = text(
+        "  a: { target_type: ip, port: 81, stickiness: { app_cookie: { name: SID, duration: 2h } } }\n  \
+           b: { target_type: ip, port: 82, targets: [10.0.0.1, 10.0.0.2] }\n",
+        "fixed_response: 404",
+        "    rules:
+      - { name: one, when: { path: /a }, then: { forward: a } }
+      - { name: two, when: { path: /b }, then: { forward: b } }\n",
+    );
+    let after = text(
+        "  a: { target_type: ip, port: 80, targets: [10.0.0.1] }\n  b: { target_type: ip, port: 81, targets: [10.0.0.1] }\n",
+        "forward: { b: 1, a: 0 }",
+        "",
+    );
+    let stage = Stage::new();
+    stage.apply(&before);
+    stage.sandbox.advance(Duration::from_secs(600));
+    stage.apply_with(&after, &options());
+}

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use albctl::kinds::action::{Action, GroupKey, model::Weighted};
 use albctl::kinds::rule::Condition;
 use albctl::kinds::rule::condition::QueryPair;
+use albctl::kinds::{Plan, target_group};
+use albctl::model::Change;
 use albctl::route::{Answer, Matcher, Request, Scheme, Source, draw};
 use albctl_sandbox::Sandbox;
 use albctl_sandbox::state::elbv2::{self, TargetGroup};
@@ -27,8 +29,20 @@ struct Seen {
     last: BTreeMap<String, usize>,
     /// The identity that each target group had last, by ARN: a rename is no other answer.
     groups: BTreeMap<String, String>,
+    /// The ARNs of the groups that were there last.
+    there: BTreeSet<String>,
+    /// The keys that groups had before, with those of now: an old group that is replaced keeps the old one.
+    renamed: BTreeMap<String, String>,
     /// After which call, and what was there.
-    states: Vec<(String, Listeners)>,
+    states: Vec<Look>,
+}
+
+/// What was there after one call.
+struct Look {
+    call: String,
+    listeners: Listeners,
+    /// The groups that have a healthy target, by ARN.
+    healthy: BTreeSet<String>,
 }
 
 /// Looks at a sandbox, call by call.
@@ -36,6 +50,8 @@ pub struct Watch {
     sandbox: Arc<Sandbox>,
     seen: RefCell<Seen>,
     drawn: Cell<Drawn>,
+    /// Groups of which the plan says that requests turn to them at once.
+    at_once: RefCell<BTreeSet<String>>,
 }
 
 /// How many requests were drawn, and how many of them another rule than the default one answers in the end.
@@ -48,9 +64,30 @@ pub struct Drawn {
 impl Watch {
     /// Begins with what is there now.
     pub fn new(sandbox: &Arc<Sandbox>) -> Self {
-        let watch = Self { sandbox: Arc::clone(sandbox), seen: RefCell::default(), drawn: Cell::default() };
+        let watch = Self {
+            sandbox: Arc::clone(sandbox),
+            seen: RefCell::default(),
+            drawn: Cell::default(),
+            at_once: RefCell::default(),
+        };
         watch.look("the beginning");
         watch
+    }
+
+    /// A plan begins. Where it says that requests turn to a new group at once, that group need not be healthy before.
+    /// Nor need those of `unhealthy`.
+    pub fn begins(&self, plan: &Plan, unhealthy: &BTreeSet<String>) {
+        let told = |how: &str| how.contains(" at once (") || how.contains("requests may be answered 502");
+        let at_once = |change: &&Change| change.how.as_deref().is_some_and(told);
+        let ids = plan.changes.iter().filter(at_once).map(|change| change.id.to_string());
+        self.at_once.borrow_mut().extend(ids.chain(unhealthy.iter().cloned()));
+        let mut seen = self.seen.borrow_mut();
+        for change in plan.changes.iter().filter(|change| change.id.kind() == target_group::KIND) {
+            if let Some(field) = change.fields.iter().find(|field| field.key == "key") {
+                seen.renamed
+                    .insert(format!("{}/{}", target_group::KIND, field.from_text), change.id.to_string());
+            }
+        }
     }
 
     /// Looks at what is there now, after `call`, as far as that needs no end.
@@ -58,19 +95,19 @@ impl Watch {
         let mut seen = self.seen.borrow_mut();
         self.sandbox.edit(|state| {
             let listeners = seen.look(state);
-            seen.states.push((call.to_owned(), listeners));
-            assert_healthy(state, call);
+            let healthy = healthy_groups(state);
+            seen.states.push(Look { call: call.to_owned(), listeners, healthy });
         });
     }
 
     /// Checks all states that were seen against the first and the last. Returns what was drawn for it.
     pub fn check(&self) -> Drawn {
         let seen = self.seen.borrow();
-        let (Some((_, first)), Some((_, last))) = (seen.states.first(), seen.states.last()) else {
+        let (Some(first), Some(last)) = (seen.states.first(), seen.states.last()) else {
             return Drawn::default();
         };
-        for (listener, old) in first {
-            if let Some(new) = last.get(listener) {
+        for (listener, old) in &first.listeners {
+            if let Some(new) = last.listeners.get(listener) {
                 self.check_listener(&seen, listener, old, new);
             }
         }
@@ -78,14 +115,14 @@ impl Watch {
     }
 
     fn check_listener(&self, seen: &Seen, listener: &str, old: &[usize], new: &[usize]) {
-        let states: Vec<(&str, &[usize])> = seen
+        let states: Vec<(&Look, &[usize])> = seen
             .states
             .iter()
-            .filter_map(|(call, state)| Some((call.as_str(), state.get(listener)?.as_slice())))
+            .filter_map(|look| Some((look, look.listeners.get(listener)?.as_slice())))
             .collect();
         let forms: BTreeSet<usize> = states.iter().flat_map(|(_, rules)| rules.iter().copied()).collect();
         let rules: BTreeMap<usize, Rule> =
-            forms.into_iter().map(|form| (form, translate(&seen.rules[form], &seen.groups))).collect();
+            forms.into_iter().map(|form| (form, seen.translate(&seen.rules[form]))).collect();
         // What is the same at both ends matters only where it overlaps with what is not.
         let few = old.len() + new.len() <= 30;
         let sources: Vec<Source<'_>> = [(old, new), (new, old)]
@@ -111,17 +148,43 @@ impl Watch {
         };
         let mut drawn = self.drawn.get();
         for (index, request) in requests.iter().enumerate() {
-            let answer = |order: &[usize]| &rules[&answering(order, index)].answer;
+            let rule = |order: &[usize]| &rules[&answering(order, index)];
+            let answer = |order: &[usize]| &rule(order).answer;
+            for pair in states.windows(2) {
+                let [(before, old), (after, new)] = pair else { continue };
+                self.check_health(seen, request, (before, rule(old)), (after, rule(new)));
+            }
             check_request(
                 request,
                 answer(old),
                 answer(new),
-                states.iter().map(|(call, order)| (*call, answer(order))),
+                states.iter().map(|(look, order)| (look.call.as_str(), answer(order))),
             );
             drawn.requests += 1;
             drawn.hits += usize::from(!rules[&answering(new, index)].when.is_empty());
         }
         self.drawn.set(drawn);
+    }
+
+    /// A request that a healthy group answers does not turn to another group of the same identity that is not healthy.
+    fn check_health(
+        &self,
+        seen: &Seen,
+        request: &Request,
+        (before, old): (&Look, &Rule),
+        (after, new): (&Look, &Rule),
+    ) {
+        let unhealthy = new.groups.iter().filter(|group| !after.healthy.contains(*group));
+        for group in unhealthy.filter(|group| !old.groups.contains(group)) {
+            let id = seen.identity(group);
+            let twin = |one: &&String| seen.identity(one) == id && before.healthy.contains(*one);
+            assert!(
+                self.at_once.borrow().contains(&id) || !old.groups.iter().any(|one| twin(&one)),
+                "{request} turns to {group}, which has no healthy target, after {}\n{}",
+                after.call,
+                seen.story()
+            );
+        }
     }
 }
 
@@ -145,6 +208,7 @@ fn check_request<'a>(
 impl Seen {
     fn look(&mut self, state: &State) -> Listeners {
         let mut listeners = Listeners::new();
+        self.there = state.regions.values().flat_map(|region| region.target_groups.keys().cloned()).collect();
         for region in state.regions.values() {
             for arn in region.listeners.keys() {
                 listeners.insert(arn.clone(), Vec::new());
@@ -171,6 +235,50 @@ impl Seen {
         listeners
     }
 
+    /// What a group is to a client: its identity; of a group that is gone, under the key of the one that took its place.
+    fn identity(&self, arn: &str) -> String {
+        let Some(id) = self.groups.get(arn) else { return arn.to_owned() };
+        let gone = !self.there.contains(arn);
+        self.renamed.get(id).filter(|_| gone).unwrap_or(id).clone()
+    }
+
+    fn translate(&self, rule: &elbv2::Rule) -> Rule {
+        let key = |arn: &str| GroupKey(self.identity(arn));
+        let routing = rule.actions.last().expect("an action");
+        let action = match &routing.forward_config {
+            Some(forward) => Action::Forward {
+                groups: forward
+                    .target_groups
+                    .iter()
+                    .flatten()
+                    .map(|one| Weighted {
+                        group: key(&one.target_group_arn),
+                        weight: one.weight.unwrap_or(1),
+                    })
+                    .collect(),
+                stickiness: forward
+                    .target_group_stickiness_config
+                    .as_ref()
+                    .filter(|sticky| sticky.enabled == Some(true))
+                    .and_then(|sticky| sticky.duration_seconds),
+            },
+            None => Action::Unknown { description: format!("{:?}", rule.actions) },
+        };
+        let transforms: Vec<String> = rule.transforms.iter().map(|one| format!("{one:?}")).collect();
+        let tuples = routing.forward_config.iter().flat_map(|forward| forward.target_groups.iter().flatten());
+        let weighted = tuples.filter(|tuple| tuple.weight != Some(0));
+        Rule {
+            when: rule.conditions.iter().map(condition).collect(),
+            answer: Answer::of(&action, &transforms),
+            groups: weighted.map(|tuple| tuple.target_group_arn.clone()).collect(),
+        }
+    }
+
+    /// All calls, for the one who has to find out.
+    fn story(&self) -> String {
+        self.states.iter().map(|look| format!("  {}\n", look.call)).collect()
+    }
+
     fn form(&mut self, arn: &str, rule: &elbv2::Rule) -> usize {
         if let Some(&form) = self.last.get(arn)
             && self.rules[form] == *rule
@@ -195,30 +303,10 @@ fn listener_of(rule: &str) -> String {
     listener.replace(":listener-rule/", ":listener/")
 }
 
-/// No listener or rule gives weight to a group without a healthy target while another one of its identity has one.
-pub fn assert_healthy(state: &State, when: &str) {
-    let now = state.now;
-    for region in state.regions.values() {
-        for rule in region.rules.values() {
-            let forwards = rule.actions.iter().flat_map(|action| {
-                action.forward_config.iter().flat_map(|it| it.target_groups.iter().flatten())
-            });
-            for tuple in forwards.filter(|tuple| tuple.weight != Some(0)) {
-                let group = &region.target_groups[&tuple.target_group_arn];
-                let Some(id) = group.tags.current.get("albctl:id") else { continue };
-                let twins = region
-                    .target_groups
-                    .values()
-                    .filter(|other| other.tags.current.get("albctl:id") == Some(id));
-                let better = twins.map(|twin| healthy(twin, now)).max().unwrap_or(0);
-                assert!(
-                    healthy(group, now) > 0 || better == 0,
-                    "{when}: requests go to {}, which has no healthy target",
-                    group.name
-                );
-            }
-        }
-    }
+/// The ARNs of the groups that have a healthy target.
+pub fn healthy_groups(state: &State) -> BTreeSet<String> {
+    let groups = state.regions.values().flat_map(|region| &region.target_groups);
+    groups.filter(|(_, group)| healthy(group, state.now) > 0).map(|(arn, _)| arn.clone()).collect()
 }
 
 fn healthy(group: &TargetGroup, now: Millis) -> usize {
@@ -233,29 +321,8 @@ fn healthy(group: &TargetGroup, now: Millis) -> usize {
 struct Rule {
     when: Vec<Condition>,
     answer: Answer,
-}
-
-fn translate(rule: &elbv2::Rule, groups: &BTreeMap<String, String>) -> Rule {
-    let key = |arn: &str| GroupKey(groups.get(arn).map_or(arn, String::as_str).to_owned());
-    let routing = rule.actions.last().expect("an action");
-    let action = match &routing.forward_config {
-        Some(forward) => Action::Forward {
-            groups: forward
-                .target_groups
-                .iter()
-                .flatten()
-                .map(|one| Weighted { group: key(&one.target_group_arn), weight: one.weight.unwrap_or(1) })
-                .collect(),
-            stickiness: forward
-                .target_group_stickiness_config
-                .as_ref()
-                .filter(|sticky| sticky.enabled == Some(true))
-                .and_then(|sticky| sticky.duration_seconds),
-        },
-        None => Action::Unknown { description: format!("{:?}", rule.actions) },
-    };
-    let transforms: Vec<String> = rule.transforms.iter().map(|one| format!("{one:?}")).collect();
-    Rule { when: rule.conditions.iter().map(condition).collect(), answer: Answer::of(&action, &transforms) }
+    /// The ARNs of the groups that get requests.
+    groups: Vec<String>,
 }
 
 fn condition(one: &elbv2::Condition) -> Condition {

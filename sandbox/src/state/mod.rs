@@ -78,7 +78,7 @@ pub struct State {
     /// IAM's server certificates, and how IAM behaves.
     #[serde(default)]
     pub iam: iam::Iam,
-    /// CNAME records at DNS providers outside of AWS: target by name.
+    /// CNAME records at DNS providers outside of AWS: target by name; a lookup of one without a target fails.
     #[serde(default)]
     pub outside_dns: BTreeMap<String, String>,
     /// How long a new permission of a function does not let a load balancer register it yet. None by default.

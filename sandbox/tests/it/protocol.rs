@@ -199,3 +199,23 @@ fn ssl_policies() {
     let rest = aws.ok("DescribeSSLPolicies", json!({ "PageSize": 40, "Marker": page["NextMarker"] }));
     assert_eq!(rest["SslPolicies"].as_array().unwrap().len(), 5);
 }
+
+#[test]
+fn roles_are_assumed_unless_they_are_missing() {
+    let aws = aws();
+    let role = "arn:aws:iam::555566667777:role/dns-writer";
+    let query = |role: &str| {
+        let query = format!("/?Action=AssumeRole&Version=2011-06-15&RoleArn={role}&RoleSessionName=tests");
+        answer(aws.send(&get(&query)))
+    };
+    let body = xml(&query(role).body)["AssumeRoleResult"].clone();
+    let expiration = text(&body["Credentials"]["Expiration"]);
+    assert!(expiration.starts_with("2026-01-01T01:00:00."), "an hour: {expiration}");
+    assert_eq!(
+        text(&body["AssumedRoleUser"]["Arn"]),
+        "arn:aws:sts::555566667777:assumed-role/dns-writer/tests"
+    );
+    aws.sandbox.edit(|state| state.missing.insert(role.to_owned()));
+    assert_eq!(query(role).status, 403);
+    assert_eq!(query("dns-writer").status, 400);
+}

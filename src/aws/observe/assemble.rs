@@ -1,21 +1,22 @@
 //! From the answers of all rounds to what is live: whose is what, under which identity, in its canonical form.
 
 mod lend;
+mod rules;
 
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
-use super::Scope;
 use super::rounds::{Snapshot, owned};
+use super::{Scope, functions};
 use crate::exec::Probe;
 use crate::kinds::action::aws::GroupKeys;
 use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
-    Candidate, Existing, Live, Resource, action, listener, load_balancer, rule, target_group, targets,
+    Candidate, Existing, Live, Resource, action, listener, load_balancer, target_group, targets,
 };
 use crate::model::world::{Holder, Stranger, Tags, User};
-use crate::model::{ResourceId, RuleLists};
+use crate::model::{LiveDns, ResourceId, RuleLists};
 
 /// All that is live of the stack.
 pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
@@ -33,6 +34,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         strange: BTreeMap::new(),
         rule_quota: snapshot.rule_quota,
         zones: snapshot.zones.clone(),
+        dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         now: 0,
         certificates: snapshot.used_certificates.clone(),
         strangers: Vec::new(),
@@ -42,6 +44,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         rules: RuleLists::new(),
         health: BTreeMap::new(),
         provisioning: false,
+        front: None,
         dns_name: None,
         notes: snapshot.notes.clone(),
     };
@@ -125,7 +128,8 @@ impl Assembly<'_> {
         // Without attributes it went while we were reading.
         let Some(attributes) = self.snapshot.group_attributes.get(arn) else { return };
         match target_group::aws::from_api(group, attributes, self.comparable(id, arn)) {
-            Some(model) => {
+            Some(mut model) => {
+                functions::complete(self.snapshot, arn, &mut model);
                 self.keys.insert(arn.to_owned(), id.key().to_owned());
                 let resource = Resource::TargetGroup(model);
                 self.keep(id, Existing { resource, arn: arn.to_owned(), tags: self.tags(arn) });
@@ -191,7 +195,8 @@ impl Assembly<'_> {
         self.hold(target_group::KIND, name, arn, summary);
         let attributes = self.snapshot.group_attributes.get(arn).filter(|_| self.scope.adopt);
         let model = attributes.and_then(|all| target_group::aws::from_api(group, all, Tags::new()));
-        if let Some(model) = model {
+        if let Some(mut model) = model {
+            functions::complete(self.snapshot, arn, &mut model);
             self.candidate(Resource::TargetGroup(model), arn, None);
             let targets = self.registered(key, arn, group);
             if let Some(targets) = targets {
@@ -236,6 +241,8 @@ impl Assembly<'_> {
                 if self.claim(id, arn, Resource::LoadBalancer(model)) {
                     self.live.dns_name = balancer.dns_name().map(str::to_owned);
                     self.live.provisioning = matches!(load_balancer::aws::judge(balancer), Probe::NotYet(_));
+                    self.live.dns.target_zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                    self.live.front = Some(load_balancer::aws::front(balancer));
                 }
             }
             None => {
@@ -254,6 +261,8 @@ impl Assembly<'_> {
             if let Some(model) = model {
                 self.candidate(Resource::LoadBalancer(model), arn, None);
                 self.live.dns_name = self.live.dns_name.take().or(balancer.dns_name().map(str::to_owned));
+                let zone = balancer.canonical_hosted_zone_id().map(str::to_owned);
+                self.live.dns.target_zone = self.live.dns.target_zone.take().or(zone);
             }
         }
     }
@@ -306,13 +315,6 @@ impl Assembly<'_> {
         }
     }
 
-    fn candidate_rule(&mut self, listener: &str, one: &api::Rule) {
-        let model = rule::aws::from_api(one, "", &self.keys, Tags::new());
-        if let (Some(arn), Some(model)) = (one.rule_arn(), model) {
-            self.candidate(Resource::Rule(model), arn, Some(listener));
-        }
-    }
-
     fn listener_model(
         &self,
         arn: &str,
@@ -343,55 +345,5 @@ impl Assembly<'_> {
     /// The `Name` tag, which the console shows.
     fn name(&self, arn: &str) -> String {
         self.snapshot.tags.get(arn).and_then(|tags| tags.get("Name")).cloned().unwrap_or_default()
-    }
-
-    /// What the rules of a listener are before anything is written.
-    fn list_rules(&mut self, listener: &str) {
-        let rules = self.snapshot.rules.get(listener).map(Vec::as_slice).unwrap_or_default();
-        self.live.rules.insert(listener.to_owned(), rule::aws::list(rules));
-    }
-
-    /// The rules of a listener; those of a strange listener go with it, unless they are ours.
-    fn rules(&mut self, parent: Option<&ResourceId>, listener_arn: &str) {
-        let snapshot = self.snapshot;
-        for one in snapshot.rules.get(listener_arn).into_iter().flatten() {
-            let (Some(arn), Some(priority)) = (one.rule_arn(), rule::aws::priority(one)) else { continue };
-            let id = self.owned(arn, rule::KIND);
-            let listener = parent.map(ResourceId::key).or_else(|| {
-                let key = id.as_ref()?.key();
-                Some(key.split_once('/').map_or(key, |(listener, _)| listener))
-            });
-            if id.is_none() {
-                self.candidate_rule(listener_arn, one);
-            }
-            let Some(listener) = listener else {
-                let what = format!("the rule of priority {priority} on a listener that is not in the spec");
-                self.lend(one.actions(), &User { what, arn: listener_arn.to_owned() });
-                continue;
-            };
-            let tags = id.as_ref().map(|id| self.comparable(id, arn)).unwrap_or_default();
-            let apart = rule::aws::from_api(one, listener, &self.single, tags.clone()).map(Resource::Rule);
-            let Some(model) = rule::aws::from_api(one, listener, &self.keys, tags) else { continue };
-            match id {
-                Some(id) => {
-                    let resource = Resource::Rule(model);
-                    self.keep_apart(&id, &resource, apart);
-                    self.claim(&id, arn, resource);
-                }
-                None => {
-                    let what = format!("the rule of priority {priority} on {listener}");
-                    self.lend(one.actions(), &User { what, arn: arn.to_owned() });
-                    self.live.strangers.push(Stranger {
-                        kind: rule::KIND,
-                        arn: arn.to_owned(),
-                        parent: listener::id(listener),
-                        number: priority,
-                        name: self.name(arn),
-                        summary: model.describe(),
-                    });
-                    self.live.strange.insert(arn.to_owned(), Resource::Rule(model));
-                }
-            }
-        }
     }
 }

@@ -8,12 +8,14 @@ use futures_util::future::try_join_all;
 use super::Scope;
 use super::calls::{BATCH, Identity, Listed, identify};
 use super::certificates::{self, Own};
+use super::functions;
 use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
+use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
 use crate::model::world::Tags;
-use crate::model::{FoundCertificate, ResourceId, Zone};
+use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
 #[derive(Debug)]
@@ -37,6 +39,10 @@ pub(super) struct Snapshot {
     /// How many rules a load balancer may have, where that could be read.
     pub(super) rule_quota: Option<usize>,
     pub(super) zones: Vec<Zone>,
+    /// The records of the names that matter.
+    pub(super) records: Vec<LiveRecord>,
+    /// Our groups of functions, by ARN: the function, and whether load balancers may invoke it for the group.
+    pub(super) functions: BTreeMap<String, (String, bool)>,
     /// Those of the stack.
     pub(super) own_certificates: Vec<Own>,
     /// Those of others, as they were asked for.
@@ -61,6 +67,7 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
     snapshot.own_certificates = own;
     third(reader, scope, &mut snapshot).await?;
     fourth(reader, &mut snapshot, later).await?;
+    functions::read(reader, scope, &mut snapshot).await?;
     Ok(snapshot)
 }
 
@@ -94,7 +101,7 @@ async fn first<C: Clock>(
             None => Ok(None),
         }
     };
-    let zones = async { if scope.zones { reader.zones().await } else { Ok(Vec::new()) } };
+    let zones = reader.all_zones(scope);
     let certificates = certificates::first(reader, scope);
     let (named, groups, nominated, identity, rule_quota, zones, (listed, used_certificates)) = tokio::try_join!(
         named,
@@ -121,6 +128,8 @@ async fn first<C: Clock>(
         health: BTreeMap::new(),
         rule_quota,
         zones,
+        records: Vec::new(),
+        functions: BTreeMap::new(),
         own_certificates: Vec::new(),
         used_certificates,
         notes,
@@ -230,7 +239,7 @@ fn split(
 }
 
 /// The load balancers that are ours by their tags, and the one that may be taken over.
-fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
+pub(super) fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
     let is_ours = |arn: &String| owned(snapshot.tags.get(arn), scope, load_balancer::KIND).is_some();
     let wanted = |one: &api::LoadBalancer| {
         scope.adopt && is_application(one) && one.load_balancer_name() == scope.load_balancer_name.as_deref()
@@ -280,20 +289,28 @@ async fn third<C: Clock>(
         .filter(|(_, key)| scope.managed_targets.contains(key) || is_twin(key))
         .map(|(arn, _)| arn.clone())
         .collect();
-    if !listeners.is_empty() || !groups.is_empty() {
+    if !listeners.is_empty() || !groups.is_empty() || has_names(scope, snapshot) {
         reader.round();
     }
-    let (rules, certificates, attributes, health) = tokio::try_join!(
+    let (rules, certificates, attributes, health, records) = tokio::try_join!(
         try_join_all(listeners.iter().map(|arn| reader.rules(arn))),
         try_join_all(encrypted.iter().map(|arn| reader.certificates(arn))),
         try_join_all(groups.iter().map(|(arn, _)| reader.group_attributes(arn))),
         try_join_all(managed.iter().map(|arn| reader.health(arn))),
+        reader.records(scope, snapshot),
     )?;
+    snapshot.records = records;
     snapshot.rules = present(listeners, rules);
     snapshot.certificates = present(encrypted, certificates);
     snapshot.group_attributes = present(groups.into_iter().map(|(arn, _)| arn).collect(), attributes);
     snapshot.health = present(managed, health);
     Ok(())
+}
+
+/// Whether records are read: the spec or the tags have names.
+fn has_names(scope: &Scope, snapshot: &Snapshot) -> bool {
+    let remembers = |tags: &Tags| tags.keys().any(|key| memory::is_memory(key));
+    !scope.dns.names.is_empty() || snapshot.tags.values().any(remembers)
 }
 
 fn is_https(listener: &api::Listener) -> bool {
@@ -303,7 +320,7 @@ fn is_https(listener: &api::Listener) -> bool {
 
 /// The candidates that are ours or may be taken over, with their keys in the spec. Where the tags are not yet read
 /// the name must do: the tags will have the last word.
-fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
+pub(super) fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, String)> {
     let key = |arn: &String, group: &api::TargetGroup| {
         let name = group.target_group_name();
         let by_name = || scope.group_of_name(name?).map(str::to_owned);

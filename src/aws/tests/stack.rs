@@ -82,12 +82,15 @@ pub fn target_group(name: &str) -> TargetGroup {
     with_defaults(TargetGroup {
         name: name.to_owned(),
         target_type: TargetType::Ip,
-        protocol: group::Protocol::Http,
-        port: 3000,
-        vpc: "vpc-0a1b2c3d".to_owned(),
+        function: None,
+        permission: true,
+        protocol: Some(group::Protocol::Http),
+        port: Some(3000),
+        vpc: Some("vpc-0a1b2c3d".to_owned()),
         health_check: HealthCheck {
-            protocol: group::Protocol::Http,
-            port: "traffic-port".to_owned(),
+            enabled: true,
+            protocol: Some(group::Protocol::Http),
+            port: Some("traffic-port".to_owned()),
             path: "/health".to_owned(),
             interval: 15,
             timeout: 4,
@@ -96,6 +99,7 @@ pub fn target_group(name: &str) -> TargetGroup {
             success_codes: "200-299".to_owned(),
         },
         stickiness: Stickiness::Off,
+        ecs: None,
         attributes: Attributes::new(),
         tags: team(),
     })
@@ -186,7 +190,7 @@ impl Stack {
     }
 
     pub async fn targets(&mut self, key: &str, ids: &[&str]) {
-        let one = |id: &&str| Target { id: (*id).to_owned(), port: 3000, zone: None };
+        let one = |id: &&str| Target { id: (*id).to_owned(), port: Some(3000), zone: None };
         let targets: BTreeSet<Target> = ids.iter().map(one).collect();
         let target_group = self.arn(&target_group::id(key));
         if !targets.is_empty() {

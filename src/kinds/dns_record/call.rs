@@ -2,14 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::RecordSet;
+
 /// One API call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "operation", deny_unknown_fields)]
 pub enum Call<R> {
-    /// API: ChangeResourceRecordSets: one batch, which takes effect as a whole or not at all.
+    /// API: ChangeResourceRecordSets: one batch, which takes effect as a whole or not at all. What is replaced is
+    /// deleted and created: a deletion must name all values, so that nothing is overwritten that changed meanwhile.
     ChangeResourceRecordSets {
-        /// The load balancer's DNS name.
-        dns_name: R,
+        /// The id of the hosted zone.
+        zone: String,
+        /// The role through which it is reached.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        role: Option<String>,
+        /// What must be there and goes.
+        delete: Vec<RecordSet<String>>,
+        /// What comes.
+        create: Vec<RecordSet<R>>,
     },
 }
 
@@ -20,9 +30,12 @@ impl<R> Call<R> {
     /// The first error of `f`.
     pub fn map<S, E>(&self, f: &mut dyn FnMut(&R) -> Result<S, E>) -> Result<Call<S>, E> {
         Ok(match self {
-            Self::ChangeResourceRecordSets { dns_name } => {
-                Call::ChangeResourceRecordSets { dns_name: f(dns_name)? }
-            }
+            Self::ChangeResourceRecordSets { zone, role, delete, create } => Call::ChangeResourceRecordSets {
+                zone: zone.clone(),
+                role: role.clone(),
+                delete: delete.clone(),
+                create: create.iter().map(|set| set.map(&mut *f)).collect::<Result<_, _>>()?,
+            },
         })
     }
 
@@ -37,6 +50,9 @@ impl<R> Call<R> {
 /// A change of records that a plan waits for. API: GetChange, `INSYNC`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition<R> {
-    /// The change.
+    /// The id of the change; empty where the answer that had it was lost.
     pub change: R,
+    /// The role through which its zone is reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<String>,
 }

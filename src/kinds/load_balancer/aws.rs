@@ -14,7 +14,7 @@ use crate::exec::{Outputs, Probe, ServiceError};
 use crate::kinds::tagging;
 use crate::model::OutputKey;
 use crate::model::field::{Attributes, decode_attributes};
-use crate::model::world::Tags;
+use crate::model::world::{Front, Tags};
 
 /// Makes one attempt at a call. Deleting what is gone already is done.
 ///
@@ -88,6 +88,9 @@ pub fn outputs(live: &api::LoadBalancer) -> Option<Outputs> {
     let mut outputs = Outputs::from([(OutputKey::Arn, live.load_balancer_arn()?.to_owned())]);
     if let Some(name) = live.dns_name() {
         outputs.insert(OutputKey::DnsName, name.to_owned());
+    }
+    if let Some(zone) = live.canonical_hosted_zone_id() {
+        outputs.insert(OutputKey::HostedZone, zone.to_owned());
     }
     Some(outputs)
 }
@@ -163,6 +166,15 @@ pub fn judge(live: &api::LoadBalancer) -> Probe {
         Some(other) => Probe::NotYet(words(other.as_str())),
         None => Probe::NotYet("in an unknown state".to_owned()),
     }
+}
+
+/// What AWS says of it beside its settings.
+pub fn front(live: &api::LoadBalancer) -> Front {
+    let (serves, state) = match judge(live) {
+        Probe::Holds(state) => (true, state),
+        Probe::NotYet(state) | Probe::Never(state) => (false, state),
+    };
+    Front { state, serves, hosted_zone: live.canonical_hosted_zone_id().map(str::to_owned) }
 }
 
 /// Whether a live load balancer has the settings that a create call gives; its tags are not looked at.

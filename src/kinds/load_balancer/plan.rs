@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::call::{Call, Condition};
 use super::model::{AccessLogs, LoadBalancer};
 use crate::kinds::context::Context;
+use crate::kinds::dns_record::memory;
 use crate::kinds::{self, Action, Step, tagging};
 use crate::model::field::{self, Carrier, Model};
+use crate::model::world::Tags;
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 
 /// How long a new load balancer may take to become active: usually 1 to 4 minutes.
@@ -42,7 +44,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait:
         ip_address_type: *ip_address_type,
         subnets: subnets.clone(),
         security_groups: security_groups.clone(),
-        tags: cx.tags(id, tags),
+        tags: tags_with_memory(cx, id, tags),
     };
     let call = kinds::Call::LoadBalancer(call);
     let created = cx.call(id, "create", StepVerb::Create, name, call, &[]);
@@ -79,6 +81,22 @@ pub fn is_resumed(step: &Step) -> bool {
         }
         Action::Wait { .. } | Action::Call(_) => false,
     }
+}
+
+/// All tags of a new load balancer: it remembers the DNS records that lead to it before these are made.
+fn tags_with_memory(cx: &Context<'_>, id: &ResourceId, tags: &Tags) -> Tags {
+    let records = cx.desired.resources.values().filter_map(|wanted| match &wanted.resource {
+        kinds::Resource::DnsRecord(record) => Some(record),
+        kinds::Resource::LoadBalancer(_)
+        | kinds::Resource::TargetGroup(_)
+        | kinds::Resource::Targets(_)
+        | kinds::Resource::Listener(_)
+        | kinds::Resource::Rule(_)
+        | kinds::Resource::Certificate(_) => None,
+    });
+    let mut all = cx.tags(id, tags);
+    all.extend(memory::tags(&memory::of(records)));
+    all
 }
 
 /// The calls that bring the live load balancer to the wanted form, one after the other: AWS changes one thing of a

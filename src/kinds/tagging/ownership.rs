@@ -12,6 +12,9 @@ pub const STACK: &str = "albctl:stack";
 /// The identity of the resource in the spec: `KIND/KEY`.
 pub const ID: &str = "albctl:id";
 
+/// The function of a target group of type lambda, so that its permission is found again before and after the function
+/// is registered.
+pub const FUNCTION: &str = "albctl:function";
 /// Which plan imported a certificate, so that one whose answer was lost is found.
 pub const MADE_BY: &str = "albctl:made-by";
 

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::operation::create_target_group::builders::CreateTargetGroupFluentBuilder as CreateTargetGroup;
 use aws_sdk_elasticloadbalancingv2::types as api;
 
 use super::model::{HealthCheck, Protocol, Stickiness, TargetType};
 use super::{Call, TargetGroup};
+use crate::aws::Clients;
 use crate::aws::error::{classify, incomplete};
 use crate::exec::{Outputs, ServiceError};
-use crate::kinds::tagging;
+use crate::kinds::tagging::{self, ownership};
 use crate::model::OutputKey;
 use crate::model::field::{Attributes, decode_attributes};
 use crate::model::world::Tags;
@@ -23,17 +23,17 @@ const COOKIE_SECONDS: u32 = 86_400;
 ///
 /// # Errors
 /// AWS refuses, or does not answer.
-pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, ServiceError> {
-    let operation = call.operation();
+pub async fn perform(clients: &Clients, call: &Call<String>) -> Result<Outputs, ServiceError> {
+    let (client, operation) = (&clients.elb, call.operation());
     match call {
         Call::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags } => {
             let request = client
                 .create_target_group()
                 .name(name)
                 .target_type(target_type.as_str().into())
-                .protocol(protocol.as_str().into())
-                .port(i32::from(*port))
-                .vpc_id(vpc)
+                .set_protocol(protocol.map(|protocol| protocol.as_str().into()))
+                .set_port(port.map(i32::from))
+                .set_vpc_id(vpc.clone())
                 .set_tags(tagging::aws::to_api(tags));
             let request = with_health_check(request, health_check);
             let answer = request.send().await.map_err(|error| classify(operation, error))?;
@@ -43,6 +43,7 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
         }
         Call::ModifyTargetGroup { target_group, health_check } => {
             let HealthCheck {
+                enabled,
                 protocol,
                 port,
                 path,
@@ -52,17 +53,24 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
                 unhealthy_threshold,
                 success_codes,
             } = health_check;
-            let request = client
+            let mut request = client
                 .modify_target_group()
                 .target_group_arn(target_group)
-                .health_check_protocol(protocol.as_str().into())
-                .health_check_port(port)
-                .health_check_path(path)
-                .health_check_interval_seconds(number(*interval))
-                .health_check_timeout_seconds(number(*timeout))
-                .healthy_threshold_count(number(*healthy_threshold))
-                .unhealthy_threshold_count(number(*unhealthy_threshold))
-                .matcher(api::Matcher::builder().http_code(success_codes).build());
+                .set_health_check_protocol(protocol.map(|protocol| protocol.as_str().into()))
+                .set_health_check_port(port.clone());
+            // What instances and addresses cannot switch off is not sent for them.
+            if protocol.is_none() {
+                request = request.health_check_enabled(*enabled);
+            }
+            if *enabled {
+                request = request
+                    .health_check_path(path)
+                    .health_check_interval_seconds(number(*interval))
+                    .health_check_timeout_seconds(number(*timeout))
+                    .healthy_threshold_count(number(*healthy_threshold))
+                    .unhealthy_threshold_count(number(*unhealthy_threshold))
+                    .matcher(api::Matcher::builder().http_code(success_codes).build());
+            }
             request.send().await.map_err(|error| classify(operation, error))?;
         }
         Call::ModifyTargetGroupAttributes { target_group, attributes } => {
@@ -74,6 +82,12 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
                 .target_group_arn(target_group)
                 .set_attributes(Some(attributes.iter().map(one).collect()));
             request.send().await.map_err(|error| classify(operation, error))?;
+        }
+        Call::AddPermission { target_group, permission } => {
+            clients.lambda.add_permission(permission, target_group).await?;
+        }
+        Call::RemovePermission { target_group: _, permission } => {
+            clients.lambda.remove_permission(permission).await?;
         }
         Call::DeleteTargetGroup { target_group } => {
             let request = client.delete_target_group().target_group_arn(target_group);
@@ -89,6 +103,7 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
 
 fn with_health_check(request: CreateTargetGroup, health_check: &HealthCheck) -> CreateTargetGroup {
     let HealthCheck {
+        enabled,
         protocol,
         port,
         path,
@@ -98,9 +113,14 @@ fn with_health_check(request: CreateTargetGroup, health_check: &HealthCheck) -> 
         unhealthy_threshold,
         success_codes,
     } = health_check;
+    let request = request
+        .set_health_check_protocol(protocol.map(|protocol| protocol.as_str().into()))
+        .set_health_check_port(port.clone());
+    let request = if protocol.is_none() { request.health_check_enabled(*enabled) } else { request };
+    if !enabled {
+        return request;
+    }
     request
-        .health_check_protocol(protocol.as_str().into())
-        .health_check_port(port)
         .health_check_path(path)
         .health_check_interval_seconds(number(*interval))
         .health_check_timeout_seconds(number(*timeout))
@@ -114,7 +134,7 @@ fn number(value: u32) -> i32 {
 }
 
 /// The canonical form of a target group; `None` for one that albctl does not know: of a load balancer of another
-/// type, for functions, for gRPC. `attributes` is AWS's list, `tags` are those to compare.
+/// type, for gRPC. Its function, if it has one, is found elsewhere: [`function`]. `attributes` is AWS's list, `tags` are those to compare.
 pub fn from_api(
     group: &api::TargetGroup,
     attributes: &BTreeMap<String, String>,
@@ -129,16 +149,30 @@ pub fn from_api(
         target_type: TargetType::from_word(
             group.target_type().map_or("instance", api::TargetTypeEnum::as_str),
         )?,
-        protocol: Protocol::from_word(group.protocol()?.as_str())?,
-        port: u16::try_from(group.port()?).ok()?,
-        vpc: group.vpc_id()?.to_owned(),
+        function: None,
+        permission: true,
+        protocol: None,
+        port: None,
+        vpc: None,
         health_check: health_check(group)?,
         stickiness: decode_stickiness(attributes),
         attributes: Attributes::new(),
+        ecs: None,
         tags,
     };
+    if !model.is_function() {
+        model.protocol = Some(Protocol::from_word(group.protocol()?.as_str())?);
+        model.port = Some(u16::try_from(group.port()?).ok()?);
+        model.vpc = Some(group.vpc_id()?.to_owned());
+    }
     decode_attributes(&mut model, attributes);
     Some(model)
+}
+
+/// The function of a live group of type lambda: what we made it for, else what is registered.
+pub fn function(tags: Option<&Tags>, health: &[api::TargetHealthDescription]) -> Option<String> {
+    let made_for = tags.and_then(|tags| tags.get(ownership::FUNCTION)).cloned();
+    made_for.or_else(|| health.iter().find_map(|one| one.target()?.id()).map(str::to_owned))
 }
 
 /// What an answer leaves out is at the ALB guide's default.
@@ -147,10 +181,15 @@ fn health_check(group: &api::TargetGroup) -> Option<HealthCheck> {
         given.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
     };
     let text = |given: Option<&str>, default: &str| given.unwrap_or(default).to_owned();
+    let function = group.target_type() == Some(&api::TargetTypeEnum::Lambda);
+    if !group.health_check_enabled().unwrap_or(!function) {
+        return Some(HealthCheck::off());
+    }
     let protocol = group.health_check_protocol().map_or("HTTP", api::ProtocolEnum::as_str);
     Some(HealthCheck {
-        protocol: Protocol::from_word(protocol)?,
-        port: text(group.health_check_port(), "traffic-port"),
+        enabled: true,
+        protocol: if function { None } else { Some(Protocol::from_word(protocol)?) },
+        port: (!function).then(|| text(group.health_check_port(), "traffic-port")),
         path: text(group.health_check_path(), "/"),
         interval: number(group.health_check_interval_seconds(), 30),
         timeout: number(group.health_check_timeout_seconds(), 5),
@@ -219,6 +258,8 @@ pub fn made_by(group: &api::TargetGroup, call: &Call<String>) -> bool {
         }
         Call::ModifyTargetGroup { .. }
         | Call::ModifyTargetGroupAttributes { .. }
+        | Call::AddPermission { .. }
+        | Call::RemovePermission { .. }
         | Call::DeleteTargetGroup { .. } => false,
     }
 }
@@ -255,7 +296,7 @@ mod tests {
         assert_eq!(model.attributes["deregistration_delay"], 30);
         assert_eq!(model.attributes["slow_start"], 0);
         assert_eq!(model.stickiness, Stickiness::Off);
-        assert_eq!(model.health_check.protocol, Protocol::Https);
+        assert_eq!(model.health_check.protocol, Some(Protocol::Https));
         assert_eq!((model.health_check.timeout, model.health_check.interval), (7, 30));
     }
 
@@ -281,11 +322,20 @@ mod tests {
     #[test]
     fn groups_of_other_kinds_are_not_read() {
         let none = BTreeMap::new();
-        let lambda =
-            api::TargetGroup::builder().target_group_name("f").target_type(api::TargetTypeEnum::Lambda);
-        assert_eq!(from_api(&lambda.build(), &none, Tags::new()), None);
         assert_eq!(from_api(&live().protocol_version("GRPC").build(), &none, Tags::new()), None);
         assert_eq!(from_api(&live().protocol(api::ProtocolEnum::Tcp).build(), &none, Tags::new()), None);
+    }
+
+    #[test]
+    fn a_group_of_a_function_has_no_network() {
+        let group =
+            || api::TargetGroup::builder().target_group_name("f").target_type(api::TargetTypeEnum::Lambda);
+        let model = from_api(&group().build(), &BTreeMap::new(), Tags::new()).unwrap();
+        assert_eq!((model.protocol, model.port, model.vpc), (None, None, None));
+        assert_eq!(model.health_check, HealthCheck::off(), "off is off, whatever the rest says");
+        let checked = group().health_check_enabled(true).health_check_interval_seconds(60).build();
+        let check = from_api(&checked, &BTreeMap::new(), Tags::new()).unwrap().health_check;
+        assert_eq!((check.enabled, check.interval, check.protocol), (true, 60, None));
     }
 
     #[test]

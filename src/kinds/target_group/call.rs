@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::model::{HealthCheck, Protocol, TargetType};
+use super::permission::{self, Permission};
 use crate::model::world::Tags;
 
 /// One API call.
@@ -15,14 +16,17 @@ pub enum Call<R> {
     CreateTargetGroup {
         /// The AWS name.
         name: String,
-        /// Instances or IP addresses.
+        /// Instances, IP addresses or a function.
         target_type: TargetType,
-        /// How targets are spoken to.
-        protocol: Protocol,
-        /// The default port.
-        port: u16,
-        /// The VPC.
-        vpc: String,
+        /// How targets are spoken to; none for a function.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        protocol: Option<Protocol>,
+        /// The default port; none for a function.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        port: Option<u16>,
+        /// The VPC; none for a function.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vpc: Option<String>,
         /// The whole health check: every field is sent, since sources disagree on AWS's defaults.
         health_check: HealthCheck,
         /// Ownership tags included.
@@ -41,6 +45,20 @@ pub enum Call<R> {
         target_group: R,
         /// AWS's keys and texts.
         attributes: BTreeMap<String, String>,
+    },
+    /// API: AddPermission of Lambda. Registering a function is refused without it.
+    AddPermission {
+        /// The target group, for which alone the function may be invoked.
+        target_group: R,
+        /// The statement.
+        permission: Permission,
+    },
+    /// API: RemovePermission of Lambda.
+    RemovePermission {
+        /// The target group that had it.
+        target_group: R,
+        /// The statement.
+        permission: Permission,
     },
     /// API: DeleteTargetGroup; refused while a listener or rule refers to it.
     DeleteTargetGroup {
@@ -76,6 +94,12 @@ impl<R> Call<R> {
                     attributes: attributes.clone(),
                 }
             }
+            Self::AddPermission { target_group, permission } => {
+                Call::AddPermission { target_group: f(target_group)?, permission: permission.clone() }
+            }
+            Self::RemovePermission { target_group, permission } => {
+                Call::RemovePermission { target_group: f(target_group)?, permission: permission.clone() }
+            }
             Self::DeleteTargetGroup { target_group } => {
                 Call::DeleteTargetGroup { target_group: f(target_group)? }
             }
@@ -88,6 +112,8 @@ impl<R> Call<R> {
             Self::CreateTargetGroup { .. } => "CreateTargetGroup",
             Self::ModifyTargetGroup { .. } => "ModifyTargetGroup",
             Self::ModifyTargetGroupAttributes { .. } => "ModifyTargetGroupAttributes",
+            Self::AddPermission { .. } => permission::ADD,
+            Self::RemovePermission { .. } => permission::REMOVE,
             Self::DeleteTargetGroup { .. } => "DeleteTargetGroup",
         }
     }

@@ -1,8 +1,9 @@
 //! What can be said of a target group without asking AWS. API: CreateTargetGroup, `TargetGroupAttribute`.
 
-use super::model::{Stickiness, TargetGroup};
+use super::model::{Stickiness, TargetGroup, TargetType};
 use super::spec::TargetGroupSpec;
 use crate::base::{Diagnostic, Diagnostics, Located, Place, Seconds};
+use crate::kinds::targets::function::Function;
 use crate::kinds::{names, rows};
 
 /// Prefixes of cookies that belong to the load balancer. API: `TargetGroupAttribute`.
@@ -24,7 +25,12 @@ pub fn check(
     }
     names::check_tags(&spec.common.tags, diags);
     checks.name(diags);
-    checks.required(key, diags);
+    if spec.is_function() {
+        checks.function(key, diags);
+    } else {
+        checks.required(key, diags);
+    }
+    checks.misfits(diags);
     checks.health(diags);
     checks.attributes(diags);
     checks.stickiness(diags);
@@ -72,8 +78,53 @@ impl Checks<'_> {
             let help = format!("add `{field}` here, or {elsewhere}");
             diags.push(Diagnostic::error("missing-key", message).at(key.at, "").help(help));
         }
-        if !self.model.vpc.is_empty() {
-            names::check_id("vpc", Located::new(&self.model.vpc, self.at("vpc")), diags);
+        if let Some(vpc) = &self.model.vpc {
+            names::check_id("vpc", Located::new(vpc, self.at("vpc")), diags);
+        }
+    }
+
+    /// API: CreateTargetGroup, RegisterTargets of type lambda; AddPermission.
+    fn function(&self, key: &Located<String>, diags: &mut Diagnostics) {
+        let Some(function) = &self.spec.function else {
+            let message = format!("target group `{}` is of type lambda and needs `function`", key.value);
+            let help = "write `function: NAME`, `function: NAME:ALIAS` or an ARN";
+            diags.push(Diagnostic::error("missing-key", message).at(self.at("target_type"), "").help(help));
+            return;
+        };
+        if Function::parse(&function.value).is_none() {
+            let message = format!("`{}` is not the name of a Lambda function", function.value);
+            let help = "write NAME, NAME:ALIAS or an ARN; $LATEST has no alias: leave it out";
+            diags.push(Diagnostic::error("bad-function", message).at(function.at, "").help(help));
+        }
+        let named = rows::text(&self.spec.rows, "target_type");
+        if let Some(named) = named.filter(|named| {
+            named.value != TargetType::Lambda.as_str() && self.spec.at.span.contains(named.at.span)
+        }) {
+            let message = format!("`function` does not go with `target_type: {}`", named.value);
+            diags.push(Diagnostic::error("conflicting-keys", message).at(named.at, ""));
+        }
+    }
+
+    /// Keys of the group itself that its type cannot have, and a health check that is off.
+    fn misfits(&self, diags: &mut Diagnostics) {
+        let is_function = self.spec.is_function();
+        for (key, at) in self.spec.misfits() {
+            let message = match is_function {
+                true => format!("a target group of a function has no `{key}`"),
+                false => format!("only a target group of a function has `{key}`"),
+            };
+            diags.push(Diagnostic::error("conflicting-keys", message).at(at, ""));
+        }
+        let off = is_function && !self.model.health_check.enabled;
+        let own = |(key, value): &(&&str, &Located<serde_json::Value>)| {
+            key.starts_with("health_check.")
+                && **key != "health_check.enabled"
+                && self.spec.at.span.contains(value.at.span)
+        };
+        if let Some((_, value)) = self.spec.rows.iter().find(own).filter(|_| off) {
+            let message = "the health checks of a function are off: they would invoke it";
+            let help = "to switch them on, write `health_check: { enabled: true, ... }`";
+            diags.push(Diagnostic::error("conflicting-keys", message).at(value.at, "").help(help));
         }
     }
 
@@ -92,7 +143,7 @@ impl Checks<'_> {
             let message = format!("the path of a health check begins with `/`, found `{}`", check.path);
             diags.push(self.error("bad-value", "health_check.path", message));
         }
-        if check.port != "traffic-port" && !names::is_port(&check.port) {
+        if check.port.as_ref().is_some_and(|port| port != "traffic-port" && !names::is_port(port)) {
             let message = "the port of a health check is `traffic-port` or from 1 to 65535";
             diags.push(self.error("out-of-range", "health_check.port", message));
         }

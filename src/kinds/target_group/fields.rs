@@ -7,6 +7,7 @@ use super::model::{Protocol, Stickiness, TargetGroup, TargetType};
 use crate::at;
 use crate::base::{Seconds, Ty};
 use crate::kinds::show::show_tags;
+use crate::kinds::targets::function;
 use crate::model::field::{Access, Carrier, Field, Form};
 
 type Row = Field<TargetGroup>;
@@ -22,7 +23,49 @@ const fn health(
     access: Access<TargetGroup>,
     doc: &'static str,
 ) -> Row {
-    Row { default, ..Row::new(key, Form::Scalar(ty), Carrier::Operation("ModifyTargetGroup"), access, doc) }
+    let applies: fn(&TargetGroup) -> bool = is_checked;
+    Row {
+        default,
+        applies,
+        ..Row::new(key, Form::Scalar(ty), Carrier::Operation("ModifyTargetGroup"), access, doc)
+    }
+}
+
+/// An attribute of groups of instances and addresses.
+const fn network(
+    key: &'static str,
+    aws: &'static str,
+    ty: Ty,
+    default: fn(&TargetGroup) -> Value,
+    doc: &'static str,
+) -> Row {
+    Row { applies: is_network, ..Row::attribute(key, aws, ty, default, doc) }
+}
+
+fn is_function(group: &TargetGroup) -> bool {
+    group.is_function()
+}
+
+fn is_network(group: &TargetGroup) -> bool {
+    !group.is_function()
+}
+
+/// While targets are not checked, how they would be has no meaning.
+fn is_checked(group: &TargetGroup) -> bool {
+    group.health_check.enabled
+}
+
+fn show_function(value: &Value) -> String {
+    value.as_str().map_or_else(|| "none".to_owned(), function::short)
+}
+
+fn show_permission(value: &Value) -> String {
+    if value.as_bool() == Some(true) { "load balancers may invoke it" } else { "none" }.to_owned()
+}
+
+/// The default of a function, and of everything else.
+fn by_type(group: &TargetGroup, function: Value, other: Value) -> Value {
+    if group.is_function() { function } else { other }
 }
 
 fn show_stickiness(value: &Value) -> String {
@@ -44,26 +87,67 @@ pub static FIELDS: &[Row] = &[
             "target_type",
             Ty::OneOf(TargetType::WORDS),
             at!(target_type),
-            "Whether instances or IP addresses are registered.",
+            "Whether instances, IP addresses or a Lambda function are registered.",
         )
     },
     Field {
-        default: |_| json!(Protocol::Http),
+        key: "function",
+        doc: "The Lambda function that answers.",
+        form: Form::Structure(show_function),
+        carrier: Carrier::Fixed,
+        applies: is_function,
+        default: |_| Value::Null,
+        access: at!(function),
+    },
+    Field {
+        key: "permission",
+        doc: "Whether load balancers may invoke the function.",
+        form: Form::Structure(show_permission),
+        carrier: Carrier::Operation("AddPermission"),
+        applies: is_function,
+        // What albctl itself sees to is no default.
+        default: |_| Value::Null,
+        access: at!(permission),
+    },
+    Field {
+        default: |group| by_type(group, Value::Null, json!(Protocol::Http)),
+        applies: is_network,
         ..fixed("protocol", Ty::OneOf(Protocol::WORDS), at!(protocol), "How targets are spoken to.")
     },
-    fixed("port", Ty::Int { min: 1, max: 65_535 }, at!(port), "The port of targets registered without one."),
-    fixed("vpc", Ty::Text { max: 64 }, at!(vpc), "The VPC of the targets; by default the stack's."),
+    Field {
+        applies: is_network,
+        ..fixed(
+            "port",
+            Ty::Int { min: 1, max: 65_535 },
+            at!(port),
+            "The port of targets registered without one.",
+        )
+    },
+    Field {
+        applies: is_network,
+        ..fixed("vpc", Ty::Text { max: 64 }, at!(vpc), "The VPC of the targets; by default the stack's.")
+    },
+    Field {
+        applies: is_function,
+        ..health(
+            "health_check.enabled",
+            Ty::Bool,
+            |group| json!(!group.is_function()),
+            at!(health_check.enabled),
+            "Whether a function is checked, which invokes it; other targets always are.",
+        )
+    },
     health(
         "health_check.protocol",
         Ty::OneOf(Protocol::WORDS),
-        |_| json!(Protocol::Http),
+        |group| by_type(group, Value::Null, json!(Protocol::Http)),
         at!(health_check.protocol),
         "HTTP or HTTPS.",
     ),
     health(
         "health_check.port",
         Ty::Text { max: 12 },
-        |_| json!("traffic-port"),
+        |group| by_type(group, Value::Null, json!("traffic-port")),
         at!(health_check.port),
         "`traffic-port` or a port from 1 to 65535.",
     ),
@@ -77,14 +161,14 @@ pub static FIELDS: &[Row] = &[
     health(
         "health_check.interval",
         Ty::Seconds { min: 5, max: 300 },
-        |_| json!(30),
+        |group| by_type(group, json!(35), json!(30)),
         at!(health_check.interval),
         "The time between two checks of a target.",
     ),
     health(
         "health_check.timeout",
         Ty::Seconds { min: 2, max: 120 },
-        |_| json!(5),
+        |group| by_type(group, json!(30), json!(5)),
         at!(health_check.timeout),
         "How long a check may take; less than the interval.",
     ),
@@ -98,7 +182,7 @@ pub static FIELDS: &[Row] = &[
     health(
         "health_check.unhealthy_threshold",
         Ty::Int { min: 2, max: 10 },
-        |_| json!(2),
+        |group| by_type(group, json!(5), json!(2)),
         at!(health_check.unhealthy_threshold),
         "Failures in a row that make a target unhealthy.",
     ),
@@ -114,39 +198,49 @@ pub static FIELDS: &[Row] = &[
         doc: "Whether a client keeps its target.",
         form: Form::Structure(show_stickiness),
         carrier: Carrier::Attributes,
-        applies: |_| true,
+        applies: is_network,
         default: |_| json!(Stickiness::Off),
         access: at!(stickiness),
     },
-    Row::attribute(
+    Row {
+        applies: is_function,
+        ..Row::attribute(
+            "multi_value_headers",
+            "lambda.multi_value_headers.enabled",
+            Ty::Bool,
+            |_| json!(false),
+            "Whether a function gets headers and query parameters as lists of values.",
+        )
+    },
+    network(
         "deregistration_delay",
         "deregistration_delay.timeout_seconds",
         Ty::Seconds { min: 0, max: 3600 },
         |_| json!(300),
         "How long a deregistered target may finish its requests.",
     ),
-    Row::attribute(
+    network(
         "slow_start",
         "slow_start.duration_seconds",
         Ty::Seconds { min: 0, max: 900 },
         |_| json!(0),
         "How long a new target's share grows; 0 is off, else 30s to 15m.",
     ),
-    Row::attribute(
+    network(
         "algorithm",
         "load_balancing.algorithm.type",
         Ty::OneOf(&["round_robin", "least_outstanding_requests", "weighted_random"]),
         |_| json!("round_robin"),
         "How a target is chosen.",
     ),
-    Row::attribute(
+    network(
         "anomaly_mitigation",
         "load_balancing.algorithm.anomaly_mitigation",
         Ty::OneOf(&["on", "off"]),
         |_| json!("off"),
         "Whether targets with anomalies get less; needs algorithm weighted_random.",
     ),
-    Row::attribute(
+    network(
         "cross_zone",
         "load_balancing.cross_zone.enabled",
         Ty::OneOf(&["true", "false", "use_load_balancer_configuration"]),

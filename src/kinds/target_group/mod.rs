@@ -1,13 +1,15 @@
 //! Target groups: where requests are forwarded to, and how targets are checked.
 //!
 //! API: CreateTargetGroup, ModifyTargetGroup (health check only), ModifyTargetGroupAttributes,
-//! DeleteTargetGroup. Name, type, protocol, port and VPC cannot change.
+//! DeleteTargetGroup. Name, type, protocol, port and VPC cannot change. A group of type lambda has one function, for
+//! its whole life, and may invoke it: AddPermission and RemovePermission of Lambda.
 
 pub mod aws;
 pub mod call;
 pub mod check;
 pub mod fields;
 pub mod model;
+pub mod permission;
 pub mod plan;
 pub mod replace;
 pub mod spec;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::FIELDS;
+use crate::kinds::targets::function;
 use crate::model::field::{Attributes, Field, Model};
 use crate::model::world::Tags;
 use crate::word_enum;
@@ -14,6 +15,8 @@ word_enum! {
         Instance = "instance",
         /// IP addresses.
         Ip = "ip",
+        /// One Lambda function.
+        Lambda = "lambda",
     }
 }
 
@@ -30,10 +33,15 @@ word_enum! {
 /// The health check. API: parameters `HealthCheck*` and `Matcher` of CreateTargetGroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthCheck {
-    /// HTTP or HTTPS.
-    pub protocol: Protocol,
-    /// `traffic-port` or a port.
-    pub port: String,
+    /// Whether targets are checked at all; only functions need not be. What is not checked has all else at its default.
+    #[serde(default = "checked", skip_serializing_if = "is_checked")]
+    pub enabled: bool,
+    /// HTTP or HTTPS; none for a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// `traffic-port` or a port; none for a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
     /// Path and query, starting with `/`.
     pub path: String,
     /// Seconds between checks: 5 to 300.
@@ -46,6 +54,33 @@ pub struct HealthCheck {
     pub unhealthy_threshold: u32,
     /// `200`, `200,202`, `200-299`.
     pub success_codes: String,
+}
+
+impl HealthCheck {
+    /// The check of a function whose checks are off. API: CreateTargetGroup, defaults for lambda.
+    pub fn off() -> Self {
+        Self {
+            enabled: false,
+            protocol: None,
+            port: None,
+            path: "/".to_owned(),
+            interval: 35,
+            timeout: 30,
+            healthy_threshold: 5,
+            unhealthy_threshold: 5,
+            success_codes: "200".to_owned(),
+        }
+    }
+}
+
+/// Plans of versions that knew no functions do not say it.
+fn checked() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_checked(enabled: &bool) -> bool {
+    *enabled
 }
 
 /// Whether a client keeps its target. API: attributes `stickiness.*`.
@@ -68,27 +103,55 @@ pub enum Stickiness {
     },
 }
 
+/// A container of an ECS task. API: `LoadBalancer` of ECS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ecs {
+    /// Its name in the task definition.
+    pub container: String,
+    /// Its port.
+    pub port: Option<u16>,
+}
+
 /// A target group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetGroup {
     /// Unique in account and region, at most 32 characters.
     pub name: String,
-    /// Instances or IP addresses.
+    /// Instances, IP addresses or a function.
     pub target_type: TargetType,
-    /// How targets are spoken to.
-    pub protocol: Protocol,
-    /// The port of targets that are registered without one.
-    pub port: u16,
-    /// The VPC of the targets.
-    pub vpc: String,
+    /// The function of a group of type lambda: its ARN, once it is known where the load balancer is.
+    pub function: Option<String>,
+    /// Load balancers may invoke the function for this group.
+    pub permission: bool,
+    /// How targets are spoken to; none for a function.
+    pub protocol: Option<Protocol>,
+    /// The port of targets that are registered without one; none for a function.
+    pub port: Option<u16>,
+    /// The VPC of the targets; none for a function.
+    pub vpc: Option<String>,
     /// How targets are checked.
     pub health_check: HealthCheck,
     /// Whether clients keep their target.
     pub stickiness: Stickiness,
     /// The scalar attributes, by row.
     pub attributes: Attributes,
+    /// The container that ECS registers, which only `albctl output` is interested in: neither compared nor sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecs: Option<Ecs>,
     /// The tags that the spec gives.
     pub tags: Tags,
+}
+
+impl TargetGroup {
+    /// Whether its target is a function.
+    pub fn is_function(&self) -> bool {
+        self.target_type == TargetType::Lambda
+    }
+
+    /// What people call its function.
+    pub fn function_name(&self) -> String {
+        self.function.as_deref().map(function::short).unwrap_or_default()
+    }
 }
 
 impl Model for TargetGroup {

@@ -4,21 +4,29 @@ use std::collections::BTreeMap;
 
 use super::call::Call;
 use super::model::{Stickiness, TargetGroup};
+use super::permission;
 use crate::base::Seconds;
 use crate::kinds;
 use crate::kinds::context::Context;
-use crate::kinds::{tagging, targets};
+use crate::kinds::{Existing, tagging, targets};
 use crate::model::field::{self, Carrier, Model};
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
+
+/// The step that lets load balancers invoke a function.
+const PERMIT: &str = "permit";
 
 /// What it is, in one line.
 pub fn summary(model: &TargetGroup) -> String {
     let check = &model.health_check;
     let interval = Seconds(u64::from(check.interval));
-    let mut words = vec![
-        format!("{} {}:{}", model.target_type, model.protocol, model.port),
-        format!("health check {} every {interval}", check.path),
-    ];
+    let what = match (model.protocol, model.port) {
+        (Some(protocol), Some(port)) => format!("{} {protocol}:{port}", model.target_type),
+        (_, _) => format!("{} {}", model.target_type, model.function_name()),
+    };
+    let mut words = vec![what];
+    if check.enabled {
+        words.push(format!("health check {} every {interval}", check.path));
+    }
     words.extend(attribute_words(model, |key| {
         field::notable(model).iter().any(|(notable, _)| *notable == key)
     }));
@@ -40,12 +48,15 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
     let TargetGroup {
         name,
         target_type,
+        function: _,
+        permission: _,
         protocol,
         port,
         vpc,
         health_check,
         stickiness: _,
         attributes: _,
+        ecs: _,
         tags,
     } = model;
     let call = Call::CreateTargetGroup {
@@ -59,7 +70,36 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
     };
     let created = cx.call(id, "create", StepVerb::Create, name, kinds::Call::TargetGroup(call), &[]);
     let notable: Vec<&str> = field::notable(model).into_iter().map(|(key, _)| key).collect();
+    permit(cx, id, model, std::slice::from_ref(&created));
     attributes(cx, id, model, &notable, &[created]);
+}
+
+/// Lets load balancers invoke the group's function, if it has one.
+fn permit(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup, needs: &[StepId]) {
+    let Some(permission) = permission::of(model, &cx.live.account) else { return };
+    let summary = format!("load balancers may invoke {}", model.function_name());
+    let call = kinds::Call::TargetGroup(Call::AddPermission { target_group: cx.arn(id), permission });
+    cx.call(id, PERMIT, StepVerb::Change, summary, call, needs);
+}
+
+/// Takes the permission of a group that goes away, before the group goes: the function is found through the group.
+/// Returns what the deletion of the group needs then.
+pub fn revoke(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    what: &str,
+    group: &Existing,
+    needs: &[StepId],
+) -> Vec<StepId> {
+    let kinds::Resource::TargetGroup(model) = &group.resource else { return needs.to_vec() };
+    let Some(permission) = permission::of(model, &cx.live.account).filter(|_| model.permission) else {
+        return needs.to_vec();
+    };
+    let summary = format!("permission to invoke {}", model.function_name());
+    let target_group = Ref::Known(group.arn.clone());
+    let call = kinds::Call::TargetGroup(Call::RemovePermission { target_group, permission });
+    let revoked = cx.call(id, what, StepVerb::Delete, summary, call, needs);
+    needs.iter().cloned().chain([revoked]).collect()
 }
 
 /// Creates the group that takes the place of a live one, with the targets that the spec lists.
@@ -70,10 +110,17 @@ pub fn replace(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         && !listed.targets.is_empty()
     {
         let (target_group, targets) = (cx.arn(id), listed.targets.clone());
+        let permitted = permitted(cx, id);
         let summary = targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let call = kinds::Call::Targets(targets::Call::RegisterTargets { target_group, targets });
-        cx.call(id, "register", StepVerb::Register, summary, call, &[]);
+        cx.call(id, "register", StepVerb::Register, summary, call, &permitted);
     }
+}
+
+/// The step that lets load balancers invoke the group's function, if this plan has one.
+pub fn permitted(cx: &Context<'_>, group: &ResourceId) -> Vec<StepId> {
+    let step = StepId::new(group, PERMIT);
+    cx.steps_of(|one| one.id == step)
 }
 
 /// The calls that bring a live group to the wanted form.
@@ -87,6 +134,9 @@ pub fn update(cx: &mut Context<'_>, change: &Change, model: &TargetGroup) {
         let summary = kinds::show::fields_summary(&change.fields, &checks);
         cx.call(id, "health_check", StepVerb::Change, summary, kinds::Call::TargetGroup(call), &[]);
     }
+    if keys.contains(&"permission") {
+        permit(cx, id, model, &[]);
+    }
     attributes(cx, id, model, &keys, &[]);
     if keys.contains(&"tags") {
         tagging::plan::steps(cx, id, &model.tags);
@@ -95,15 +145,20 @@ pub fn update(cx: &mut Context<'_>, change: &Change, model: &TargetGroup) {
 
 /// Deletes the group once nothing refers to it.
 pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
-    let needs = cx.steps_that_detach(id);
+    let detached = cx.steps_that_detach(id);
+    let live = cx.live;
+    let needs = match cx.existing(id) {
+        Some(existing) => revoke(cx, id, "revoke", existing, &detached),
+        None => detached.clone(),
+    };
     let call = kinds::Call::TargetGroup(Call::DeleteTargetGroup { target_group: cx.arn(id) });
     let name = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
     cx.call(id, "delete", StepVerb::Delete, name, call, &needs);
-    let live = cx.live;
     for leftover in live.leftovers.get(id).into_iter().flatten() {
         let target_group = Ref::Known(leftover.arn.clone());
         let call = kinds::Call::TargetGroup(Call::DeleteTargetGroup { target_group });
         let name = leftover.resource.label();
+        let needs = revoke(cx, id, &format!("revoke {name}"), leftover, &detached);
         cx.call(id, &format!("delete {name}"), StepVerb::Delete, name, call, &needs);
     }
 }

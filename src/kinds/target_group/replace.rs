@@ -12,7 +12,11 @@ pub const NAME: &str = "name";
 /// The name of a group of this form when the plain name is held by the group that it replaces.
 pub fn hashed_name(model: &TargetGroup) -> String {
     let TargetGroup { name, target_type, protocol, port, vpc, .. } = model;
-    names::replacement(name, &format!("{name}\n{target_type} {protocol} {port} {vpc}"))
+    let form = match (protocol, port, vpc) {
+        (Some(protocol), Some(port), Some(vpc)) => format!("{protocol} {port} {vpc}"),
+        (_, _, _) => model.function_name(),
+    };
+    names::replacement(name, &format!("{name}\n{target_type} {form}"))
 }
 
 /// Whether `live` is what AWS may call the group of the wanted form: its name, or the name of a replacement.
@@ -46,7 +50,7 @@ mod tests {
         assert!(is_current(&wanted, &named(&hashed), |_| false));
         assert!(!is_current(&wanted, &named("other"), |_| false));
         assert!(is_current(&wanted, &named("other"), |key| key == NAME));
-        let moved = TargetGroup { port: wanted.port + 1, ..named(&hashed) };
+        let moved = TargetGroup { port: wanted.port.map(|port| port + 1), ..named(&hashed) };
         assert!(!is_current(&wanted, &moved, |_| false));
         assert_ne!(hashed_name(&moved), hashed);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::model::{HealthCheck, Protocol, Stickiness, TargetGroup, TargetType};
+use super::model::{Ecs, HealthCheck, Stickiness, TargetGroup, TargetType};
 use crate::base::decode::schema;
 use crate::base::{
     Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, Place, Schema, Ty, object,
@@ -32,6 +32,10 @@ pub struct TargetGroupSpec {
     pub targets: Option<Located<TargetsSpec>>,
     /// Those of `name`, `port` and `vpc` that were written, well or badly.
     pub written: Vec<&'static str>,
+    /// The Lambda function that answers.
+    pub function: Option<Located<String>>,
+    /// The container that ECS registers, for `albctl output --format ecs`; never sent.
+    pub ecs: Option<EcsSpec>,
     /// The place of the whole.
     pub at: Place,
 }
@@ -39,9 +43,7 @@ pub struct TargetGroupSpec {
 impl TargetGroupSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in
-            ["use", "attributes", "protocol_version", "ecs", "target_control_port", "target_group_health"]
-        {
+        for key in ["use", "attributes", "protocol_version", "target_control_port", "target_group_health"] {
             r.later(key, "");
         }
         let mut rows = rows::read::<TargetGroup>(r, "", &[]);
@@ -51,39 +53,73 @@ impl TargetGroupSpec {
             r.optional("stickiness", "Whether a client keeps its target.");
         let targets = r.optional("targets", "Exactly these; left out, others register them.");
         let stickiness = stickiness.map(|it| it.map(|spec| spec.0));
+        let function = r.optional("function", "A Lambda function: NAME, NAME:ALIAS or an ARN.");
+        let ecs = r.optional("ecs", "The container that ECS registers, for `albctl output`; never sent.");
         let written = ["name", "port", "vpc"].into_iter().filter(|key| r.has(key)).collect();
-        Some(Self { common, rows, stickiness, targets, written, at: r.at() })
+        Some(Self { common, rows, stickiness, targets, written, function, ecs, at: r.at() })
     }
 
     /// The canonical form; `vpc` is the stack's.
     pub fn lower(&self, stack: &str, key: &str, vpc: Option<&str>, tags: Tags) -> TargetGroup {
+        let is_function = self.is_function();
+        let stickiness = self.stickiness.as_ref().filter(|_| !is_function);
         let mut model = TargetGroup {
             name: names::derived(stack, key),
-            target_type: TargetType::Instance,
-            protocol: Protocol::Http,
-            port: 0,
-            vpc: vpc.unwrap_or_default().to_owned(),
-            health_check: HealthCheck {
-                protocol: Protocol::Http,
-                port: String::new(),
-                path: String::new(),
-                interval: 0,
-                timeout: 0,
-                healthy_threshold: 0,
-                unhealthy_threshold: 0,
-                success_codes: String::new(),
-            },
-            stickiness: self.stickiness.as_ref().map_or(Stickiness::Off, |it| it.value.clone()),
+            target_type: if is_function { TargetType::Lambda } else { TargetType::Instance },
+            function: self.function.as_ref().map(|function| function.value.clone()),
+            permission: true,
+            protocol: None,
+            port: None,
+            vpc: vpc.filter(|_| !is_function).map(str::to_owned),
+            health_check: HealthCheck::off(),
+            stickiness: stickiness.map_or(Stickiness::Off, |it| it.value.clone()),
             attributes: BTreeMap::new(),
+            ecs: None,
             tags,
         };
-        rows::fill(&mut model, &self.rows, &["tags", "stickiness"]);
-        model
+        // The type of a function follows from its name, whatever the defaults of all groups say.
+        let named = |key: &str| self.function.is_some() && key == "target_type";
+        let fitting = self.rows.iter().filter(|(key, _)| applies(key, is_function) && !named(key));
+        let fitting: Rows = fitting.map(|(key, value)| (*key, value.clone())).collect();
+        let also_given: &[&str] =
+            if is_function { &["tags", "stickiness", "target_type"] } else { &["tags", "stickiness"] };
+        rows::fill(&mut model, &fitting, also_given);
+        if !model.health_check.enabled {
+            model.health_check = HealthCheck::off();
+        }
+        let port = model.port;
+        let ecs = self.ecs.as_ref().filter(|_| !is_function).map(|ecs| Ecs {
+            container: ecs.container.value.clone(),
+            port: ecs.port.as_ref().map(|port| port.value).or(port),
+        });
+        TargetGroup { ecs, ..model }
+    }
+
+    /// Whether the target is a Lambda function.
+    pub fn is_function(&self) -> bool {
+        let named = rows::text(&self.rows, "target_type");
+        self.function.is_some() || named.is_some_and(|named| named.value == TargetType::Lambda.as_str())
+    }
+
+    /// What this group itself says, and not the defaults of all groups, that its type cannot have.
+    pub fn misfits(&self) -> Vec<(&'static str, Place)> {
+        let is_function = self.is_function();
+        let rows = self.rows.iter().filter(|(key, _)| !applies(key, is_function));
+        let rows = rows.map(|(key, value)| (*key, value.at));
+        let sticky = self.stickiness.iter().filter(|_| is_function).map(|it| ("stickiness", it.at));
+        let targets = self.targets.iter().filter(|_| is_function).map(|it| ("targets", it.at));
+        let ecs = self.ecs.iter().filter(|_| is_function).map(|it| ("ecs", it.container.at));
+        rows.chain(sticky)
+            .chain(targets)
+            .chain(ecs)
+            .filter(|(_, at)| self.at.span.contains(at.span))
+            .collect()
     }
 
     /// Where each field was written.
     pub fn places(&self) -> BTreeMap<String, Place> {
         let mut places = rows::places(&self.rows);
+        places.extend(self.function.iter().map(|it| ("function".to_owned(), it.at)));
         places.extend(self.stickiness.iter().map(|it| ("stickiness".to_owned(), it.at)));
         places
     }
@@ -96,6 +132,45 @@ impl Decode for TargetGroupSpec {
 
     fn schema(g: &mut Generator) -> Schema {
         record(g, "target_group", Self::read)
+    }
+}
+
+/// Whether a field that the spec gives means anything for a function, or for everything else.
+fn applies(key: &str, is_function: bool) -> bool {
+    const FUNCTIONS_ONLY: &[&str] = &["multi_value_headers", "health_check.enabled"];
+    const BOTH: &[&str] = &["name", "target_type"];
+    let check =
+        key.starts_with("health_check.") && !["health_check.protocol", "health_check.port"].contains(&key);
+    match is_function {
+        true => FUNCTIONS_ONLY.contains(&key) || BOTH.contains(&key) || check,
+        false => !FUNCTIONS_ONLY.contains(&key),
+    }
+}
+
+/// `ecs: { container: NAME, port: N }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EcsSpec {
+    /// The name of the container in the task definition.
+    pub container: Located<String>,
+    /// Its port; by default the group's.
+    pub port: Option<Located<u16>>,
+}
+
+impl EcsSpec {
+    fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
+        let container = r.required("container", "The name of the container in the task definition.");
+        let port = r.optional("port", "The container's port; by default the group's.");
+        Some(Self { container: container?, port })
+    }
+}
+
+impl Decode for EcsSpec {
+    fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        object(node, cx, "ecs", Self::read)
+    }
+
+    fn schema(g: &mut Generator) -> Schema {
+        record(g, "ecs", Self::read)
     }
 }
 

@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     TargetHealthReasonEnum as Reason, TargetHealthStateEnum as State,
 };
 
-use super::{Call, Target, Targets};
+use super::{Call, Target, Targets, function};
 use crate::aws::error::classify;
 use crate::exec::{Outputs, Probe, ServiceError};
 use crate::model::Health;
@@ -47,7 +47,7 @@ fn to_api(target: &Target) -> api::TargetDescription {
     let Target { id, port, zone } = target;
     api::TargetDescription::builder()
         .id(id)
-        .port(i32::from(*port))
+        .set_port(port.map(i32::from))
         .set_availability_zone(zone.clone())
         .build()
 }
@@ -56,7 +56,7 @@ fn to_api(target: &Target) -> api::TargetDescription {
 /// `all`, or if one of the `wanted` targets names it.
 fn from_api(target: &api::TargetDescription, wanted: &BTreeSet<Target>) -> Option<Target> {
     let id = target.id()?.to_owned();
-    let port = target.port().and_then(|port| u16::try_from(port).ok())?;
+    let port = target.port().and_then(|port| u16::try_from(port).ok());
     let named = |zone: &str| {
         zone == ALL_ZONES
             || wanted.iter().any(|one| one.id == id && one.port == port && one.zone.as_deref() == Some(zone))
@@ -92,8 +92,10 @@ pub fn counts(health: &[api::TargetHealthDescription]) -> Health {
 pub fn states(health: &[api::TargetHealthDescription]) -> Vec<TargetHealth> {
     let one = |description: &api::TargetHealthDescription| {
         let target = description.target()?;
-        let port = target.port().and_then(|port| u16::try_from(port).ok())?;
-        Some(TargetHealth { id: target.id()?.to_owned(), port, state: state(description.target_health()) })
+        let port = target.port().and_then(|port| u16::try_from(port).ok());
+        let health = description.target_health();
+        let (state, words) = (state(health), describe(health));
+        Some(TargetHealth { id: target.id()?.to_owned(), port, state, words })
     };
     health.iter().filter(|one| is_registered(one)).filter_map(one).collect()
 }
@@ -104,6 +106,7 @@ fn state(health: Option<&api::TargetHealth>) -> HealthState {
     };
     match health.and_then(api::TargetHealth::state) {
         Some(State::Healthy) => HealthState::Healthy,
+        Some(State::Unavailable) if health.is_some_and(is_fit) => HealthState::Healthy,
         Some(State::Initial | State::Unavailable) | None => HealthState::Unchecked,
         Some(State::Unused) if !health.is_some_and(stopped) => HealthState::Unchecked,
         // What AWS may call a target one day is not taken for healthy.
@@ -126,8 +129,8 @@ pub fn judge(health: &[api::TargetHealthDescription], wanted: &BTreeSet<Target>)
             (live.id == target.id && live.port == target.port).then(|| one.target_health())
         });
         let state = state.flatten();
-        if state.and_then(api::TargetHealth::state) != Some(&State::Healthy) {
-            others.push(format!("{} {}", target.id, describe(state)));
+        if !state.is_some_and(is_fit) {
+            others.push(format!("{} {}", function::short(&target.id), describe(state)));
         }
     }
     let count = format!("{} of {}", wanted.len() - others.len(), wanted.len());
@@ -138,12 +141,18 @@ pub fn judge(health: &[api::TargetHealthDescription], wanted: &BTreeSet<Target>)
     }
 }
 
+/// Whether a target takes requests: it passes its checks, or, being a function, need not be checked.
+fn is_fit(health: &api::TargetHealth) -> bool {
+    health.state() == Some(&State::Healthy) || health.reason() == Some(&Reason::HealthCheckDisabled)
+}
+
 fn describe(health: Option<&api::TargetHealth>) -> String {
     let Some(health) = health else { return "not registered".to_owned() };
     let state = health.state().map_or("unknown", State::as_str);
     match health.description() {
         // AWS says here what the target answered.
         Some(why) if health.state() == Some(&State::Unhealthy) => format!("{state} ({why})"),
+        Some(_) | None if health.reason() == Some(&Reason::HealthCheckDisabled) => "not checked".to_owned(),
         Some(_) | None => state.to_owned(),
     }
 }
@@ -153,7 +162,7 @@ mod tests {
     use super::*;
 
     fn target(id: &str, port: u16, zone: Option<&str>) -> Target {
-        Target { id: id.to_owned(), port, zone: zone.map(str::to_owned) }
+        Target { id: id.to_owned(), port: Some(port), zone: zone.map(str::to_owned) }
     }
 
     fn live(target: &Target, state: State) -> api::TargetHealthDescription {

@@ -7,14 +7,16 @@ use crate::base::{Diagnostic, Diagnostics, Located};
 use crate::kinds::target_group::model::TargetType;
 
 /// Reports targets that do not fit the group's type, and targets that stand there twice.
-pub fn check(spec: &TargetsSpec, target_type: TargetType, group_port: u16, diags: &mut Diagnostics) {
-    let mut seen: Vec<(&Located<TargetSpec>, u16)> = Vec::new();
+pub fn check(spec: &TargetsSpec, target_type: TargetType, group_port: Option<u16>, diags: &mut Diagnostics) {
+    let mut seen: Vec<(&Located<TargetSpec>, Option<u16>)> = Vec::new();
     for target in spec.listed().unwrap_or_default() {
         let id = &target.value.id;
-        let port = target.value.port.as_ref().map_or(group_port, |port| port.value);
+        let port = target.value.port.as_ref().map(|port| port.value).or(group_port);
         let good = match target_type {
             TargetType::Ip => id.value.parse::<IpAddr>().is_ok(),
             TargetType::Instance => is_instance(&id.value),
+            // That such a group lists none was said of the group.
+            TargetType::Lambda => continue,
         };
         if !good {
             diags.push(misfit(id, target_type));
@@ -30,7 +32,8 @@ pub fn check(spec: &TargetsSpec, target_type: TargetType, group_port: u16, diags
         let twin =
             seen.iter().find(|(other, other_port)| other.value.id.value == id.value && *other_port == port);
         if let Some((first, _)) = twin {
-            let message = format!("the target {}:{port} stands here twice", id.value);
+            let port = port.map_or_else(String::new, |port| format!(":{port}"));
+            let message = format!("the target {}{port} stands here twice", id.value);
             diags.push(
                 Diagnostic::error("duplicate-value", message).at(id.at, "").also(first.at.span, "first here"),
             );
@@ -47,13 +50,13 @@ fn is_instance(id: &str) -> bool {
 fn misfit(id: &Located<String>, target_type: TargetType) -> Diagnostic {
     let (wanted, other) = match target_type {
         TargetType::Ip => ("an IP address", "instance"),
-        TargetType::Instance => ("an instance id such as `i-0a1b2c3d`", "ip"),
+        TargetType::Instance | TargetType::Lambda => ("an instance id such as `i-0a1b2c3d`", "ip"),
     };
     let message = format!("`{}` is not {wanted}", id.value);
     let diagnostic = Diagnostic::error("bad-target", message).at(id.at, "");
     let fits_other = match target_type {
         TargetType::Ip => is_instance(&id.value),
-        TargetType::Instance => id.value.parse::<IpAddr>().is_ok(),
+        TargetType::Instance | TargetType::Lambda => id.value.parse::<IpAddr>().is_ok(),
     };
     if fits_other {
         return diagnostic.help(format!("for such targets write `target_type: {other}`"));

@@ -6,6 +6,7 @@ pub mod aws;
 pub mod call;
 pub mod check;
 pub mod fields;
+pub mod function;
 pub mod model;
 pub mod plan;
 pub mod spec;

@@ -46,10 +46,10 @@ impl TargetsSpec {
     }
 
     /// The canonical form; none when they are managed by others.
-    pub fn lower(&self, group: &str, group_port: u16) -> Option<Targets> {
+    pub fn lower(&self, group: &str, group_port: Option<u16>) -> Option<Targets> {
         let one = |target: &Located<TargetSpec>| Target {
             id: target.value.id.value.clone(),
-            port: target.value.port.as_ref().map_or(group_port, |port| port.value),
+            port: target.value.port.as_ref().map(|port| port.value).or(group_port),
             zone: target.value.zone.as_ref().map(|zone| zone.value.clone()),
         };
         let targets: BTreeSet<Target> = self.listed()?.iter().map(one).collect();
@@ -83,10 +83,8 @@ impl Decode for TargetsSpec {
 
 impl TargetSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
-        for key in ["instance", "function"] {
-            r.later(key, "");
-        }
-        if r.has("instance") || r.has("function") {
+        r.later("instance", "");
+        if r.has("instance") {
             return None;
         }
         let id = r.required("id", "An instance id or an IP address.");

@@ -49,6 +49,8 @@ enum Why {
     NoTargets,
     /// AWS does not support a weighted forward to groups that are sticky by an application's cookie.
     AppCookie,
+    /// The new group is of a function that is not checked: it is ready when it is registered.
+    Function,
     /// The forward has as many groups as it can have.
     NoRoom,
 }
@@ -187,6 +189,8 @@ impl Replacement {
     /// The delay that the old group's requests get to finish, in seconds.
     fn delay(old: &Existing) -> u64 {
         match &old.resource {
+            // Nothing is drained for a function. API: TargetGroupAttribute.
+            Resource::TargetGroup(model) if model.is_function() => 0,
             Resource::TargetGroup(model) => {
                 model.attributes.get("deregistration_delay").and_then(serde_json::Value::as_u64).unwrap_or(0)
             }
@@ -302,6 +306,9 @@ impl Survey<'_> {
         let Some(first) = pending.peek().filter(|_| self.is_wanted(&one.id)) else { return Mode::Detach };
         let why = first.full.unwrap_or(Why::NoRoom);
         let checked = one.is_checked();
+        if !one.model.health_check.enabled {
+            return Mode::Direct(Why::Function);
+        }
         match &one.targets {
             Some(targets) if targets.is_empty() => return Mode::Direct(Why::NoTargets),
             Some(_) => return if checked { Mode::Gated } else { Mode::Direct(why) },

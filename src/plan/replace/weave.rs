@@ -8,7 +8,8 @@ use super::{Mode, Referrer, Replacement, Replacements};
 use crate::kinds::action::{Action, Weighted};
 use crate::kinds::context::{Context, parents};
 use crate::kinds::targets::{self, plan::HEALTHY_LIMIT_SECONDS};
-use crate::kinds::{Call, Condition, Existing, Step, target_group};
+use crate::kinds::{Call, Condition, Existing, Step, tagging, target_group};
+use crate::model::world::Tags;
 use crate::model::{Action as StepAction, Ref, ResourceId, StepId, StepVerb};
 
 /// A drain may take so much longer than the delay.
@@ -18,9 +19,13 @@ const DRAIN_GRACE_SECONDS: u64 = 30;
 const ATTACH: &str = "attach";
 const SWITCH: &str = "switch";
 
+/// What gives an old group its new identity: its name in the plan.
+const KEY: &str = "key";
+
 impl Replacements {
     /// Adds the steps of all replacements to a context that has those of all changes.
     pub fn weave(&self, cx: &mut Context<'_>) {
+        self.all.iter().for_each(|one| one.rename(cx));
         self.attach(cx);
         let gates: Vec<Option<StepId>> = self.all.iter().map(|one| one.gate(cx)).collect();
         self.switch(cx);
@@ -110,6 +115,26 @@ fn deletes(step: &Step, id: &ResourceId) -> bool {
 }
 
 impl Replacement {
+    /// Gives what goes the identity that it has in the spec before a group of that identity is made or renamed: an
+    /// apply that ends half way must leave both under one key, or the next one sees two groups, not a replacement.
+    fn rename(&self, cx: &mut Context<'_>) {
+        let mut renamed = Vec::new();
+        for old in &self.olds {
+            let mut tags = cx.tags(&self.id, &Tags::new());
+            tags.retain(|key, value| old.tags.get(key) != Some(value));
+            if tags.is_empty() {
+                continue;
+            }
+            let resource = Ref::Known(old.arn.clone());
+            let call = Call::Tagging(tagging::Call::AddTags { resource, tags });
+            let name = old.resource.label();
+            let what = if renamed.is_empty() { KEY.to_owned() } else { format!("{KEY} {name}") };
+            let summary = format!("old group {name} under its new key");
+            renamed.push(cx.call(&self.id, &what, StepVerb::Change, summary, call, &[]));
+        }
+        cx.require_all(|step| step.subject == self.id && !renamed.contains(&step.id), &renamed);
+    }
+
     /// The steps that make the new group what it is: its creation, attributes, targets.
     fn setup(&self, cx: &Context<'_>) -> Vec<StepId> {
         let both = [self.id.clone(), targets::id(self.id.key())];
@@ -145,11 +170,12 @@ impl Replacement {
 
     /// The same wait after the switch, where the new group could not be checked before.
     fn healthy_after(&self, cx: &mut Context<'_>) -> Option<StepId> {
-        if !matches!(self.mode, Mode::Direct(_)) {
+        if !matches!(self.mode, Mode::Direct(_)) || !self.model.health_check.enabled {
             return None;
         }
         let new = cx.arn(&self.id);
-        let needs = cx.steps_of(|step| gives(step, &new));
+        // Also one that gives it no weight makes AWS check its targets; before that none gets healthy.
+        let needs = cx.steps_of(|step| names(step, &new));
         self.healthy(cx, &needs)
     }
 
@@ -213,6 +239,7 @@ impl Replacement {
             let id = self.id.clone();
             needs.push(cx.wait_as(&id, &what("drain"), StepVerb::Drain, condition, limit, &needs));
         }
+        let needs = target_group::plan::revoke(cx, &self.id.clone(), &what("revoke"), old, &needs);
         let target_group = Ref::Known(old.arn.clone());
         let call = Call::TargetGroup(target_group::Call::DeleteTargetGroup { target_group });
         let summary = format!("old group {name}");

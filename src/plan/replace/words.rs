@@ -66,7 +66,8 @@ impl Replacements {
         held.map(|one| Unfinished {
             id: one.id.clone(),
             arn: cx.arn(&one.id),
-            port: one.model.port,
+            // Functions are never left to others to register.
+            port: one.model.port.unwrap_or_default(),
             until: one.until(),
         })
         .collect()
@@ -112,20 +113,24 @@ impl Replacement {
         change.how = self.how();
     }
 
-    /// Whether a change of the group's targets is only that the same targets get the new port or the new group.
+    /// Whether a change of the group's targets is only that the same targets get the new port or the new group,
+    /// or the group's own function.
     fn brings(&self, change: &Change) -> bool {
         let ids = |value: &serde_json::Value| -> Vec<String> {
             let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
             all.iter().filter_map(|one| Some(one.get("id")?.as_str()?.to_owned())).collect()
         };
-        let same = |field: &crate::model::FieldChange| ids(&field.from) == ids(&field.to);
+        // Another function is what the replacement is for.
+        let same = |field: &crate::model::FieldChange| {
+            self.model.is_function() || ids(&field.from) == ids(&field.to)
+        };
         change.verb == Verb::Update && self.new.is_none() && change.fields.iter().all(same)
     }
 
     fn how(&self) -> Option<String> {
         let new = if self.new.is_some() { "the new group is there" } else { "new group" };
-        let healthy =
-            self.targets.as_ref().map(|targets| format!("{} healthy", count(targets.len(), "target")));
+        let healthy = self.targets.as_ref().filter(|_| self.model.health_check.enabled);
+        let healthy = healthy.map(|targets| format!("{} healthy", count(targets.len(), "target")));
         let switches = self.switches();
         let rest = self.rest();
         Some(match &self.mode {
@@ -143,7 +148,7 @@ impl Replacement {
                 let at_once = switches.map(|text| format!("{text} at once ({})", why.words()));
                 let text = join(&[Some(new.to_owned()), at_once, healthy, Some(rest)]);
                 match why {
-                    Why::NoTargets => text,
+                    Why::NoTargets | Why::Function => text,
                     Why::AppCookie | Why::NoRoom => {
                         format!(
                             "{text}\nuntil its targets are healthy, requests may be answered 502, 503 or 504"
@@ -216,6 +221,7 @@ impl Why {
     fn words(self) -> &'static str {
         match self {
             Why::NoTargets => "the spec wants it to have no targets",
+            Why::Function => "a function is ready as soon as it is registered",
             Why::AppCookie => "app_cookie does not go with a weight of 0",
             Why::NoRoom => "its forward has no room for one more group",
         }

@@ -148,7 +148,8 @@ fn outlook(desired: &Desired, live: &Live, key: &GroupKey) -> Outlook {
             .iter()
             .map(|target| {
                 let same = |one: &&TargetHealth| one.id == target.id && one.port == target.port;
-                known.iter().find(same).map_or(Outlook::Unchecked, |one| one.state.into())
+                let new = if target.is_function() { Outlook::Serves } else { Outlook::Unchecked };
+                known.iter().find(same).map_or(new, |one| one.state.into())
             })
             .max(),
         Some(_) | None => known.iter().map(|one| one.state.into()).max(),

@@ -5,11 +5,13 @@
 mod applies;
 mod bad;
 mod certificates;
+mod dns;
 mod endpoint;
 mod files;
 mod help;
 mod interrupt;
 mod json;
+mod looks;
 mod plans;
 mod redact;
 mod refusals;

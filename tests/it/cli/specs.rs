@@ -9,7 +9,13 @@ use super::{Shell, population, snapshot};
 const SPECS: &[(&str, &str, &str, &str)] = &[
     ("quickstart.yaml", "quickstart.yaml", "[i-0a1b2c3d, i-0e4f5a6b]", "[i-0a1b2c3d, i-0c0ffee0]"),
     ("microservices.yaml", "microservices.yaml", "enabled: false ", "enabled: true "),
+    ("microservices-hosts.yaml", "microservices-hosts.yaml", "orders: { ecs:", "orders: { port: 3001, ecs:"),
+    ("rundeck.yaml", "rundeck.yaml", "lb_cookie: 1d", "lb_cookie: 7d"),
+    ("flask-tls.yaml", "flask-tls.yaml", "domain: flask.example.com,", "domain: www.flask.example.com,"),
+    ("autostopping.yaml", "autostopping.yaml", "warmup:live", "warmup:next"),
+    ("two-zone-website.yaml", "two-zone-website.yaml", "# stickiness:", "stickiness:"),
     ("canary.yaml", "canary.yaml", "canary: 5 }", "canary: 25 }"),
+    ("names.yaml", "names.yaml", "type: cname, ttl: 1m", "type: alias"),
     ("environments/staging.yaml", "environments/staging.yaml", "dev_tools: true", "dev_tools: false"),
     ("environments/prod.yaml", "environments/shop.yaml", "healthy_threshold:", "unhealthy_threshold:"),
 ];
@@ -49,6 +55,12 @@ fn every_spec_lives_and_leaves_nothing() {
                 (Some(&vec![]), Some(&vec![]))
             );
         };
+        // The zones that names are in.
+        shell.run("sandbox zone create example.com").exits(0);
+        shell.run("sandbox zone create example.com --private vpc-0a1b2c3d").exits(0);
+        // What autostopping.yaml finds: a certificate in ACM, and a function.
+        shell.run("sandbox function create warmup --alias live --alias next").exits(0);
+        shell.edit(|state| certificate(state, "*.autostopping.example.com"));
         run(&format!("apply {spec} --yes"), 0);
         settled();
         shell.replace(file, from, to);

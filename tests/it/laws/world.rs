@@ -7,7 +7,7 @@ use albctl::base::SourceMap;
 use albctl::exec::Outcome;
 use albctl::kinds::tagging::ownership;
 use albctl::kinds::target_group::replace::is_name_of;
-use albctl::kinds::{Desired, Live, Plan, Resource, target_group, targets};
+use albctl::kinds::{Desired, Live, Plan, Resource, Wanted, target_group, targets};
 use albctl::model::ResourceId;
 use albctl::plan::{Options, Planned};
 use albctl_sandbox::State;
@@ -15,6 +15,7 @@ use albctl_sandbox::state::{Region, Rule, Target, TargetGroup};
 
 use super::coverage::Coverage;
 use super::pairs::Pair;
+use crate::brief;
 use crate::generator::Spec;
 use crate::generator::dice::Dice;
 use crate::support::{NoPlan, Stage, read};
@@ -146,7 +147,15 @@ impl World {
     }
 
     /// The one place where a plan is run.
-    fn run(&self, plan: &Plan) -> Outcome {
+    fn run(&self, plan: &Plan, desired: &Desired) -> Outcome {
+        let empty = |wanted: &Wanted| match &wanted.resource {
+            Resource::Targets(targets) if targets.targets.is_empty() && !targets.additive => {
+                Some(target_group::id(&targets.group).to_string())
+            }
+            _ => None,
+        };
+        // A group that the spec wants to be empty is never healthy.
+        *self.stage.unhealthy.borrow_mut() = desired.resources.values().filter_map(empty).collect();
         self.stage.run(plan)
     }
 
@@ -175,7 +184,7 @@ impl World {
     /// One apply, of which calls may fail. Returns whether it said that all was done, and whether strangers went.
     fn attempt(&self, spec: &Parsed) -> (bool, bool) {
         let Ok((planned, _, pruned)) = self.plan(spec) else { return (false, false) };
-        (matches!(self.run(&planned.plan), Outcome::Completed(_)), pruned)
+        (matches!(self.run(&planned.plan, &spec.desired), Outcome::Completed(_)), pruned)
     }
 
     /// Applies until nothing is left to do: once, or more often where others have to register targets.
@@ -190,15 +199,12 @@ impl World {
                 return Ok(End { canonical: canonical(&spec.desired, live), owned, pruned });
             }
             if !again {
-                return Err(format!(
-                    "the plan after an apply is not empty: {:#?}",
-                    (&plan.changes, &plan.steps)
-                ));
+                return Err(format!("the plan after an apply is not empty:\n{}", brief::plan(plan)));
             }
             pruned |= prune;
-            let outcome = self.run(plan);
+            let outcome = self.run(plan, &spec.desired);
             if !matches!(outcome, Outcome::Completed(_)) {
-                return Err(format!("not completed: {outcome:#?}\nof {plan:#?}"));
+                return Err(not_completed(&outcome, plan));
             }
             again = !plan.unfinished.is_empty();
             if again {
@@ -238,9 +244,9 @@ impl World {
                 gone(&spec)?
             }
         };
-        let outcome = self.run(&plan);
+        let outcome = self.run(&plan, &after.desired);
         if !matches!(outcome, Outcome::Completed(_)) {
-            return Err(format!("destroy, not completed: {outcome:#?}\nof {plan:#?}"));
+            return Err(format!("destroy, {}", not_completed(&outcome, &plan)));
         }
         let (mut now, mut then) = (state(&self.stage), self.empty.clone());
         let (now, then) = (region(&mut now), region(&mut then));
@@ -248,7 +254,12 @@ impl World {
             && now.target_groups == then.target_groups
             && now.listeners == then.listeners
             && now.rules == then.rules;
-        if same { Ok(()) } else { Err(format!("destroy, something else is left than there was: {now:#?}")) }
+        if same {
+            return Ok(());
+        }
+        let left: Vec<&String> =
+            now.load_balancers.keys().chain(now.target_groups.keys()).chain(now.listeners.keys()).collect();
+        Err(format!("destroy, something else is left than there was: {left:?} and {} rules", now.rules.len()))
     }
 
     /// Lets others do their part, all targets become healthy, and what drains be gone.
@@ -285,6 +296,10 @@ fn parsed(spec: &Spec) -> Result<Parsed, String> {
         Some(desired) => Ok(Parsed { desired, sources }),
         None => Err(format!("no spec: {}", crate::support::mistakes(&text))),
     }
+}
+
+fn not_completed(outcome: &Outcome, plan: &Plan) -> String {
+    format!("not completed: {}of\n{}", brief::outcome(outcome), brief::plan(plan))
 }
 
 fn state(stage: &Stage) -> State {

@@ -1,0 +1,40 @@
+//! The command line of the commands that only look: `output` and `status`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+/// `output`.
+#[derive(Clone, Debug, Args)]
+pub struct Output {
+    /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml].
+    #[arg(value_name = "SPEC", value_hint = ValueHint::AnyPath)]
+    pub spec: Option<String>,
+    /// One of the keys, such as `dns_name`. Of one word alone, what is no path is the key.
+    #[arg(value_name = "KEY")]
+    pub key: Option<String>,
+    /// How the values are written.
+    #[arg(long, value_name = "FORM", value_enum)]
+    pub format: Option<Form>,
+}
+
+/// How values are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// `KEY = VALUE`, a line each; of one key only the value.
+    Text,
+    /// One object.
+    Json,
+    /// Assignments for a shell.
+    Env,
+    /// The `loadBalancers` of each ECS service, from `ecs` of target groups; KEY is that of a target group.
+    Ecs,
+}
+
+/// `status`.
+#[derive(Clone, Debug, Args)]
+pub struct Status {
+    /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml].
+    #[arg(value_name = "SPEC", value_hint = ValueHint::AnyPath)]
+    pub spec: Option<PathBuf>,
+}

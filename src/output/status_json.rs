@@ -1,0 +1,94 @@
+//! A stack's status for programs. Fields are only ever added.
+
+use serde_json::{Value, json};
+
+use super::header::Header;
+use super::status::{Balancer, Group, Listener, Rule, Status, Target};
+use crate::model::world::HealthState;
+
+/// The answer of `status`.
+pub fn render(status: &Status, header: &Header) -> Value {
+    let mut answer = header.to_json();
+    answer["load_balancer"] = status.balancer.as_ref().map_or(Value::Null, balancer);
+    answer["last_apply"] = status.applied.as_ref().map_or(
+        Value::Null,
+        |applied| json!({"plan": applied.plan, "by": applied.by, "at": applied.at, "from": applied.from}),
+    );
+    answer["listeners"] = status.listeners.iter().map(listener).collect();
+    answer["target_groups"] = status.groups.iter().map(group).collect();
+    answer["certificates"] =
+        status.certificates.iter().map(|(key, summary)| json!({"key": key, "summary": summary})).collect();
+    answer["problems"] = json!(status.problems());
+    answer["notes"] = json!(status.notes);
+    answer
+}
+
+fn balancer(one: &Balancer) -> Value {
+    let Balancer { arn, state, serves, scheme, addresses, zones, dns_name } = one;
+    json!({
+        "arn": arn,
+        "state": state,
+        "serves": serves,
+        "scheme": scheme,
+        "ip_address_type": addresses,
+        "zones": zones,
+        "dns_name": dns_name,
+    })
+}
+
+fn listener(one: &Listener) -> Value {
+    let Listener { key, port, protocol, policy, certificates, default, rules } = one;
+    json!({
+        "key": key,
+        "port": port,
+        "protocol": protocol,
+        "ssl_policy": policy,
+        "certificates": certificates,
+        "default": default.as_ref().map(target),
+        "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+    })
+}
+
+fn rule(one: &Rule) -> Value {
+    let Rule { name, ours, priority, when, then } = one;
+    json!({
+        "name": name,
+        "in_spec": ours,
+        "priority": priority,
+        "when": when,
+        "then": then.as_ref().map(target),
+    })
+}
+
+fn target(one: &Target) -> Value {
+    let Target { words, problem } = one;
+    json!({"action": words, "problem": problem.as_ref().filter(|why| !why.is_empty())})
+}
+
+fn group(one: &Group) -> Value {
+    let Group { key, arn, kind, port, function, permission, sticky, managed, attributes, targets, used } =
+        one;
+    let state = |state: HealthState| match state {
+        HealthState::Healthy => "healthy",
+        HealthState::Unchecked => "unchecked",
+        HealthState::Unhealthy => "unhealthy",
+    };
+    let targets: Vec<Value> = targets
+        .iter()
+        .map(|one| json!({"id": one.id, "port": one.port, "health": state(one.state), "words": one.words}))
+        .collect();
+    json!({
+        "key": key,
+        "arn": arn,
+        "target_type": kind,
+        "port": port,
+        "function": function,
+        "permission": function.as_ref().map(|_| permission),
+        "stickiness": sticky,
+        "managed": managed,
+        "attributes": attributes,
+        "healthy": one.healthy(),
+        "targets": targets,
+        "used": used,
+    })
+}
