@@ -1,4 +1,5 @@
-//! The command line of `sandbox`, and of what a sandbox is furnished with: `sandbox zone` and `sandbox function`.
+//! The command line of `sandbox`, and of what a sandbox is furnished with: `sandbox zone`, `sandbox function` and `sandbox
+//! certificate`.
 
 use clap::Subcommand;
 
@@ -42,6 +43,33 @@ pub enum Sandbox {
   albctl sandbox function list"
     )]
     Function(Function),
+    /// Certificates of ACM that exist already, for specs that `use` one.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl sandbox certificate create '*.example.com'
+  albctl sandbox certificate list"
+    )]
+    Certificate(Certificate),
+}
+
+/// `sandbox certificate`.
+#[derive(Debug, Subcommand)]
+pub enum Certificate {
+    /// Put an issued certificate into ACM.
+    #[command(after_help = "Examples:
+  albctl sandbox certificate create example.com '*.example.com'
+  albctl sandbox certificate create example.com --region eu-west-1")]
+    Create {
+        /// The names that it is for.
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+    },
+    /// List the certificates of ACM, of all regions.
+    #[command(after_help = "Examples:
+  albctl sandbox certificate list
+  albctl sandbox certificate list --output json")]
+    List,
 }
 
 /// `sandbox zone`.

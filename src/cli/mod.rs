@@ -22,6 +22,7 @@ pub mod output;
 pub mod plan;
 pub mod question;
 pub mod sandbox;
+pub mod sandbox_certificates;
 pub mod sandbox_functions;
 pub mod sandbox_zones;
 pub mod saved;
@@ -143,6 +144,9 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         }
         Command::Sandbox(args::Sandbox::Zone(zone)) => sandbox_zones::run(app, zone),
         Command::Sandbox(args::Sandbox::Function(function)) => sandbox_functions::run(app, function),
+        Command::Sandbox(args::Sandbox::Certificate(certificate)) => {
+            sandbox_certificates::run(app, certificate)
+        }
     }
 }
 

@@ -227,8 +227,8 @@ impl Stage {
         let mut plan = plan.clone();
         applied::fill(&mut plan, &applied);
         let watch = Watch::new(&self.sandbox);
-        let tls = TlsWatch::new(&self.sandbox);
         watch.begins(&plan, &self.unhealthy.borrow());
+        let tls = TlsWatch::new(&self.sandbox);
         let long = self.watch.borrow();
         long.iter().for_each(|long| long.begins(&plan, &self.unhealthy.borrow()));
         let look = |call: &Call<String>| {

@@ -26,6 +26,9 @@ fn every_command_has_its_help() {
         "sandbox function create",
         "sandbox function list",
         "sandbox function delete",
+        "sandbox certificate",
+        "sandbox certificate create",
+        "sandbox certificate list",
     ] {
         let name = format!("help {line}").trim_end().replace(' ', "_");
         let ran = shell.run(&format!("{line} --help")).exits(0);

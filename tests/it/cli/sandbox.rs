@@ -51,3 +51,19 @@ fn functions() {
     };
     assert_eq!((names("us-east-1"), names("eu-west-1")), (vec!["warm-up".to_owned()], Vec::new()));
 }
+
+#[test]
+fn certificates_are_made_and_listed() {
+    let shell = Shell::new();
+    let lines = [
+        "sandbox certificate list",
+        "sandbox certificate create example.com *.example.com",
+        "sandbox certificate create www.example.org --region eu-west-1 --output json",
+        "sandbox certificate list",
+        "sandbox certificate list --output json",
+        "sandbox certificate create nowhere",
+    ];
+    snapshot!("sandbox_certificates", shell.session(&lines));
+    let issued = shell.state()["regions"]["eu-west-1"]["certificates"].clone();
+    assert_eq!(issued.as_object().map(serde_json::Map::len), Some(1));
+}

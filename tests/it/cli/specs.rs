@@ -60,7 +60,7 @@ fn every_spec_lives_and_leaves_nothing() {
         shell.run("sandbox zone create example.com --private vpc-0a1b2c3d").exits(0);
         // What autostopping.yaml finds: a certificate in ACM, and a function.
         shell.run("sandbox function create warmup --alias live --alias next").exits(0);
-        shell.edit(|state| certificate(state, "*.autostopping.example.com"));
+        shell.run("sandbox certificate create *.autostopping.example.com").exits(0);
         run(&format!("apply {spec} --yes"), 0);
         settled();
         shell.replace(file, from, to);

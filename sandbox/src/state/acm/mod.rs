@@ -303,4 +303,18 @@ impl State {
         let certificate = Certificate::issued(names, self.now);
         self.regions.entry(region.to_owned()).or_default().certificates.insert(arn.to_owned(), certificate);
     }
+
+    /// Puts an issued certificate of these names into ACM of a region; its ARN.
+    pub fn create_certificate(&mut self, region: &str, names: &[&str]) -> String {
+        let id = self.ids.next_uuid(crate::state::ids::IdKind::Certificate);
+        let arn = format!("arn:aws:acm:{region}:{}:certificate/{id}", crate::ACCOUNT);
+        self.add_issued_certificate(region, &arn, names);
+        arn
+    }
+
+    /// The ARNs and names of all certificates of ACM.
+    pub fn certificates(&self) -> Vec<(String, Vec<String>)> {
+        let all = self.regions.values().flat_map(|region| &region.certificates);
+        all.map(|(arn, one)| (arn.clone(), one.names().to_vec())).collect()
+    }
 }
