@@ -2,7 +2,7 @@
 
 use crate::aws::Scope;
 use crate::aws::observe::WantedName;
-use crate::kinds::certificate::model::Store;
+use crate::kinds::certificate::model::{Origin, Store};
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
@@ -32,7 +32,13 @@ pub fn of(desired: &Desired) -> Scope {
             Resource::Certificate(model) if model.store == Store::Iam => scope.iam = true,
             Resource::Certificate(model) => {
                 scope.acm_domains.insert(model.domain.clone());
-                scope.zones |= model.store == Store::Acm;
+                match &model.origin {
+                    Some(Origin::Request { role: Some(role), .. }) => {
+                        scope.dns.roles.insert(role.clone());
+                    }
+                    Some(Origin::Request { role: None, .. }) => scope.zones = true,
+                    Some(Origin::Files(_) | Origin::SelfSigned { .. }) | None => {}
+                }
             }
             Resource::Listener(model) => {
                 let others = model.certificates.iter().filter(|one| one.own().is_none());

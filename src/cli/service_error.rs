@@ -48,12 +48,17 @@ pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>
             };
             with_cause(titled(error, Some(subject), who).at(place, label), error, who)
         }
-        StepError::TimedOut { .. } => {
+        StepError::TimedOut { state, limit } => {
+            let mut lines = state.lines().map(str::trim);
+            let state = lines.next().unwrap_or_default().to_owned();
+            let error = StepError::TimedOut { state, limit: *limit };
             let help = match asked.plan.steps.iter().any(|other| other.needs.contains(&step.id)) {
                 true => "run the same command again: it goes on from here",
                 false => "all calls are made: look at what it waited for",
             };
-            Diagnostic::error("timed-out", format!("{subject} is {error}")).at(place, "").help(help)
+            let diagnostic = Diagnostic::error("timed-out", format!("{subject} is {error}")).at(place, "");
+            let needed = |line: &str| format!("it needs the record {line}");
+            lines.map(needed).fold(diagnostic, Diagnostic::note).help(help)
         }
         StepError::Hopeless { .. } => {
             Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))

@@ -1,6 +1,6 @@
 //! What happens while a plan runs, line by line: scrolling above a bar on a terminal, plain lines off one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::screen::Screen;
@@ -81,6 +81,8 @@ pub struct Progress<'u> {
     screen: Option<Screen>,
     /// The last state of each wait that was told, and when.
     waits: BTreeMap<StepId, (String, Duration)>,
+    /// What was told of a wait beside its state.
+    details: BTreeSet<(StepId, String)>,
     skipped: Option<Skipped>,
 }
 
@@ -88,7 +90,7 @@ impl<'u> Progress<'u> {
     /// For one run of a plan.
     pub fn new(ui: &'u mut Ui, plan: &Plan) -> Self {
         let screen = ui.redraws().then(|| Screen::new(plan.steps.len(), ui.err_look(), ui.manner().utf8));
-        Self { ui, screen, waits: BTreeMap::new(), skipped: None }
+        Self { ui, screen, waits: BTreeMap::new(), details: BTreeSet::new(), skipped: None }
     }
 
     /// Removes what is redrawn in place; the lines stay.
@@ -147,7 +149,16 @@ impl<'u> Progress<'u> {
         });
     }
 
+    /// The first line of a state is told as it changes; what follows it (something to do by hand) once, in full.
     fn wait(&mut self, step: &Step, at: Duration, state: &str, limit: Duration, waited: Duration) {
+        let (state, details) = state.split_once('\n').unwrap_or((state, ""));
+        if !details.is_empty() && self.details.insert((step.id.clone(), details.to_owned())) {
+            let text = format!("{} needs, and waits for:\n{details}", step.subject);
+            match &self.screen {
+                Some(screen) => screen.line(&text),
+                None => self.ui.status(&format!("{text}\n")),
+            }
+        }
         if let Some(screen) = &mut self.screen {
             self.waits.insert(step.id.clone(), (state.to_owned(), at));
             let entry = Entry::of(step, at, "wait", Role::Wait, state);
@@ -235,10 +246,13 @@ impl Observer for Progress<'_> {
 fn brief(error: &StepError) -> String {
     match error {
         StepError::Service(error) => error.code.clone().unwrap_or_else(|| error.message.clone()),
-        StepError::TimedOut { .. }
-        | StepError::Hopeless { .. }
-        | StepError::ListenerChanged
-        | StepError::MissingOutput(_) => error.to_string(),
+        StepError::TimedOut { state, limit } => {
+            let state = state.lines().next().unwrap_or_default().to_owned();
+            StepError::TimedOut { state, limit: *limit }.to_string()
+        }
+        StepError::Hopeless { .. } | StepError::ListenerChanged | StepError::MissingOutput(_) => {
+            error.to_string()
+        }
     }
 }
 

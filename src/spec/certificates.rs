@@ -8,7 +8,20 @@ use crate::kinds::certificate::model::Store;
 use crate::kinds::certificate::pem::{Bundle, Parsed, Part, PemFile};
 use crate::kinds::certificate::spec::{CertificateSpec, FilesSpec, Source};
 use crate::kinds::certificate::{self, CertificateKey};
-use crate::kinds::{Resource, names, rows};
+use crate::kinds::{Resource, dns_record, names, rows};
+
+/// What every certificate of a spec says of itself, in one way or another: nothing of it is a default of AWS.
+const EXPLICIT: [&str; 9] = [
+    "store",
+    "domain",
+    "names",
+    "key",
+    "self_signed",
+    "state",
+    certificate::fields::PENDING,
+    "import.certificate",
+    "iam.certificate",
+];
 
 /// Longest first name. API: RequestCertificate, `DomainName`.
 const MAX_DOMAIN: usize = 64;
@@ -18,6 +31,7 @@ const MAX_NAME: usize = 253;
 
 impl Lowering<'_> {
     pub(super) fn certificates(&mut self, inputs: &Inputs<'_>) {
+        let role = self.document.dns_role.as_ref().map(|role| role.value.as_str());
         for (key, spec) in &self.document.certificates {
             names::check_key("certificate", key.as_ref().map(String::as_str), self.diags);
             if !spec.common.is_enabled() {
@@ -31,9 +45,9 @@ impl Lowering<'_> {
             names::check_tags(&spec.common.tags, self.diags);
             let parsed = spec.files().and_then(|(files, store)| read(files, store, inputs, self.diags));
             let tags = rows::merged_tags(&self.document.tags, &spec.common);
-            let Some(model) = spec.lower(parsed.as_ref(), tags) else { continue };
+            let Some(model) = spec.lower(parsed.as_ref(), role, tags) else { continue };
             let id = certificate::id(&key.value);
-            let fields = ["store", "domain", "names", "key"].map(|field| (field.to_owned(), spec.at));
+            let fields = EXPLICIT.map(|field| (field.to_owned(), spec.at));
             self.add(id, Resource::Certificate(model), key.at, fields.into(), &spec.common);
         }
     }
@@ -122,10 +136,9 @@ fn check_names(spec: &CertificateSpec, diags: &mut Diagnostics) {
         seen.push(name);
     }
     if let Source::Acm(acm) = &spec.source
-        && let Some(zone) = acm.zone.as_ref().filter(|zone| zone.value.is_empty())
+        && let Some(role) = acm.zone.as_ref().and_then(|zone| zone.role.as_ref())
     {
-        let message = "`zone` is the name or the id of a hosted zone";
-        diags.push(Diagnostic::error("bad-value", message).at(zone.at, ""));
+        dns_record::check::check_role(role, diags);
     }
 }
 

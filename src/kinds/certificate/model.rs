@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::FIELDS;
 use crate::model::field::{Field, Model};
 use crate::model::world::Tags;
+use crate::model::zone::Choice;
 use crate::word_enum;
 
 word_enum! {
@@ -74,10 +75,12 @@ pub struct Cname {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// ACM issues it; the zone for its records, by name or id, where the spec gives one.
+    /// ACM issues it.
     Request {
-        /// `zone:` of the spec.
-        zone: Option<String>,
+        /// The zone for its validation records.
+        zone: Choice,
+        /// The role through which the zone is reached.
+        role: Option<String>,
     },
     /// From files.
     Files(Files),

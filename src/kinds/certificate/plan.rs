@@ -9,7 +9,7 @@ use super::model::{Certificate, Material, Origin, Store};
 use crate::kinds;
 use crate::kinds::context::Context;
 use crate::kinds::tagging::{self, ownership};
-use crate::model::zone::{self, Found};
+use crate::model::zone::{self, Choice, Found};
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb, Zone};
 
 /// A certificate is to be issued within this time: most take minutes, once the records are there.
@@ -132,24 +132,20 @@ pub fn based(name: &str) -> String {
     name.strip_prefix("*.").map(str::to_owned).unwrap_or(name)
 }
 
-/// The zone for the record of a name: as the spec says, else the public one with the longest name.
+/// The zone for the record of a name: the one that the spec chooses where the name is in that, else the public one with
+/// the longest name.
 pub fn zone_of<'z>(model: &Certificate, name: &str, zones: &'z [Zone]) -> Found<'z> {
-    let Some(Origin::Request { zone: Some(wanted) }) = &model.origin else {
-        return zone::of_name(name, zones, false);
+    let Some(Origin::Request { zone: choice, role }) = &model.origin else {
+        return zone::choose(name, &Choice::Longest, false, None, zones);
     };
-    let plain = zone::normal(wanted);
-    let wanted: Vec<Zone> = zones
-        .iter()
-        .filter(|zone| {
-            !zone.private && (zone.id.eq_ignore_ascii_case(zone::plain_id(wanted)) || zone.name == plain)
-        })
-        .cloned()
-        .collect();
-    let ids = |zone: &&Zone| wanted.iter().any(|one| one.id == zone.id);
-    match zone::of_name(name, &wanted, false) {
-        Found::None => Found::None,
-        Found::One(one) => zones.iter().find(|zone| zone.id == one.id).map_or(Found::None, Found::One),
-        Found::Several(_) => Found::Several(zones.iter().filter(ids).collect()),
+    let role = role.as_deref();
+    let inside = |zone: &Zone| zone::is_within(name, &zone.name);
+    match zone::choose(name, choice, false, role, zones) {
+        Found::One(zone) if inside(zone) => Found::One(zone),
+        Found::Several(several) if several.iter().any(|zone| inside(zone)) => Found::Several(several),
+        Found::One(_) | Found::Several(_) | Found::None => {
+            zone::choose(name, &Choice::Longest, false, role, zones)
+        }
     }
 }
 

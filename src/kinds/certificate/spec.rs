@@ -8,8 +8,10 @@ use super::pem::Parsed;
 use crate::base::{
     Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, Ty, object, record,
 };
+use crate::kinds::dns_record::spec::ZoneSpec;
 use crate::kinds::rows::Common;
 use crate::model::world::Tags;
+use crate::model::zone::Choice;
 
 /// Types of keys of certificates that ACM issues. API: `KeyAlgorithm` of RequestCertificate.
 const REQUESTED_KEYS: &[&str] = &["RSA_2048", "EC_prime256v1", "EC_secp384r1"];
@@ -55,8 +57,8 @@ pub struct AcmSpec {
     pub alternative_names: Vec<Located<String>>,
     /// The type of its key.
     pub key: Option<Located<serde_json::Value>>,
-    /// The zone for the validation records, by name or id.
-    pub zone: Option<Located<String>>,
+    /// The zone for the validation records.
+    pub zone: Option<ZoneSpec>,
 }
 
 /// `{ certificate: c.pem, private_key: k.pem, chain: ca.pem }`.
@@ -194,7 +196,8 @@ impl CertificateSpec {
     }
 
     /// The canonical form; `parsed` is what the files say, where it is made of files.
-    pub fn lower(&self, parsed: Option<&Parsed>, tags: Tags) -> Option<Certificate> {
+    /// `role` is the one for zones that name none.
+    pub fn lower(&self, parsed: Option<&Parsed>, role: Option<&str>, tags: Tags) -> Option<Certificate> {
         let own: BTreeSet<String> = self.names().iter().map(|name| name.value.to_ascii_lowercase()).collect();
         let word = |value: &Option<Located<serde_json::Value>>, default: &str| {
             let written = value.as_ref().and_then(|value| value.value.as_str());
@@ -216,9 +219,12 @@ impl CertificateSpec {
         };
         match &self.source {
             Source::Acm(spec) => {
-                let zone = spec.zone.as_ref().map(|zone| zone.value.clone());
-                let key = word(&spec.key, "RSA_2048");
-                Some(made(Store::Acm, &spec.domain.value, key, Origin::Request { zone }))
+                let zone = spec.zone.as_ref();
+                let choice = zone.and_then(|zone| zone.choice.as_ref()).map(|choice| choice.value.clone());
+                let own = zone.and_then(|zone| zone.role.as_ref()).map(|role| role.value.as_str());
+                let zone = choice.unwrap_or(Choice::Longest);
+                let origin = Origin::Request { zone, role: own.or(role).map(str::to_owned) };
+                Some(made(Store::Acm, &spec.domain.value, word(&spec.key, "RSA_2048"), origin))
             }
             Source::SelfSigned(spec) => {
                 let store = if word(&spec.store, "acm") == "iam" { Store::Iam } else { Store::Import };

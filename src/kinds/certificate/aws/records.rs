@@ -2,9 +2,10 @@
 //!
 //! API: DescribeCertificate; ListResourceRecordSets and ChangeResourceRecordSets of Route 53.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_acm::types as api;
+use aws_sdk_route53::Client;
 use aws_sdk_route53::types as route53;
 
 use super::read::records;
@@ -15,6 +16,7 @@ use crate::exec::{ErrorKind, Outputs, Probe, ServiceError};
 use crate::kinds::certificate::call::ZoneRef;
 use crate::kinds::certificate::model::Cname;
 use crate::kinds::certificate::plan::based;
+use crate::kinds::dns_record::aws::through;
 use crate::model::zone;
 
 /// How long resolvers keep a validation record, in seconds.
@@ -52,24 +54,28 @@ pub async fn write(
         by_zone.entry(zone).or_default().push(record.clone());
     }
     for (zone, records) in by_zone {
-        let mut missing = Vec::new();
-        for record in records {
-            if !exists(clients, zone, &record).await? {
-                missing.push(record);
-            }
-        }
-        if !missing.is_empty() {
-            upsert(clients, zone, &missing).await?;
-        }
+        let client = clients.route53_as(zone.role.as_deref()).await;
+        let written = put(&client, zone, records).await;
+        written.map_err(|error| through(error, zone.role.as_deref()))?;
     }
     Ok(Outputs::new())
 }
 
+/// Writes those of the records that the zone does not have.
+async fn put(client: &Client, zone: &ZoneRef, records: Vec<Cname>) -> Result<(), ServiceError> {
+    let mut missing = Vec::new();
+    for record in records {
+        if !exists(client, zone, &record).await? {
+            missing.push(record);
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { upsert(client, zone, &missing).await }
+}
+
 /// Whether the zone has the record with this value.
-async fn exists(clients: &Clients, zone: &ZoneRef, record: &Cname) -> Result<bool, ServiceError> {
+async fn exists(client: &Client, zone: &ZoneRef, record: &Cname) -> Result<bool, ServiceError> {
     const LIST: &str = "ListResourceRecordSets";
-    let request = clients
-        .route53
+    let request = client
         .list_resource_record_sets()
         .hosted_zone_id(&zone.id)
         .start_record_name(&record.name)
@@ -84,7 +90,7 @@ async fn exists(clients: &Clients, zone: &ZoneRef, record: &Cname) -> Result<boo
     Ok(answer.resource_record_sets.iter().any(is_it))
 }
 
-async fn upsert(clients: &Clients, zone: &ZoneRef, records: &[Cname]) -> Result<(), ServiceError> {
+async fn upsert(client: &Client, zone: &ZoneRef, records: &[Cname]) -> Result<(), ServiceError> {
     let built = |error: aws_smithy_types::error::operation::BuildError| refused(CHANGE, error.to_string());
     let mut changes = Vec::new();
     for record in records {
@@ -102,7 +108,7 @@ async fn upsert(clients: &Clients, zone: &ZoneRef, records: &[Cname]) -> Result<
             .push(route53::Change::builder().action(action).resource_record_set(set).build().map_err(built)?);
     }
     let batch = route53::ChangeBatch::builder().set_changes(Some(changes)).build().map_err(built)?;
-    let request = clients.route53.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch);
+    let request = client.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch);
     request.send().await.map(drop).map_err(|error| classify(CHANGE, error))
 }
 
@@ -134,19 +140,19 @@ fn day(seconds: i64) -> String {
     minute.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Which names are not validated, and the record that ACM looks for.
+/// Which names are not validated; on further lines the records that ACM looks for.
 fn waiting(detail: &api::CertificateDetail) -> String {
     let open =
         |option: &&api::DomainValidation| option.validation_status() != Some(&api::DomainStatus::Success);
     let names: Vec<String> =
         detail.domain_validation_options().iter().filter(open).map(|one| based(&one.domain_name)).collect();
-    let wanted: Vec<String> = records(detail)
-        .into_iter()
-        .filter(|record| names.contains(&record.domain))
-        .map(|record| format!("{}. CNAME {}.", record.name, record.value))
-        .collect();
-    match wanted.as_slice() {
+    let names: BTreeSet<String> = names.into_iter().collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let wanted = records(detail).into_iter().filter(|record| names.contains(&record.domain));
+    let lines = wanted.map(|record| format!("\n    {}. CNAME {}.", record.name, record.value));
+    let state = match names.as_slice() {
         [] => "PENDING_VALIDATION".to_owned(),
-        records => format!("PENDING_VALIDATION, needs {}", records.join(" and ")),
-    }
+        names => format!("PENDING_VALIDATION of {}", names.join(", ")),
+    };
+    state + &lines.collect::<String>()
 }
