@@ -244,6 +244,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Forget all that is in the sandbox')
             [CompletionResult]::new('zone', 'zone', [CompletionResultType]::ParameterValue, 'Hosted zones of Route 53, for the DNS records of specs')
             [CompletionResult]::new('function', 'function', [CompletionResultType]::ParameterValue, 'Lambda functions, for the target groups of specs')
+            [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'Certificates of ACM that exist already, for specs that `use` one')
             break
         }
         'albctl;sandbox;serve' {
@@ -430,6 +431,65 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;sandbox;function;delete' {
+            [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Another endpoint than AWS, for all services')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars')
+            [CompletionResult]::new('--vars', '--vars', [CompletionResultType]::ParameterName, 'A YAML or JSON file with values of variables; may be repeated, later ones win')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'albctl;sandbox;certificate' {
+            [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Another endpoint than AWS, for all services')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars')
+            [CompletionResult]::new('--vars', '--vars', [CompletionResultType]::ParameterName, 'A YAML or JSON file with values of variables; may be repeated, later ones win')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Put an issued certificate into ACM')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the certificates of ACM, of all regions')
+            break
+        }
+        'albctl;sandbox;certificate;create' {
+            [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Another endpoint than AWS, for all services')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars')
+            [CompletionResult]::new('--vars', '--vars', [CompletionResultType]::ParameterName, 'A YAML or JSON file with values of variables; may be repeated, later ones win')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'albctl;sandbox;certificate;list' {
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')

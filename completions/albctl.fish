@@ -213,26 +213,27 @@ complete -c albctl -n "__fish_albctl_using_subcommand completions" -l sandbox -d
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l region -d 'The AWS region, where the spec names none' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
 json\t'For programs: one document on stdout'"
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l parallelism -d 'How many calls to AWS may be under way at once' -r
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s q -l quiet -d 'Only the last line of the answer, and errors'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "serve" -d 'Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "reset" -d 'Forget all that is in the sandbox'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "zone" -d 'Hosted zones of Route 53, for the DNS records of specs'
-complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function" -f -a "function" -d 'Lambda functions, for the target groups of specs'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -f -a "serve" -d 'Offer the sandbox to other AWS clients on this machine, over HTTP on the loopback interface'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -f -a "reset" -d 'Forget all that is in the sandbox'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -f -a "zone" -d 'Hosted zones of Route 53, for the DNS records of specs'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -f -a "function" -d 'Lambda functions, for the target groups of specs'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and not __fish_seen_subcommand_from serve reset zone function certificate" -f -a "certificate" -d 'Certificates of ACM that exist already, for specs that `use` one'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'The port to listen on; 0 takes a free one' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l speed -d 'How many times as fast as the wall clock its time runs' -r
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
@@ -306,3 +307,21 @@ complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_s
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "create" -d 'Make a Lambda function, which nothing may invoke yet'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "list" -d 'List the Lambda functions of all regions'
 complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from function" -f -a "delete" -d 'Delete a Lambda function, with its aliases and permissions'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -f -a "create" -d 'Put an issued certificate into ACM'
+complete -c albctl -n "__fish_albctl_using_subcommand sandbox; and __fish_seen_subcommand_from certificate" -f -a "list" -d 'List the certificates of ACM, of all regions'

@@ -14,6 +14,9 @@ use crate::base::{Diagnostic, suggest};
 use crate::output::text::visible;
 use crate::output::values::{self, Entry};
 
+/// As many keys are offered in place of one that is not there.
+const SHOWN: usize = 6;
+
 /// The words of the command line as specs and key. Of one word alone, what is a path is the spec, and what is none the
 /// key.
 pub fn words(args: &Output) -> (Vec<PathBuf>, Option<String>) {
@@ -97,7 +100,10 @@ fn unknown(key: &str, mut known: Vec<&str>) -> Failure {
     let shared = |one: &str| parts.iter().filter(|part| one.contains(**part)).count();
     known.sort_by_key(|one| (Some(*one) != nearest, std::cmp::Reverse(shared(one))));
     let diagnostic = Diagnostic::error("unknown-key", format!("there is no `{key}`"));
-    let diagnostic = diagnostic.note(format!("keys: {}", known.join(", ")));
+    let more = known.len().saturating_sub(SHOWN);
+    known.truncate(SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let diagnostic = diagnostic.note(format!("keys: {}{more}", known.join(", ")));
     Failure::failed(match nearest {
         Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
         None => diagnostic,

@@ -203,12 +203,12 @@ fn rows_and_fields_of_every_kind_fit_together() {
             tags.clone(),
         ],
     );
-    each_row_is_one_difference(
+    applying_rows_are_one_difference(
         &target_group(),
         &[("stickiness", json!({"lb_cookie": {"duration": 60}})), tags.clone()],
     );
     let function = json!("arn:aws:lambda:us-east-1:123456789012:function:other");
-    each_row_is_one_difference(
+    applying_rows_are_one_difference(
         &function_group(),
         &[("function", function), ("permission", json!(false)), tags.clone()],
     );

@@ -18,6 +18,11 @@ REGION = "us-east-1"
 SCENARIOS = [
     ("quickstart.yaml", [], ("quickstart.yaml", "health_check: /health", "health_check: { path: /ready, interval: 10s }")),
     ("microservices.yaml", [], ("microservices.yaml", "enabled: false ", "enabled: true ")),
+    ("microservices-hosts.yaml", [], ("microservices-hosts.yaml", "orders: { ecs:", "orders: { deregistration_delay: 10s, ecs:")),
+    ("rundeck.yaml", [], ("rundeck.yaml", "lb_cookie: 1d", "lb_cookie: 7d")),
+    ("flask-tls.yaml", [], ("flask-tls.yaml", "domain: flask.example.com,", "domain: www.flask.example.com,")),
+    ("autostopping.yaml", [], ("autostopping.yaml", "host: \"billing.", "host: \"invoices.")),
+    ("two-zone-website.yaml", [], ("two-zone-website.yaml", "# stickiness:", "stickiness:")),
     ("canary.yaml", [], ("canary.yaml", "canary: 5 }", "canary: 25 }")),
     ("environments/staging.yaml", ["environments/shop.yaml"], ("environments/shop.yaml", "port: 8025", "deregistration_delay: 10s, port: 8025")),
     ("environments/prod.yaml", ["environments/shop.yaml"], ("environments/prod.yaml", "idle_timeout: 2m", "idle_timeout: 90s")),

@@ -7,6 +7,7 @@ use super::routes::{action_in, modify, weight};
 use super::{Mode, Referrer, Replacement, Replacements};
 use crate::kinds::action::{Action, Weighted};
 use crate::kinds::context::{Context, parents};
+use crate::kinds::tagging::ownership;
 use crate::kinds::targets::{self, plan::HEALTHY_LIMIT_SECONDS};
 use crate::kinds::{Call, Condition, Existing, Step, tagging, target_group};
 use crate::model::world::Tags;
@@ -121,7 +122,9 @@ impl Replacement {
         let mut renamed = Vec::new();
         for old in &self.olds {
             let mut tags = cx.tags(&self.id, &Tags::new());
-            tags.retain(|key, value| old.tags.get(key) != Some(value));
+            // What else albctl writes on a group says what that group is, and stays.
+            let is_identity = |key: &str| [ownership::STACK, ownership::ID].contains(&key);
+            tags.retain(|key, value| is_identity(key) && old.tags.get(key) != Some(value));
             if tags.is_empty() {
                 continue;
             }

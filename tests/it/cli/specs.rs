@@ -9,7 +9,12 @@ use super::{Shell, population, snapshot};
 const SPECS: &[(&str, &str, &str, &str)] = &[
     ("quickstart.yaml", "quickstart.yaml", "[i-0a1b2c3d, i-0e4f5a6b]", "[i-0a1b2c3d, i-0c0ffee0]"),
     ("microservices.yaml", "microservices.yaml", "enabled: false ", "enabled: true "),
-    ("microservices-hosts.yaml", "microservices-hosts.yaml", "orders: { ecs:", "orders: { port: 3001, ecs:"),
+    (
+        "microservices-hosts.yaml",
+        "microservices-hosts.yaml",
+        "deregistration_delay: 30s",
+        "deregistration_delay: 10s",
+    ),
     ("rundeck.yaml", "rundeck.yaml", "lb_cookie: 1d", "lb_cookie: 7d"),
     ("flask-tls.yaml", "flask-tls.yaml", "domain: flask.example.com,", "domain: www.flask.example.com,"),
     ("autostopping.yaml", "autostopping.yaml", "warmup:live", "warmup:next"),
