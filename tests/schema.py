@@ -12,7 +12,8 @@ import jsonschema, yaml
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 # Mistakes of shape, which the schema must refuse as the reader does.
 BAD = ["unknown-key-top", "unknown-key-nested", "wrong-type-port", "port-out-of-range", "unknown-word", "null-value",
-       "no-action", "two-actions", "redirect-word", "list-at-top", "dns-contradictions"]
+       "no-action", "two-actions", "redirect-word", "list-at-top", "dns-contradictions",
+       "certificate-sources"]
 
 
 class Loader(yaml.SafeLoader):
