@@ -429,28 +429,40 @@ fn a_begun_replacement_may_become_another_one_or_be_destroyed() {
 #[test]
 fn an_interrupted_first_apply_is_begun_again_and_an_interrupted_second_one_goes_on() {
     let with = |port: u16| spec(&format!("port: {port}"), "forward: web", &[RULE]);
-    for nth in 1..=4 {
+    interrupted_twice(&with(80), &with(81), 4);
+}
+
+#[test]
+fn the_same_of_a_group_that_gets_another_key() {
+    let with = |port: u16| spec(&format!("name: shop-web, port: {port}"), "forward: web", &[RULE]);
+    let renamed = with(81).replace("  web: {", "  site: {").replace("forward: web", "forward: site");
+    interrupted_twice(&with(80), &renamed, 5);
+}
+
+/// Others register the targets of a replaced group: both applies that it takes fail, at each of so many writes.
+fn interrupted_twice(before: &str, after: &str, writes: usize) {
+    for nth in 1..=writes {
         let stage = Stage::new();
-        stage.apply(&with(80));
+        stage.apply(before);
         register(&stage, "shop-web", &["10.0.0.1"]);
         settle(&stage);
-        let first = stage.plan(&with(81));
+        let first = stage.plan(after);
         let new = hashed(&first);
         stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count: 0, kind: fail() });
-        assert!(matches!(stage.run(&first), Outcome::Incomplete(_)));
+        assert!(matches!(stage.run(&first), Outcome::Incomplete(_)), "{nth}");
         stage.sandbox.clear_faults();
         assert_sound(&stage, &format!("failure {nth}"));
-        let again = stage.plan(&with(81));
+        let again = stage.plan(after);
         assert_eq!(again.unfinished.len(), 1, "{nth}");
         stage.complete(&again);
-        assert!(stage.plan(&with(81)).is_empty(), "{nth}");
+        assert!(stage.plan(after).is_empty(), "{nth}");
         register(&stage, &new, &["10.0.1.1"]);
         settle(&stage);
         stage.sandbox.inject(Fault { matches: Match::Mutating, nth: nth.min(3), count: 0, kind: fail() });
-        assert!(matches!(stage.run(&stage.plan(&with(81))), Outcome::Incomplete(_)));
+        assert!(matches!(stage.run(&stage.plan(after)), Outcome::Incomplete(_)), "{nth}");
         stage.sandbox.clear_faults();
         assert_sound(&stage, &format!("second failure {nth}"));
-        stage.apply(&with(81));
+        stage.apply(after);
         assert_eq!(stage.population()[1], 2);
     }
 }

@@ -42,7 +42,7 @@ fn options() -> Options {
 }
 
 /// Goes from one to the other without and with a failure at each call, watched all the way; the end is that of the
-/// undisturbed way, and a plan after it is empty.
+/// undisturbed way, and a plan after it is empty. The two applies are watched as one, too.
 fn from_to(before: &str, after: &str) -> Vec<String> {
     let ready = || {
         let stage = Stage::new();
@@ -60,12 +60,14 @@ fn from_to(before: &str, after: &str) -> Vec<String> {
         let kind =
             FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "injected".to_owned() };
         let stage = ready();
+        stage.watch();
         stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count: 0, kind });
         let outcome = stage.run(&stage.plan_with(after, &options()).expect("a plan").plan);
         assert!(!matches!(outcome, Outcome::Completed(_)), "write {nth} did not fail");
         stage.sandbox.clear_faults();
         stage.sandbox.advance(Duration::from_secs(600));
         stage.apply_with(after, &options());
+        stage.watched();
         assert_eq!(stage.population(), population, "after a failure of write {nth}");
     }
     written
