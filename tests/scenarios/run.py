@@ -7,9 +7,12 @@ change, an empty plan again, destroy, and nothing of the stack is left, read bac
 
 Needs boto3, and moto[server] for --moto. Prints `N passed, N failed` at the end.
 """
-import argparse, json, os, pathlib, re, socket, subprocess, sys, tempfile, time
+import argparse, datetime, json, os, pathlib, re, socket, subprocess, sys, tempfile, time
 
 import boto3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
@@ -47,12 +50,29 @@ def start(command, port):
     sys.exit(f"{command[0]} does not listen on {port}")
 
 
+def pem(name):
+    """A certificate and its key, as anybody makes them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    begin = datetime.datetime(2025, 1, 1)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(begin)
+    builder = builder.not_valid_after(begin + datetime.timedelta(days=3650))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    return certificate, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
 class Endpoint:
     """Clients, a network, and the ids of that network in place of those in the specs."""
 
     def __init__(self, url, real_network):
         keys = dict(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION, endpoint_url=url)
         self.url, self.elb = url, boto3.client("elbv2", **keys)
+        boto3.client("route53", **keys).create_hosted_zone(Name="example.com", CallerReference="scenarios")
+        certificate, key = pem("*.autostopping.example.com")
+        boto3.client("acm", **keys).import_certificate(Certificate=certificate, PrivateKey=key)
         self.ids = {}
         if real_network:
             ec2 = boto3.client("ec2", **keys)
@@ -86,7 +106,7 @@ class Scenario:
     def run(self, want, *arguments):
         command = [self.albctl, "--endpoint-url", self.endpoint.url, "--region", REGION, *arguments, str(self.folder / self.spec)]
         env = dict(PATH=os.environ["PATH"], HOME=str(self.folder), AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
-        done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         if done.returncode != want:
             raise Failed(f"{' '.join(arguments)} ended with {done.returncode}, not {want}\n{done.stdout}\n{done.stderr}")
         return done.stdout
@@ -145,6 +165,8 @@ def main():
         server = start([str(pathlib.Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(port)], port)
     else:
         state = pathlib.Path(tempfile.mkdtemp(prefix="albctl-")) / "sandbox.json"
+        furnish = [albctl, "--sandbox-state", str(state), "sandbox", "function", "create", "warmup", "--alias", "live"]
+        subprocess.run(furnish, check=True, stdout=subprocess.DEVNULL)
         server = start([albctl, "--sandbox-state", str(state), "sandbox", "serve", "--port", str(port), "--speed", "1000"], port)
     passed = failed = 0
     try:

@@ -13,6 +13,7 @@ mod interrupt;
 mod json;
 mod looks;
 mod plans;
+mod readme;
 mod redact;
 mod refusals;
 mod sandbox;
