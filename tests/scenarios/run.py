@@ -7,7 +7,7 @@ change, an empty plan again, destroy, and nothing of the stack is left, read bac
 
 Needs boto3, and moto[server] for --moto. Prints `N passed, N failed` at the end.
 """
-import argparse, datetime, json, os, pathlib, re, socket, subprocess, sys, tempfile, time
+import argparse, datetime, io, json, os, pathlib, re, socket, subprocess, sys, tempfile, time, zipfile
 
 import boto3
 from cryptography import x509
@@ -81,6 +81,14 @@ class Endpoint:
             a, b = subnet(1, "a"), subnet(2, "b")
             group = ec2.create_security_group(GroupName="alb", Description="alb", VpcId=vpc)["GroupId"]
             run = lambda: ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=a)["Instances"][0]["InstanceId"]
+            trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+            role = boto3.client("iam", **keys).create_role(RoleName="warmup", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+            code = io.BytesIO()
+            with zipfile.ZipFile(code, "w") as file:
+                file.writestr("warmup.py", "def handler(event, context):\n    return {'statusCode': 202}\n")
+            functions = boto3.client("lambda", **keys)
+            functions.create_function(FunctionName="warmup", Runtime="python3.12", Role=role, Handler="warmup.handler", Code={"ZipFile": code.getvalue()}, Publish=True)
+            functions.create_alias(FunctionName="warmup", Name="live", FunctionVersion="1")
             self.ids = {"vpc-0a1b2c3d": vpc, "subnet-0aaa1111": a, "subnet-0bbb2222": b, "sg-0a1b2c3d": group, "i-0a1b2c3d": run(), "i-0e4f5a6b": run()}
 
     def counts(self):
