@@ -10,7 +10,15 @@ use albctl_sandbox::Sandbox;
 use albctl_sandbox::state::{CertificateStatus, State};
 
 /// Listener and host.
-type Covered = BTreeSet<(String, String)>;
+type Hosts = BTreeSet<(String, String)>;
+
+/// The hosts of the rules that are there.
+struct Covered {
+    /// Those for which their listener has a certificate.
+    with: Hosts,
+    /// Those for which it has none.
+    without: Hosts,
+}
 
 /// Looks at the listeners of a sandbox, call by call.
 pub struct TlsWatch {
@@ -37,9 +45,9 @@ impl TlsWatch {
         let seen = self.seen.borrow();
         let (Some((_, first)), Some((_, last))) = (seen.first(), seen.last()) else { return };
         for (call, between) in seen.iter() {
-            for (listener, host) in first.intersection(last) {
+            for (listener, host) in first.with.intersection(&last.with) {
                 assert!(
-                    between.contains(&(listener.clone(), host.clone())),
+                    !between.without.contains(&(listener.clone(), host.clone())),
                     "after {call} {listener} has no certificate for {host}"
                 );
             }
@@ -47,10 +55,9 @@ impl TlsWatch {
     }
 }
 
-/// The hosts that a certificate of their listener is for.
 fn covered(state: &State, call: &str) -> Covered {
     let names = names(state);
-    let mut covered = Covered::new();
+    let mut covered = Covered { with: Hosts::new(), without: Hosts::new() };
     for region in state.regions.values() {
         for (arn, listener) in &region.listeners {
             let own: Vec<&String> =
@@ -71,9 +78,9 @@ fn covered(state: &State, call: &str) -> Covered {
                 .filter_map(|one| one.host_header_config.as_ref());
             for host in hosts.flat_map(|config| config.values.iter().flatten()) {
                 let all = own.iter().filter_map(|certificate| names.get(*certificate)).flatten();
-                if all.into_iter().any(|name| covers(name, host)) {
-                    covered.insert((arn.clone(), host.clone()));
-                }
+                let is_covered = all.into_iter().any(|name| covers(name, host));
+                let hosts = if is_covered { &mut covered.with } else { &mut covered.without };
+                hosts.insert((arn.clone(), host.clone()));
             }
         }
     }
