@@ -62,8 +62,15 @@ fn deletions(before: &Before<'_>, report: &mut dyn FnMut(String)) {
     }
 }
 
+fn known(reference: &Ref) -> Option<&str> {
+    match reference {
+        Ref::Known(arn) => Some(arn),
+        Ref::Output { .. } => None,
+    }
+}
+
 fn is_known(reference: &Ref, arn: &str) -> bool {
-    matches!(reference, Ref::Known(known) if known == arn)
+    known(reference) == Some(arn)
 }
 
 /// The ARN of the live listener or rule that a step gives another action.
@@ -81,10 +88,7 @@ fn writes_to(step: &Step) -> Option<&str> {
         | Call::DnsRecord(_)
         | Call::Tagging(_) => return None,
     };
-    match reference {
-        Ref::Known(arn) => Some(arn),
-        Ref::Output { .. } => None,
-    }
+    known(reference)
 }
 
 fn report(problems: &mut Diagnostics, message: String) {
@@ -122,8 +126,5 @@ fn deleted(step: &Step) -> Option<&str> {
         | Call::DnsRecord(_)
         | Call::Tagging(_) => return None,
     };
-    match reference {
-        Ref::Known(arn) => Some(arn),
-        Ref::Output { .. } => None,
-    }
+    known(reference)
 }
