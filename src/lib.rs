@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The rooms, from the ground up; imports only go down this list (a test reads the sources and asserts it):
-//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`], [`route`] < [`exec`] < `kinds::*::aws`, [`aws`] <
+//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`], [`route`] < [`fix`] < [`exec`] < `kinds::*::aws`, [`aws`] <
 //! [`output`] < [`cli`].
 
 pub mod aws;
@@ -17,6 +17,7 @@ pub mod base;
 pub mod cli;
 pub mod diff;
 pub mod exec;
+pub mod fix;
 pub mod kinds;
 pub mod model;
 pub mod output;

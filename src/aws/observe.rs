@@ -16,6 +16,7 @@ mod functions;
 mod reader;
 mod records;
 mod rounds;
+mod whole;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
+pub use whole::{Whole, inventory};
 
 use super::client::Clients;
 use super::outside;
@@ -71,6 +73,9 @@ pub struct Scope {
     pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
+    /// What each resource is called, by its ARN, whatever its tags say: for a load balancer that is read as a whole,
+    /// whoever owns it. Empty: the tags decide.
+    pub named: BTreeMap<String, ResourceId>,
 }
 
 /// The names that a spec wants in DNS.

@@ -21,6 +21,11 @@ pub fn command(global: &Global, verb: &str, spec: &str) -> String {
     words.join(" ")
 }
 
+/// A command that mends something: `albctl --region eu-west-1 stickiness disable orders`.
+pub fn fix(global: &Global, words: &str) -> String {
+    format!("{} {words}", place(global).join(" "))
+}
+
 /// The command that applies a plan that was shown, and no other one.
 pub fn exactly(global: &Global, spec: &str, planning: &Planning, id: &str) -> String {
     let mut words = vec![command(global, "apply", spec)];

@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
 use crate::output::ui::Format;
@@ -218,6 +219,9 @@ pub enum Command {
   albctl status prod.yaml
   albctl status prod.yaml --output json")]
     Status(Status),
+    /// Whether each client keeps its target: on a live target group, whoever made it.
+    #[command(subcommand)]
+    Stickiness(Stickiness),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_fix;
 pub mod args_live;
 pub mod args_sandbox;
 pub mod completions;
@@ -15,6 +16,7 @@ pub mod context;
 pub mod environment;
 pub mod exit;
 pub mod failure;
+pub mod fix;
 pub mod history;
 pub mod interrupt;
 pub mod load;
@@ -126,6 +128,12 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 output::run(app, stack, args, key.as_deref()).await
             })
         }
+        Command::Stickiness(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {
             app.ui.json(&spec::schema());
@@ -148,6 +156,17 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             sandbox_certificates::run(app, certificate)
         }
     }
+}
+
+/// A command on what is live, whoever owns it. It looks after interrupts itself once it writes.
+fn live(
+    app: &mut App,
+    run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    in_runtime(async {
+        let interrupts = interrupt::Interrupts::listen();
+        run(app, &interrupts).await
+    })
 }
 
 /// A command that reads what is live of one stack.

@@ -150,8 +150,11 @@ impl<'a> Context<'a> {
         action
     }
 
-    /// All tags that a resource is to carry.
+    /// All tags that a resource is to carry; of no stack, only its own.
     pub fn tags(&self, id: &ResourceId, tags: &Tags) -> Tags {
+        if self.desired.stack.is_empty() {
+            return tags.clone();
+        }
         let mut all = super::tagging::ownership::full(&self.desired.stack, id, tags);
         if let Some(Resource::TargetGroup(group)) = self.desired.resources.get(id).map(|it| &it.resource) {
             all.extend(target_group::permission::memory(group));

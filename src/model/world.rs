@@ -52,7 +52,7 @@ pub struct Moved {
 /// All that one spec wants.
 #[derive(Clone, Debug)]
 pub struct Desired<R> {
-    /// The stack's name: the owner in the tag `albctl:stack`.
+    /// The stack's name: the owner in the tag `albctl:stack`. Empty: nobody owns what is made.
     pub stack: String,
     /// The only account that the spec may be applied in.
     pub account: Option<Located<String>>,

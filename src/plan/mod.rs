@@ -5,6 +5,7 @@ mod basis;
 mod build;
 mod certificates;
 mod dns;
+mod fix;
 mod functions;
 mod identity;
 mod inherit;
@@ -28,6 +29,7 @@ use crate::base::Diagnostics;
 use crate::kinds::{Live, Plan};
 
 pub use build::{build, current, destroy};
+pub use fix::{fix, remaining};
 pub use identity::{ID_DIGITS, digest, id, short};
 pub use safety::{ALLOW, health_wanted, last_apply};
 

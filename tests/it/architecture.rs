@@ -12,10 +12,11 @@ const LAYERS: &[(&str, u8)] = &[
     ("diff", 3),
     ("plan", 3),
     ("route", 3),
-    ("exec", 4),
-    ("aws", 5),
-    ("output", 6),
-    ("cli", 7),
+    ("fix", 4),
+    ("exec", 5),
+    ("aws", 6),
+    ("output", 7),
+    ("cli", 8),
 ];
 
 /// What only some rooms may name: (text, why, whether a file may).
@@ -25,17 +26,17 @@ const RULES: &[Rule] = &[
     (
         &["aws_sdk_", "aws_config", "aws_smithy", "aws_credential", "aws_types"],
         "only the aws room and kinds/*/aws.rs name an SDK crate",
-        |file| file.layer == 5,
+        |file| file.layer == 6,
     ),
     (&["async fn", "async move", ".await"], "only exec, aws and cli are async", |file| {
-        [4, 5, 7].contains(&file.layer)
+        [5, 6, 8].contains(&file.layer)
     }),
     (&["println!", "print!(", "eprint!("], "nothing prints past the writers handed to it", |_| false),
-    (&["std::env"], "only cli reads the environment", |file| file.layer == 7),
-    (&["std::fs", "fs::read", "fs::write"], "only cli touches files", |file| file.layer == 7),
+    (&["std::env"], "only cli reads the environment", |file| file.layer == 8),
+    (&["std::fs", "fs::read", "fs::write"], "only cli touches files", |file| file.layer == 8),
     (&["HashMap", "HashSet"], "their order is not stable", |_| false),
     (&["SystemTime::now", "Instant::now"], "there is one clock", |file| {
-        file.path == "exec/clock.rs" || file.layer == 7
+        file.path == "exec/clock.rs" || file.layer == 8
     }),
 ];
 
@@ -86,7 +87,7 @@ fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
 fn layer(name: &str) -> Option<u8> {
     let parts: Vec<&str> = name.split('/').collect();
     if parts.len() > 2 && parts[0] == "kinds" && (parts[2] == "aws.rs" || parts[2] == "aws") {
-        return Some(5);
+        return Some(6);
     }
     let room = parts[0];
     if !name.contains('/') {

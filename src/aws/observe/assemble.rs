@@ -83,6 +83,9 @@ impl Assembly<'_> {
     }
 
     fn owned(&self, arn: &str, kind: &str) -> Option<ResourceId> {
+        if !self.scope.named.is_empty() {
+            return self.scope.named.get(arn).filter(|id| id.kind() == kind).cloned();
+        }
         owned(self.snapshot.tags.get(arn), self.scope, kind)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
-use aws_sdk_resourcegroupstagging::types::TagFilter;
+use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter};
 use futures_util::future::try_join_all;
 
 use super::reader::Reader;
@@ -90,6 +90,30 @@ impl<C: Clock> Reader<'_, C> {
         .await
     }
 
+    /// All load balancers of the region, of every type. API: DescribeLoadBalancers.
+    pub(super) async fn all_load_balancers(&self) -> Result<Vec<api::LoadBalancer>, ServiceError> {
+        const OPERATION: &str = "DescribeLoadBalancers";
+        self.pages(OPERATION, async |marker| {
+            let request = self.clients.elb.describe_load_balancers().page_size(PAGE).set_marker(marker);
+            let answer = request.send().await.map_err(|error| classify(OPERATION, error))?;
+            Ok((answer.load_balancers.unwrap_or_default(), answer.next_marker))
+        })
+        .await
+    }
+
+    /// The target group of an ARN; `None` when it is gone. API: DescribeTargetGroups.
+    pub(super) async fn target_group_by_arn(
+        &self,
+        arn: &str,
+    ) -> Result<Option<api::TargetGroup>, ServiceError> {
+        const OPERATION: &str = "DescribeTargetGroups";
+        let answer = self.read(OPERATION, async || {
+            let request = self.clients.elb.describe_target_groups().target_group_arns(arn);
+            request.send().await.map_err(|error| classify(OPERATION, error))
+        });
+        Ok(existing(answer.await)?.and_then(|answer| answer.target_groups?.into_iter().next()))
+    }
+
     /// All target groups of the account: says at once what is attached, orphaned, taken. API: DescribeTargetGroups.
     pub(super) async fn target_groups(&self) -> Result<Vec<api::TargetGroup>, ServiceError> {
         const OPERATION: &str = "DescribeTargetGroups";
@@ -121,21 +145,39 @@ impl<C: Clock> Reader<'_, C> {
 
     /// The ARNs of what carries the tag of one of the stacks, some of which may be gone. API: GetResources.
     pub(super) async fn nominated(&self, stacks: &[String]) -> Result<Vec<String>, ServiceError> {
+        let found = self.resources(stacks, &["elasticloadbalancing", "acm:certificate"]).await?;
+        Ok(found.into_iter().filter_map(|one| one.resource_arn).collect())
+    }
+
+    /// The tags of what carries the tag of a stack, as they were some time ago. API: GetResources.
+    pub(super) async fn tagged(&self, stack: &str) -> Result<BTreeMap<String, Tags>, ServiceError> {
+        let found = self.resources(&[stack.to_owned()], &["elasticloadbalancing"]).await?;
+        let tags = |one: ResourceTagMapping| {
+            let tags = one.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+            Some((one.resource_arn?, tags))
+        };
+        Ok(found.into_iter().filter_map(tags).collect())
+    }
+
+    async fn resources(
+        &self,
+        stacks: &[String],
+        types: &[&str],
+    ) -> Result<Vec<ResourceTagMapping>, ServiceError> {
         const OPERATION: &str = "GetResources";
         let filter = TagFilter::builder().key(ownership::STACK).set_values(Some(stacks.to_vec())).build();
+        let types: Vec<String> = types.iter().map(|one| (*one).to_owned()).collect();
         self.pages(OPERATION, async |marker| {
             let request = self
                 .clients
                 .tagging
                 .get_resources()
                 .tag_filters(filter.clone())
-                .resource_type_filters("elasticloadbalancing")
-                .resource_type_filters("acm:certificate")
+                .set_resource_type_filters(Some(types.clone()))
                 .resources_per_page(TAGGING_PAGE)
                 .set_pagination_token(marker);
             let answer = request.send().await.map_err(|error| classify(OPERATION, error))?;
-            let found = answer.resource_tag_mapping_list.unwrap_or_default();
-            Ok((found.into_iter().filter_map(|one| one.resource_arn).collect(), answer.pagination_token))
+            Ok((answer.resource_tag_mapping_list.unwrap_or_default(), answer.pagination_token))
         })
         .await
     }

@@ -47,6 +47,11 @@ impl<'a, C: Clock> Reader<'a, C> {
         Reads { elapsed: self.since(self.started), ..self.reads.borrow().clone() }
     }
 
+    /// The time on the clock.
+    pub(super) fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
     fn since(&self, start: SystemTime) -> Duration {
         self.clock.now().duration_since(start).unwrap_or_default()
     }

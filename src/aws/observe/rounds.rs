@@ -18,7 +18,7 @@ use crate::model::world::Tags;
 use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
 
 /// The answers of all rounds, in the SDK's types, by ARN.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) identity: Identity,
     /// The one of the wanted name, and those that were nominated.
@@ -47,6 +47,31 @@ pub(super) struct Snapshot {
     pub(super) own_certificates: Vec<Own>,
     /// Those of others, as they were asked for.
     pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
+}
+
+impl Snapshot {
+    /// Nothing but who is calling.
+    pub(super) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            load_balancers: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            load_balancer_attributes: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            group_attributes: BTreeMap::new(),
+            health: BTreeMap::new(),
+            notes: Vec::new(),
+            rule_quota: None,
+            zones: Vec::new(),
+            records: Vec::new(),
+            functions: BTreeMap::new(),
+            own_certificates: Vec::new(),
+            used_certificates: BTreeMap::new(),
+        }
+    }
 }
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
@@ -116,23 +141,13 @@ async fn first<C: Clock>(
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);
     let snapshot = Snapshot {
-        identity,
         load_balancers,
         groups,
-        tags: BTreeMap::new(),
-        load_balancer_attributes: BTreeMap::new(),
-        listeners: BTreeMap::new(),
-        rules: BTreeMap::new(),
-        certificates: BTreeMap::new(),
-        group_attributes: BTreeMap::new(),
-        health: BTreeMap::new(),
         rule_quota,
         zones,
-        records: Vec::new(),
-        functions: BTreeMap::new(),
-        own_certificates: Vec::new(),
         used_certificates,
         notes,
+        ..Snapshot::of(identity)
     };
     Ok((snapshot, nominated, listed))
 }
@@ -145,7 +160,7 @@ fn without_nominations(error: &ServiceError) -> String {
     )
 }
 
-fn by_arn<T>(items: Vec<T>, arn: fn(&T) -> Option<&str>) -> BTreeMap<String, T> {
+pub(super) fn by_arn<T>(items: Vec<T>, arn: fn(&T) -> Option<&str>) -> BTreeMap<String, T> {
     items.into_iter().filter_map(|item| Some((arn(&item)?.to_owned(), item))).collect()
 }
 
@@ -248,7 +263,7 @@ pub(super) fn read_inside(scope: &Scope, snapshot: &Snapshot) -> Vec<String> {
     snapshot.load_balancers.iter().filter(inside).map(|(arn, _)| arn.clone()).collect()
 }
 
-fn is_application(one: &api::LoadBalancer) -> bool {
+pub(super) fn is_application(one: &api::LoadBalancer) -> bool {
     one.r#type().is_none_or(|kind| *kind == api::LoadBalancerTypeEnum::Application)
 }
 
@@ -313,7 +328,7 @@ fn has_names(scope: &Scope, snapshot: &Snapshot) -> bool {
     !scope.dns.names.is_empty() || snapshot.tags.values().any(remembers)
 }
 
-fn is_https(listener: &api::Listener) -> bool {
+pub(super) fn is_https(listener: &api::Listener) -> bool {
     listener::aws::endpoint(listener)
         .is_some_and(|(protocol, _)| protocol == listener::model::Protocol::Https)
 }
@@ -334,7 +349,7 @@ pub(super) fn own_groups(scope: &Scope, snapshot: &Snapshot) -> Vec<(String, Str
     snapshot.groups.iter().filter_map(|(arn, group)| Some((arn.clone(), key(arn, group)?))).collect()
 }
 
-fn present<T>(arns: Vec<String>, answers: Vec<Option<T>>) -> BTreeMap<String, T> {
+pub(super) fn present<T>(arns: Vec<String>, answers: Vec<Option<T>>) -> BTreeMap<String, T> {
     arns.into_iter().zip(answers).filter_map(|(arn, answer)| Some((arn, answer?))).collect()
 }
 

@@ -1,13 +1,11 @@
 //! What can be said of a target group without asking AWS. API: CreateTargetGroup, `TargetGroupAttribute`.
 
-use super::model::{Stickiness, TargetGroup, TargetType};
+use super::fits;
+use super::model::{TargetGroup, TargetType};
 use super::spec::TargetGroupSpec;
-use crate::base::{Diagnostic, Diagnostics, Located, Place, Seconds};
+use crate::base::{Diagnostic, Diagnostics, Located, Place};
 use crate::kinds::targets::function::Function;
 use crate::kinds::{names, rows};
-
-/// Prefixes of cookies that belong to the load balancer. API: `TargetGroupAttribute`.
-const RESERVED_COOKIES: &str = "AWSALB";
 
 /// Reports what AWS would refuse of the group that the spec calls `key`. `vpc_written`: the stack has a `vpc`, well
 /// or badly written.
@@ -31,9 +29,11 @@ pub fn check(
         checks.required(key, diags);
     }
     checks.misfits(diags);
-    checks.health(diags);
-    checks.attributes(diags);
-    checks.stickiness(diags);
+    let at = |field: &str| match (field, &spec.stickiness) {
+        (fits::STICKINESS, Some(stickiness)) => Some(stickiness.at),
+        (_, _) => spec.rows.get(field).map(|value| value.at),
+    };
+    fits::check(model, key.at, &at, diags);
 }
 
 struct Checks<'a> {
@@ -47,10 +47,6 @@ impl Checks<'_> {
     /// Where the spec gives a field, else where it names the group.
     fn at(&self, field: &str) -> Place {
         self.spec.rows.get(field).map_or(self.place, |value| value.at)
-    }
-
-    fn error(&self, code: &'static str, field: &str, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.at(field), "")
     }
 
     fn name(&self, diags: &mut Diagnostics) {
@@ -127,84 +123,4 @@ impl Checks<'_> {
             diags.push(Diagnostic::error("conflicting-keys", message).at(value.at, "").help(help));
         }
     }
-
-    fn health(&self, diags: &mut Diagnostics) {
-        let check = &self.model.health_check;
-        if check.timeout >= check.interval {
-            let timeout = Seconds(u64::from(check.timeout));
-            let interval = Seconds(u64::from(check.interval));
-            let message =
-                format!("the health check's timeout ({timeout}) must be less than its interval ({interval})");
-            let field =
-                if self.spec.rows.contains_key("health_check.timeout") { "timeout" } else { "interval" };
-            diags.push(self.error("out-of-range", &format!("health_check.{field}"), message));
-        }
-        if !check.path.starts_with('/') {
-            let message = format!("the path of a health check begins with `/`, found `{}`", check.path);
-            diags.push(self.error("bad-value", "health_check.path", message));
-        }
-        if check.port.as_ref().is_some_and(|port| port != "traffic-port" && !names::is_port(port)) {
-            let message = "the port of a health check is `traffic-port` or from 1 to 65535";
-            diags.push(self.error("out-of-range", "health_check.port", message));
-        }
-        if !are_codes(&check.success_codes) {
-            let message = format!("`{}` are no success codes", check.success_codes);
-            let help = "write codes from 200 to 499, such as `200`, `200,202` or `200-299`";
-            diags.push(self.error("bad-value", "health_check.success_codes", message).help(help));
-        }
-    }
-
-    fn attributes(&self, diags: &mut Diagnostics) {
-        let text =
-            |key: &str| self.model.attributes.get(key).and_then(|value| value.as_str()).unwrap_or_default();
-        let slow_start =
-            self.model.attributes.get("slow_start").and_then(serde_json::Value::as_i64).unwrap_or(0);
-        if (1..30).contains(&slow_start) {
-            let message = "`slow_start` is 0s (off) or from 30s to 15m";
-            diags.push(self.error("out-of-range", "slow_start", message));
-        }
-        if slow_start > 0 && text("algorithm") == "least_outstanding_requests" {
-            let message = "`slow_start` does not go with the algorithm least_outstanding_requests";
-            diags.push(self.error("conflicting-keys", "slow_start", message));
-        }
-        let sticky = self.model.stickiness != Stickiness::Off;
-        if text("algorithm") == "weighted_random" && (slow_start > 0 || sticky) {
-            let other = if slow_start > 0 { "slow_start" } else { "stickiness" };
-            let message = format!("AWS does not offer `{other}` with the algorithm weighted_random");
-            diags.push(Diagnostic::warning("algorithm-conflict", message).at(self.at("algorithm"), ""));
-        }
-        if text("anomaly_mitigation") == "on" && text("algorithm") != "weighted_random" {
-            let message = "`anomaly_mitigation: on` needs `algorithm: weighted_random`";
-            diags.push(self.error("conflicting-keys", "anomaly_mitigation", message));
-        }
-        if text("cross_zone") == "false" && sticky {
-            let message = "stickiness does not go with `cross_zone: \"false\"`";
-            diags.push(self.error("conflicting-keys", "cross_zone", message));
-        }
-    }
-
-    fn stickiness(&self, diags: &mut Diagnostics) {
-        let (Stickiness::AppCookie { name, .. }, Some(spec)) =
-            (&self.model.stickiness, &self.spec.stickiness)
-        else {
-            return;
-        };
-        if name.starts_with(RESERVED_COOKIES) {
-            let message = format!("cookies that begin with `{RESERVED_COOKIES}` belong to the load balancer");
-            diags.push(Diagnostic::error("bad-value", message).at(spec.at, ""));
-        }
-        if name.is_empty() {
-            diags.push(Diagnostic::error("bad-value", "the cookie needs a name").at(spec.at, ""));
-        }
-    }
-}
-
-/// API: `Matcher`, HttpCode of an Application Load Balancer: codes and ranges from 200 to 499.
-fn are_codes(text: &str) -> bool {
-    let code =
-        |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (200..=499).contains(code));
-    text.split(',').all(|part| match part.split_once('-') {
-        Some((low, high)) => matches!((code(low), code(high)), (Some(low), Some(high)) if low <= high),
-        None => code(part).is_some(),
-    })
 }

@@ -8,6 +8,7 @@ pub mod aws;
 pub mod call;
 pub mod check;
 pub mod fields;
+pub mod fits;
 pub mod model;
 pub mod permission;
 pub mod plan;

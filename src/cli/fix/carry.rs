@@ -1,0 +1,212 @@
+//! Carrying out a fix: show it, ask, write, look whether it is so.
+
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Site};
+use crate::aws::AwsService;
+use crate::base::{Diagnostic, SourceMap};
+use crate::cli::again;
+use crate::cli::args_fix::Fixing;
+use crate::cli::context::{App, Session};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::interrupt::Interrupts;
+use crate::cli::question;
+use crate::cli::service_error::{self, Asked, Caller};
+use crate::exec::{self, Event, Observer, Outcome, Settings, Summary};
+use crate::fix::Fix;
+use crate::kinds::{Action, Plan};
+use crate::model::Change;
+use crate::output::fix_text::{self, Shown};
+use crate::output::progress::Progress;
+use crate::output::{diagnostics, result};
+use crate::plan::{self, Options, Planned};
+
+/// How a fix ended, and its answer for programs.
+pub struct Carried {
+    /// How the command ends.
+    pub exit: Exit,
+    /// For programs.
+    pub json: Value,
+}
+
+/// Shows a fix, asks, does it, and reads back what was written.
+///
+/// # Errors
+/// It is refused, declined, interrupted, a call fails, or what is read back is something else.
+pub async fn out(
+    app: &mut App,
+    desk: &Desk<'_>,
+    mut site: Site,
+    fix: Fix,
+    fixing: &Fixing,
+    interrupts: &Interrupts,
+) -> Result<Carried, Failure> {
+    let options =
+        Options { wait: fix.wait, allow: fixing.allow.iter().cloned().collect(), ..Options::default() };
+    app.ui.answer(&site.header.render(app.ui.out_look()));
+    let planned = plan::fix(&fix.desired, &site.live, &options)
+        .map_err(|problems| Failure::refused(problems.sorted()))?;
+    let warnings: Vec<Diagnostic> = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
+    let mut answer = answer(&site, &fix, &planned, &warnings, &app.sources);
+    if planned.plan.is_empty() {
+        tell(app, &warnings);
+        app.ui.answer_line(&format!("No change: {}.", fix.unchanged));
+        answer["outcome"] = json!("unchanged");
+        return Ok(Carried { exit: Exit::Done, json: answer });
+    }
+    let shown = Shown { plan: &planned.plan, live: &site.live, effect: &fix.effect, used_by: &fix.used_by };
+    app.ui.answer(&fix_text::body(shown, app.ui.out_look()));
+    tell(app, &warnings);
+    let writes = fix_text::writes(&planned.plan);
+    if fixing.dry_run {
+        app.ui.answer_line(&format!("{writes} Nothing was changed: --dry-run."));
+        answer["outcome"] = json!("planned");
+        return Ok(Carried { exit: Exit::Done, json: answer });
+    }
+    if fixing.yes {
+        app.ui.answer(&format!("{writes}\n"));
+    } else {
+        let reply = question::ask(&mut app.ui, &format!("{writes} Apply? [y/N] "), interrupts).await?;
+        if !agrees(&reply) {
+            return Err(Failure::declined());
+        }
+    }
+    let outcome = execute(app, desk.session, &planned.plan, interrupts).await;
+    let summary = match &outcome {
+        Outcome::Completed(summary) => summary,
+        Outcome::Incomplete(summary) | Outcome::Interrupted(summary) => {
+            return Err(unfinished(app, desk, &fix, &planned.plan, &outcome, summary, answer));
+        }
+    };
+    let left = read_back(desk, &mut site, &fix, &planned.plan, summary).await?;
+    if !left.is_empty() {
+        return Err(not_so(&left, answer));
+    }
+    let undo = fix.undo.as_deref().map(|undo| again::fix(&app.global, undo));
+    let line = fix_text::done(&planned.plan.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
+    app.ui.answer_line(&line);
+    answer["outcome"] = json!("applied");
+    answer["writes_made"] = json!(summary.writes);
+    Ok(Carried { exit: Exit::Done, json: answer })
+}
+
+fn agrees(reply: &str) -> bool {
+    ["y", "yes"].contains(&reply.trim().to_ascii_lowercase().as_str())
+}
+
+fn tell(app: &mut App, warnings: &[Diagnostic]) {
+    let text = diagnostics::render(warnings, &app.sources, app.ui.err_look().color);
+    app.ui.status(&if text.is_empty() { text } else { format!("{text}\n") });
+}
+
+fn answer(site: &Site, fix: &Fix, planned: &Planned, warnings: &[Diagnostic], sources: &SourceMap) -> Value {
+    let mut answer = site.header.to_json();
+    let plan = &planned.plan;
+    let calls = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Call(call) => Some(call.operation()),
+        Action::Wait { .. } => None,
+    });
+    answer["changes"] = json!(plan.changes);
+    answer["calls"] = calls.collect::<Vec<_>>().into();
+    answer["writes"] = json!(plan.writes());
+    answer["effect"] = json!(fix.effect);
+    answer["used_by"] = json!(fix.used_by);
+    answer["undo"] = json!(fix.undo);
+    answer["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, sources)).collect();
+    answer["exit_code"] = json!(Exit::Done.code());
+    answer
+}
+
+/// For plans that are over before anybody could read what is under way.
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&mut self, _: &Event<'_>) {}
+}
+
+/// With so many steps or fewer, and nothing to wait for, there is nothing to follow.
+const SHORT: usize = 2;
+
+async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Interrupts) -> Outcome {
+    let secrets = crate::kinds::certificate::aws::Secrets::new();
+    let service = AwsService::new(&session.clients).furnished(&session.clock, &secrets);
+    let settings = Settings { parallelism: Session::parallelism(&app.global) };
+    let stop = interrupts.receiver();
+    let waits = plan.steps.iter().any(|step| matches!(step.action, Action::Wait { .. }));
+    if plan.steps.len() <= SHORT && !waits {
+        return exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut Silent)
+            .await;
+    }
+    let mut progress = Progress::new(&mut app.ui, plan);
+    let outcome =
+        exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut progress).await;
+    progress.finish();
+    outcome
+}
+
+/// What is not as it was to be.
+async fn read_back(
+    desk: &Desk<'_>,
+    site: &mut Site,
+    fix: &Fix,
+    plan: &Plan,
+    summary: &Summary,
+) -> Result<Vec<Change>, Failure> {
+    let read = site.whole.read_back(&desk.reader, plan, &summary.outputs).await;
+    read.map_err(|error| {
+        let failure = desk.failed(&error);
+        let line = "All calls were made; whether they took effect could not be read.".to_owned();
+        Failure { line, exit: Exit::Incomplete, ..failure }
+    })?;
+    Ok(plan::remaining(&fix.desired, &site.whole.live()))
+}
+
+/// AWS answered that it is done, and says something else when it is asked.
+fn not_so(left: &[Change], mut answer: Value) -> Failure {
+    let mut diagnostic =
+        Diagnostic::error("not-read-back", "AWS took the calls, and does not show their effect");
+    for change in left {
+        for field in &change.fields {
+            let (id, key, is, to) = (&change.id, &field.key, &field.from_text, &field.to_text);
+            diagnostic = diagnostic.note(format!("{id}: {key} is {is}, not {to}"));
+        }
+        if change.fields.is_empty() {
+            diagnostic = diagnostic.note(format!("{} is still to be changed", change.id));
+        }
+    }
+    answer["outcome"] = json!("incomplete");
+    let diagnostic = diagnostic.help("someone else may have changed it meanwhile: run the command again");
+    let line = "All calls were made; the result is not as it was to be.".to_owned();
+    Failure { line, answer: Some(answer), ..Failure::new(Exit::Incomplete, vec![diagnostic]) }
+}
+
+fn unfinished(
+    app: &App,
+    desk: &Desk<'_>,
+    fix: &Fix,
+    plan: &Plan,
+    outcome: &Outcome,
+    summary: &Summary,
+    mut answer: Value,
+) -> Failure {
+    let failures = result::failures(plan, summary);
+    let place = desk.session.place();
+    let who = Caller { arn: &desk.inventory.caller, place: place.name(), verbose: app.global.verbose };
+    let asked = Asked { plan, desired: &fix.desired, sources: &app.sources };
+    let told = failures.iter().map(|(step, error)| service_error::of_step(step, error, asked, who)).collect();
+    let interrupted = matches!(outcome, Outcome::Interrupted(_));
+    let done = result::steps_done(plan, summary);
+    let (exit, line) = match (interrupted, done) {
+        (true, 0) => (Exit::Interrupted, "Interrupted. Nothing was changed.".to_owned()),
+        (false, 0) => (Exit::Failed, "Nothing was changed.".to_owned()),
+        (_, done) => {
+            let exit = if interrupted { Exit::Interrupted } else { Exit::Incomplete };
+            let line =
+                format!("{done} of {} steps are done. The same command goes on from here.", plan.steps.len());
+            (exit, line)
+        }
+    };
+    answer["outcome"] = json!(if interrupted { "interrupted" } else { "incomplete" });
+    Failure { line, answer: Some(answer), ..Failure::new(exit, told) }
+}

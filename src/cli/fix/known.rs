@@ -1,0 +1,73 @@
+//! The spec whose keys may be used as names, if there is one.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::context::App;
+use crate::cli::failure::Failure;
+use crate::cli::load;
+use crate::cli::stack;
+use crate::fix::find::Keys;
+use crate::kinds::{Desired, Resource};
+use crate::output::text::visible;
+
+/// The file that is taken when none is named.
+const DEFAULT: &str = "albctl.yaml";
+
+/// A spec that a fix knows of.
+pub struct Known {
+    /// Its name, as the command gave it.
+    pub name: String,
+    /// What it wants.
+    pub desired: Desired,
+    /// The command line or the environment named it: it is not there by chance.
+    pub named: bool,
+}
+
+/// Reads the spec that is named, else the one that is there. One that is only there and cannot be read is said to be left
+/// out; it must not keep anybody from mending something else.
+///
+/// # Errors
+/// What is wrong with a spec that is named.
+pub fn read(app: &mut App, named: Option<&Path>) -> Result<Option<Known>, Failure> {
+    let by_environment = app.env.spec.is_some();
+    if named.is_none() && !by_environment && !Path::new(DEFAULT).is_file() {
+        return Ok(None);
+    }
+    let paths: Vec<PathBuf> = named.map(Path::to_path_buf).into_iter().collect();
+    let mut loaded = load::load(&paths, &app.global, &app.env, &mut app.sources);
+    let is_named = named.is_some() || by_environment;
+    if loaded.has_errors() || loaded.specs.len() != 1 {
+        if named.is_some() && loaded.has_errors() {
+            return Err(stack::invalid(&loaded));
+        }
+        let name = loaded.specs.first().map_or(DEFAULT, |spec| spec.name.as_str());
+        let why = if loaded.has_errors() { "it is invalid: albctl validate" } else { "it is not one spec" };
+        app.ui.status(&format!("{} is left out ({why})\n", visible(name)));
+        return Ok(None);
+    }
+    let spec = loaded.specs.pop();
+    Ok(spec.and_then(|spec| Some(Known { name: spec.name, desired: spec.desired?, named: is_named })))
+}
+
+impl Known {
+    /// What it calls things.
+    pub fn keys(&self) -> Keys {
+        let mut keys = Keys { stack: Some(self.desired.stack.clone()), ..Keys::default() };
+        for (id, wanted) in &self.desired.resources {
+            match &wanted.resource {
+                Resource::LoadBalancer(model) => keys.balancer = Some(model.name.clone()),
+                Resource::TargetGroup(model) => {
+                    keys.groups.insert(id.key().to_owned(), model.name.clone());
+                }
+                Resource::Listener(model) => {
+                    keys.listeners.insert(id.key().to_owned(), model.port);
+                }
+                Resource::Certificate(_)
+                | Resource::DnsRecord(_)
+                | Resource::Rule(_)
+                | Resource::Targets(_) => {}
+            }
+        }
+        keys
+    }
+}

@@ -1,0 +1,6 @@
+//! One-off fixes: a few reads, a plan, one question, a few writes, one look back.
+
+pub mod carry;
+pub mod desk;
+pub mod known;
+pub mod stickiness;

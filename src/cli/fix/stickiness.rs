@@ -1,0 +1,125 @@
+//! `albctl stickiness enable|disable|show`.
+
+use serde_json::{Value, json};
+
+use super::carry::{self, Carried};
+use super::desk::{self, Desk, not_found};
+use crate::base::Diagnostic;
+use crate::cli::args_fix;
+use crate::cli::args_fix::{Fixing, Names};
+use crate::cli::context::App;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::interrupt::Interrupts;
+use crate::fix::find::Group;
+use crate::fix::{Focus, stickiness};
+use crate::kinds::Live;
+use crate::kinds::target_group::model::Stickiness;
+use crate::model::ResourceId;
+use crate::output::{diagnostics, fix_text};
+
+/// Runs the command.
+///
+/// # Errors
+/// An unknown name, a value that AWS would refuse, a call that fails.
+pub async fn run(
+    app: &mut App,
+    command: &args_fix::Stickiness,
+    interrupts: &Interrupts,
+) -> Result<Exit, Failure> {
+    match command {
+        args_fix::Stickiness::Enable(args) => {
+            let duration = args.duration;
+            let wanted = match &args.app_cookie {
+                Some(name) => Stickiness::AppCookie { name: name.clone(), duration },
+                None => Stickiness::LbCookie { duration },
+            };
+            set(app, &args.groups, &wanted, &args.fixing, interrupts).await
+        }
+        args_fix::Stickiness::Disable(args) => {
+            set(app, &args.groups, &Stickiness::Off, &args.fixing, interrupts).await
+        }
+        args_fix::Stickiness::Show(args) => show(app, &args.groups, &args.names).await,
+    }
+}
+
+async fn set(
+    app: &mut App,
+    words: &[String],
+    wanted: &Stickiness,
+    fixing: &Fixing,
+    interrupts: &Interrupts,
+) -> Result<Exit, Failure> {
+    let (session, known) = desk::connect(app, &fixing.names).await?;
+    let desk = Desk::open(app, &session, known).await?;
+    let mut answers = Vec::new();
+    for (balancer, groups) in desk.groups(words)? {
+        let site = desk.read(&focus(balancer, &groups)).await?;
+        let ids = ids(&site.live, &groups)?;
+        let fix = stickiness::set(&site.live, &ids, wanted).map_err(refused)?;
+        answers.push(carry::out(app, &desk, site, fix, fixing, interrupts).await?);
+    }
+    Ok(finish(app, answers))
+}
+
+fn refused(problems: Vec<Diagnostic>) -> Failure {
+    Failure::refused(problems)
+}
+
+/// One answer is itself, several are a list.
+fn finish(app: &mut App, mut answers: Vec<Carried>) -> Exit {
+    let exit = answers.iter().map(|one| one.exit).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
+    if app.ui.is_json() {
+        let answer = match answers.len() {
+            1 => answers.remove(0).json,
+            _ => Value::Array(answers.into_iter().map(|one| one.json).collect()),
+        };
+        app.ui.json(&answer);
+    }
+    exit
+}
+
+fn focus(balancer: Option<String>, groups: &[Group]) -> Focus {
+    let groups = groups.iter().map(|one| one.arn.clone()).collect();
+    Focus { balancer, groups, ..Focus::default() }
+}
+
+/// The identities under which groups were read.
+fn ids(live: &Live, groups: &[Group]) -> Result<Vec<ResourceId>, Failure> {
+    let gone = |group: &Group| {
+        let message = format!(
+            "target group `{}` went while it was read, or is of a kind that albctl cannot read",
+            group.name
+        );
+        not_found(vec![Diagnostic::error("not-found", message).note(group.arn.clone())])
+    };
+    groups.iter().map(|group| stickiness::id_of(live, &group.arn).ok_or_else(|| gone(group))).collect()
+}
+
+async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Failure> {
+    let (session, known) = desk::connect(app, names).await?;
+    let desk = Desk::open(app, &session, known).await?;
+    let mut answers = Vec::new();
+    for (balancer, groups) in desk.groups(words)? {
+        let site = desk.read(&focus(balancer, &groups)).await?;
+        app.ui.answer(&site.header.render(app.ui.out_look()));
+        for id in ids(&site.live, &groups)? {
+            let Some(group) = stickiness::group(&site.live, &id) else { continue };
+            let effect = stickiness::effect(&group.stickiness);
+            let used_by = stickiness::used_by(&site.live, &id, false);
+            let warnings = stickiness::may_change_group(&site.live, &id, &group.stickiness);
+            let words = stickiness::show(&group.stickiness);
+            let look = app.ui.out_look();
+            app.ui.answer(&fix_text::fact(&id, &site.live, "stickiness", &words, look));
+            app.ui.answer(&fix_text::meaning(&effect, &used_by, look));
+            let text = diagnostics::render(&warnings, &app.sources, app.ui.err_look().color);
+            app.ui.status(&text);
+            let mut answer = site.header.to_json();
+            answer["target_group"] = json!({ "id": id, "name": group.name, "stickiness": group.stickiness });
+            answer["effect"] = json!(effect);
+            answer["used_by"] = json!(used_by);
+            answers.push(Carried { exit: Exit::Done, json: answer });
+        }
+    }
+    Ok(finish(app, answers))
+}

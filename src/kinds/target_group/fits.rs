@@ -1,0 +1,113 @@
+//! Which values of a target group go together. API: CreateTargetGroup, `TargetGroupAttribute`.
+
+use super::model::{Stickiness, TargetGroup};
+use crate::base::{Diagnostic, Diagnostics, Place, Seconds};
+use crate::kinds::names;
+
+/// Prefixes of cookies that belong to the load balancer. API: `TargetGroupAttribute`.
+const RESERVED_COOKIES: &str = "AWSALB";
+
+/// The field whose value has a structure of its own.
+pub const STICKINESS: &str = "stickiness";
+
+/// Reports what AWS would refuse of the values of a group, wherever they come from. `at`: where a field is given, if it
+/// is; `place`: where the group is.
+pub fn check(model: &TargetGroup, place: Place, at: &dyn Fn(&str) -> Option<Place>, diags: &mut Diagnostics) {
+    let fits = Fits { model, place, at };
+    fits.health(diags);
+    fits.attributes(diags);
+    fits.stickiness(diags);
+}
+
+struct Fits<'a> {
+    model: &'a TargetGroup,
+    place: Place,
+    at: &'a dyn Fn(&str) -> Option<Place>,
+}
+
+impl Fits<'_> {
+    /// Where a field is given, else the group.
+    fn place(&self, field: &str) -> Place {
+        (self.at)(field).unwrap_or(self.place)
+    }
+
+    fn error(&self, code: &'static str, field: &str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.place(field), "")
+    }
+
+    fn health(&self, diags: &mut Diagnostics) {
+        let check = &self.model.health_check;
+        if check.timeout >= check.interval {
+            let timeout = Seconds(u64::from(check.timeout));
+            let interval = Seconds(u64::from(check.interval));
+            let message =
+                format!("the health check's timeout ({timeout}) must be less than its interval ({interval})");
+            let given = (self.at)("health_check.timeout").is_some();
+            let field = if given { "health_check.timeout" } else { "health_check.interval" };
+            diags.push(self.error("out-of-range", field, message));
+        }
+        if !check.path.starts_with('/') {
+            let message = format!("the path of a health check begins with `/`, found `{}`", check.path);
+            diags.push(self.error("bad-value", "health_check.path", message));
+        }
+        if check.port.as_ref().is_some_and(|port| port != "traffic-port" && !names::is_port(port)) {
+            let message = "the port of a health check is `traffic-port` or from 1 to 65535";
+            diags.push(self.error("out-of-range", "health_check.port", message));
+        }
+        if !are_codes(&check.success_codes) {
+            let message = format!("`{}` are no success codes", check.success_codes);
+            let help = "write codes from 200 to 499, such as `200`, `200,202` or `200-299`";
+            diags.push(self.error("bad-value", "health_check.success_codes", message).help(help));
+        }
+    }
+
+    fn attributes(&self, diags: &mut Diagnostics) {
+        let text =
+            |key: &str| self.model.attributes.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let slow_start =
+            self.model.attributes.get("slow_start").and_then(serde_json::Value::as_i64).unwrap_or(0);
+        if (1..30).contains(&slow_start) {
+            let message = "`slow_start` is 0s (off) or from 30s to 15m";
+            diags.push(self.error("out-of-range", "slow_start", message));
+        }
+        if slow_start > 0 && text("algorithm") == "least_outstanding_requests" {
+            let message = "`slow_start` does not go with the algorithm least_outstanding_requests";
+            diags.push(self.error("conflicting-keys", "slow_start", message));
+        }
+        let sticky = self.model.stickiness != Stickiness::Off;
+        if text("algorithm") == "weighted_random" && (slow_start > 0 || sticky) {
+            let other = if slow_start > 0 { "slow_start" } else { "stickiness" };
+            let message = format!("AWS does not offer `{other}` with the algorithm weighted_random");
+            diags.push(Diagnostic::warning("algorithm-conflict", message).at(self.place("algorithm"), ""));
+        }
+        if text("anomaly_mitigation") == "on" && text("algorithm") != "weighted_random" {
+            let message = "`anomaly_mitigation: on` needs `algorithm: weighted_random`";
+            diags.push(self.error("conflicting-keys", "anomaly_mitigation", message));
+        }
+        if text("cross_zone") == "false" && sticky {
+            let message = "stickiness does not go with `cross_zone: \"false\"`";
+            diags.push(self.error("conflicting-keys", "cross_zone", message));
+        }
+    }
+
+    fn stickiness(&self, diags: &mut Diagnostics) {
+        let Stickiness::AppCookie { name, .. } = &self.model.stickiness else { return };
+        if name.starts_with(RESERVED_COOKIES) {
+            let message = format!("cookies that begin with `{RESERVED_COOKIES}` belong to the load balancer");
+            diags.push(self.error("bad-value", STICKINESS, message));
+        }
+        if name.is_empty() {
+            diags.push(self.error("bad-value", STICKINESS, "the cookie needs a name"));
+        }
+    }
+}
+
+/// API: `Matcher`, HttpCode of an Application Load Balancer: codes and ranges from 200 to 499.
+fn are_codes(text: &str) -> bool {
+    let code =
+        |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (200..=499).contains(code));
+    text.split(',').all(|part| match part.split_once('-') {
+        Some((low, high)) => matches!((code(low), code(high)), (Some(low), Some(high)) if low <= high),
+        None => code(part).is_some(),
+    })
+}

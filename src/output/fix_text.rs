@@ -1,0 +1,149 @@
+//! A fix for people: what changes, what that means, which calls it takes.
+
+use std::time::Duration;
+
+use super::plan_text::{self, View};
+use super::style::{Line, Look, Role};
+use super::text::{count, took, visible};
+use crate::kinds::{Action, Live, Plan, target_group};
+use crate::model::world::HealthState;
+use crate::model::{Change, ResourceId};
+
+/// The column at which labels and values begin, as in plans.
+const VALUES: usize = 30;
+
+/// What is shown of a fix.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// What is live.
+    pub live: &'a Live,
+    /// What it means.
+    pub effect: &'a [String],
+    /// What sends requests to what changes.
+    pub used_by: &'a [String],
+}
+
+/// The changes and what they mean.
+pub fn body(shown: Shown<'_>, look: Look) -> String {
+    let mut plan = shown.plan.clone();
+    for change in &mut plan.changes {
+        change.label = label(change, shown.live);
+    }
+    // Others on the load balancer are no matter of a fix.
+    let live = Live { strangers: Vec::new(), notes: Vec::new(), ..shown.live.clone() };
+    let view = View { plan: &plan, id: "", live: &live, destroy: false };
+    format!("{}{}", plan_text::render(view, look).body, meaning(shown.effect, shown.used_by, look))
+}
+
+fn label(change: &Change, live: &Live) -> String {
+    match health(&change.id, live) {
+        Some(health) => format!("{}, {health}", change.label),
+        None => change.label.clone(),
+    }
+}
+
+/// `2 of 2 healthy`, of a group whose targets were read.
+pub fn health(id: &ResourceId, live: &Live) -> Option<String> {
+    if id.kind() != target_group::KIND {
+        return None;
+    }
+    let targets = live.health.get(&live.resources.get(id)?.arn)?;
+    let healthy = targets.iter().filter(|one| one.state == HealthState::Healthy).count();
+    Some(match targets.len() {
+        0 => "no targets".to_owned(),
+        all => format!("{healthy} of {all} healthy"),
+    })
+}
+
+/// One value of a resource that does not change.
+pub fn fact(id: &ResourceId, live: &Live, field: &str, value: &str, look: Look) -> String {
+    let name = live.resources.get(id).map(|one| one.resource.label()).unwrap_or_default();
+    let label = match health(id, live) {
+        Some(health) => format!("{name}, {health}"),
+        None => name,
+    };
+    let head = Line::new(look)
+        .add(Role::Plain, "    ")
+        .add(Role::Identity, &visible(id.as_str()))
+        .to(VALUES)
+        .add(Role::Plain, &visible(&label));
+    let line = Line::new(look).add(Role::Plain, &format!("      {field}")).to(VALUES);
+    let line = line.add(Role::Plain, &visible(value));
+    format!("\n{}\n{}\n\n", head.finish(), line.finish())
+}
+
+/// `Effect: ...` and `Used by: ...`, each of its lines wrapped and indented.
+pub fn meaning(effect: &[String], used_by: &[String], look: Look) -> String {
+    let mut text = String::new();
+    for (label, lines) in [("Effect:", effect), ("Used by:", used_by)] {
+        for (index, line) in lines.iter().enumerate() {
+            text.push_str(&paragraph(if index == 0 { label } else { "" }, &visible(line), look.width));
+        }
+    }
+    text
+}
+
+/// A text behind a label, broken at blanks.
+fn paragraph(label: &str, text: &str, width: usize) -> String {
+    /// Columns before the text.
+    const INDENT: usize = 9;
+    let (mut lines, mut line) = (String::new(), format!("{label:<width$}", width = INDENT));
+    for word in text.split(' ') {
+        let begun = line.chars().count() > INDENT;
+        if begun && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+            line = " ".repeat(INDENT);
+        } else if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    format!("{lines}{}\n", line.trim_end())
+}
+
+/// `1 write: ModifyTargetGroupAttributes.`
+pub fn writes(plan: &Plan) -> String {
+    let mut calls: Vec<(&str, usize)> = Vec::new();
+    for step in &plan.steps {
+        let Action::Call(call) = &step.action else { continue };
+        match calls.iter_mut().find(|(name, _)| *name == call.operation()) {
+            Some((_, times)) => *times += 1,
+            None => calls.push((call.operation(), 1)),
+        }
+    }
+    let one = |(name, times): &(&str, usize)| match times {
+        1 => (*name).to_owned(),
+        times => format!("{times} {name}"),
+    };
+    let names: Vec<String> = calls.iter().map(one).collect();
+    format!("{}: {}.", count(plan.writes(), "write"), names.join(", "))
+}
+
+/// `Done in 0.3s; read back: stickiness lb_cookie 1h.`
+pub fn done(changes: &[Change], elapsed: Duration, undo: Option<&str>, look: Look) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for change in changes {
+        for field in &change.fields {
+            let text = format!("{} {}", visible(&field.key), visible(&field.to_text));
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        if change.fields.is_empty() {
+            told.push(format!("{} {}", visible(change.id.as_str()), visible(&change.summary)));
+        }
+    }
+    let line = Line::new(look)
+        .add(Role::Done, &format!("Done in {}", took(elapsed)))
+        .add(Role::Plain, &format!("; read back: {}.", told.join(", ")));
+    let undo = undo.map(|undo| format!("Take back: {undo}")).unwrap_or_default();
+    let gap = line.room().saturating_sub(undo.chars().count()).min(5);
+    if gap >= 2 {
+        return line.add(Role::Plain, &" ".repeat(gap)).add(Role::Margin, &undo).finish();
+    }
+    let below = if undo.is_empty() { String::new() } else { format!("\n{undo}") };
+    format!("{}{below}", line.finish())
+}
