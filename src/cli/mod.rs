@@ -168,14 +168,15 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
     }
 }
 
-/// A command on what is live, whoever owns it. It looks after interrupts itself once it writes.
+/// A command on what is live, whoever owns it.
 fn live(
     app: &mut App,
     run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        run(app, &interrupts).await
+        let work = run(app, &interrupts);
+        interrupts.unless_held(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 

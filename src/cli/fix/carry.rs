@@ -72,6 +72,7 @@ pub async fn out(
             return Err(Failure::declined());
         }
     }
+    interrupts.hold();
     let outcome = execute(app, desk.session, &planned.plan, interrupts).await;
     let summary = match &outcome {
         Outcome::Completed(summary) => summary,
