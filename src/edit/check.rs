@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::expect::{Goal, at_path, equal, expected, same};
 use super::walk::Doc;
-use super::{Change, Edit};
+use super::{Change, Edit, Value};
 use crate::base::{Diagnostic, Node};
 
 /// Checks a single step: the new tree is the old one with the change.
@@ -20,7 +20,14 @@ fn wanted(doc: &Doc, edit: &Edit, root: &Rc<Node>) -> Option<Rc<Node>> {
     let after = edit.after.as_deref();
     match &edit.change {
         Change::Set(value) => expected(root, &edit.path, &Goal::Is(value.node(&doc.style)), after),
-        Change::Append(value) => expected(root, &edit.path, &Goal::Longer(&value.node(&doc.style)), after),
+        Change::Append(value) => {
+            // A single text that becomes the first item may need quotes in brackets.
+            let single = at_path(root, &edit.path).filter(|node| node.text().is_some() && !node.is_null());
+            let first = single.map(|node| Goal::Is(Value::of(node).node(&doc.style)));
+            let root =
+                first.map_or(Some(Rc::clone(root)), |first| expected(root, &edit.path, &first, None))?;
+            expected(&root, &edit.path, &Goal::Longer(&value.node(&doc.style)), after)
+        }
         Change::Remove => expected(root, &edit.path, &Goal::Gone, after),
     }
 }

@@ -32,7 +32,10 @@ pub(super) fn replace(doc: &Doc, slot: &Slot, value: &Value, layout: Layout) -> 
             }
             let begin = lines::start(node);
             if nothing(node) {
-                return Ok(vec![Splice::insert(begin, format!(" {}", value.flow(&doc.style)))]);
+                let Some(dash) = dash else {
+                    return Err(refuse("edit-layout", "there is no room for a value here", node));
+                };
+                return Ok(vec![Splice::insert(dash + 1, format!(" {}", value.flow(&doc.style)))]);
             }
             let below = dash.is_some() && value.below(layout, column(&doc.text, begin), &doc.style);
             let text = match below {

@@ -161,7 +161,9 @@ fn simple(text: &str) -> bool {
     let first = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_');
     let inner = |c: char| c.is_ascii_alphanumeric() || "/._-+=@*()$;".contains(c) || c == ':' || c == ' ';
     let null = matches!(text, "null" | "Null" | "NULL");
-    text.starts_with(first)
+    let unsigned =
+        text.strip_prefix(['-', '+']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    unsigned.unwrap_or(text).starts_with(first)
         && text.chars().all(inner)
         && !null
         && !text.contains("${")

@@ -172,7 +172,13 @@ fn item(doc: &Doc, list: &Node, items: &[Rc<Node>], at: usize) -> Result<Option<
 /// The dash before an item.
 pub(super) fn dash(text: &str, begin: usize) -> Option<usize> {
     let before = text[..begin].trim_end();
-    before.ends_with('-').then(|| before.len() - 1)
+    if before.ends_with('-') {
+        return Some(before.len() - 1);
+    }
+    // An item that is nothing lies behind the comment beside its dash.
+    let line = lines::line_start(text, begin);
+    let head = text[line..begin].split('#').next().unwrap_or_default().trim_end();
+    head.ends_with('-').then(|| line + head.len() - 1)
 }
 
 enum Property<'t> {

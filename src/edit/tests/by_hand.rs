@@ -286,3 +286,11 @@ fn several_edits_build_on_each_other() {
     ];
     assert_eq!(apply("z: 1\n", "a.yaml", &edits).expect("edits"), "z: 1\na: { l: [x, y] }\n");
 }
+
+#[test]
+fn items_without_a_value_get_one() {
+    check("l:\n  - # c\n  -\n", set("l[0]", text("x")), "l:\n  - x # c\n  -\n");
+    check("l:\n  - # c\n  -\n", set("l[1]", text("x")), "l:\n  - # c\n  - x\n");
+    check("l:\n- # c\n- b\n", Edit::remove(path("l[0]")), "l:\n- b\n");
+    check("a: $x, y\n", Edit::append(path("a"), text("z")), "a: [\"$x, y\", z]\n");
+}

@@ -53,14 +53,14 @@ fn desired(files: &[(String, String)]) -> Result<Desired, String> {
 /// The resources as text; those of `except` without their stickiness.
 fn shown(desired: &Desired, except: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for wanted in &desired.resources {
+    for (id, wanted) in &desired.resources {
         let mut resource = wanted.resource.clone();
         if let Resource::TargetGroup(group) = &mut resource
-            && wanted.id.as_str() == except
+            && id.as_str() == except
         {
-            group.stickiness = crate::kinds::target_group::Stickiness::Off;
+            group.stickiness = crate::kinds::target_group::model::Stickiness::Off;
         }
-        out.push(format!("{} {resource:?}", wanted.id));
+        out.push(format!("{id} {resource:?}"));
     }
     out
 }
@@ -75,12 +75,7 @@ fn stickiness_of_each_group() {
             assert!(path.ends_with("flask-tls.yaml"), "{} {:?}", path.display(), desired(&files).err());
             continue;
         };
-        let ids: Vec<_> = before
-            .resources
-            .iter()
-            .map(|it| it.id.clone())
-            .filter(|id| id.kind() == "target_group")
-            .collect();
+        let ids: Vec<_> = before.resources.keys().cloned().filter(|id| id.kind() == "target_group").collect();
         for id in ids {
             for (target, file) in files.iter().enumerate() {
                 done += usize::from(one(&files, target, &before, &id));
@@ -106,7 +101,11 @@ fn one(files: &[(String, String)], target: usize, before: &Desired, id: &crate::
         Ok(now) => now,
         // Only ever because the kind of group has no stickiness.
         Err(message) => {
-            assert!(message.contains("lambda"), "{} {id}: {message}\n{new}", files[target].0);
+            assert!(
+                message.contains("a target group of a function has no `stickiness`"),
+                "{} {id}: {message}\n{new}",
+                files[target].0
+            );
             return false;
         }
     };
