@@ -71,7 +71,7 @@ pub(super) fn entry_end(doc: &Doc, map: &Node, key: &Key, value: &Rc<Node>) -> u
 fn block(doc: &Doc, map: &Node, name: &str, new: &Value, edit: &Edit, behind: Option<usize>) -> Splices {
     let text = &doc.text;
     let end = behind.unwrap_or_else(|| lines::end(text, map));
-    if !lines::ends_line(text, end) && !text[end..].trim_start().starts_with(':') {
+    if !lines::ends_line(text, end) {
         return Err(refuse("edit-layout", "something else stands behind this map on its line", map));
     }
     let indent = column(text, lines::start(map));

@@ -38,10 +38,13 @@ pub(super) fn start(node: &Node) -> usize {
     node.at.span.start as usize
 }
 
-/// Where the node's last character ends: a block scalar's span goes on over blanks.
+/// Where the node's last character ends: a block scalar's span goes on over blanks, and where the last value is
+/// not written, its key's colon is the last.
 pub(super) fn end(text: &str, node: &Node) -> usize {
     let end = node.at.span.end as usize;
-    text[..end].trim_end().len().max(start(node)).min(end)
+    let last = text[..end].trim_end().len().max(start(node)).min(end);
+    let rest = text[last..].trim_start_matches(' ');
+    if rest.starts_with(':') { text.len() - rest.len() + 1 } else { last }
 }
 
 /// Whether a map or a list is written on lines of its own, without braces.

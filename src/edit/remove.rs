@@ -52,7 +52,7 @@ fn block(doc: &Doc, children: &[(usize, usize)], at: usize, node: &Node) -> Opti
     let text = &doc.text;
     let (start, end) = *children.get(at)?;
     let begin = if node.items().is_some() { dash(text, start)? } else { start };
-    if !ends_line(text, after_colon(text, end)) {
+    if !ends_line(text, end) {
         return None;
     }
     if begins_line(text, begin) {
@@ -86,16 +86,11 @@ fn in_braces(doc: &Doc, children: &[(usize, usize)], at: usize, node: &Node) -> 
     }
 }
 
-/// Behind the colon of a key without a value.
-fn after_colon(text: &str, end: usize) -> usize {
-    if text[end..].starts_with(':') { end + 1 } else { end }
-}
-
 /// The lines from one offset to another, with their breaks. A file without a break at its end keeps none.
 fn whole_lines(text: &str, begin: usize, end: usize) -> Range<usize> {
     let (first, next) = (line_start(text, begin), next_line(text, end));
-    if next == text.len() && !text.ends_with('\n') && first > 0 {
-        return line_end(text, line_start(text, first - 1))..next;
+    if next == text.len() && !text.ends_with('\n') {
+        return text[..first].trim_end().len()..next;
     }
     first..next
 }

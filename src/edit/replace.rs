@@ -93,7 +93,7 @@ fn many(node: &Node) -> Box<crate::base::Diagnostic> {
 
 /// Nothing is written there, not even `~`.
 fn nothing(node: &Node) -> bool {
-    node.at.span.start == node.at.span.end
+    matches!(node.kind, NodeKind::Scalar { .. }) && node.at.span.start == node.at.span.end
 }
 
 fn lines_of_text(doc: &Doc, node: &Node) -> bool {

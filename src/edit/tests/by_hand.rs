@@ -292,5 +292,7 @@ fn items_without_a_value_get_one() {
     check("l:\n  - # c\n  -\n", set("l[0]", text("x")), "l:\n  - x # c\n  -\n");
     check("l:\n  - # c\n  -\n", set("l[1]", text("x")), "l:\n  - # c\n  - x\n");
     check("l:\n- # c\n- b\n", Edit::remove(path("l[0]")), "l:\n- b\n");
+    check("l:\n- # c\n", Edit::remove(path("l[0]")), "l: []\n");
+    check("l:\n- a: 1\n  b:\n- c\n", set("l[0]", text("x")), "l:\n- x\n- c\n");
     check("a: $x, y\n", Edit::append(path("a"), text("z")), "a: [\"$x, y\", z]\n");
 }
