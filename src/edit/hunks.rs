@@ -76,7 +76,7 @@ fn changes<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Piece<'t>> {
             (i, j) = (i + 1, j + 1);
             continue;
         }
-        if !out.last().is_some_and(|(range, _)| range.end == head + i) {
+        if out.last().is_none_or(|(range, _)| range.end != head + i) {
             out.push((head + i..head + i, Vec::new()));
         }
         let Some((range, come)) = out.last_mut() else { break };

@@ -293,7 +293,7 @@ proptest! {
         if written.starts_with(['"', '\'']) || written.is_empty() || written == "~" || written.contains('$') {
             return Ok(());
         }
-        let Ok(there) = apply(&text, "a.yaml", &[edit.clone()]) else { return Ok(()) };
+        let Ok(there) = apply(&text, "a.yaml", std::slice::from_ref(&edit)) else { return Ok(()) };
         let back = Edit { change: Change::Set(Value::text(old)), ..edit };
         let back = apply(&there, "a.yaml", &[back]).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(back == text || !value::key(written, &doc.style).eq(written), "{text}\n=>\n{back}");

@@ -111,3 +111,36 @@ fn an_error_moves_into_another_source_map() {
     assert_eq!(names, ["s.yaml", "s.yaml"]);
     assert_eq!(sources.slice(diagnostic.labels[0].span), "c");
 }
+
+#[test]
+fn a_text_that_says_anything_else_does_not_pass_the_check() {
+    let before = "a: { b: 1 } # c\nd: \"5\"\nl: [x, y]\n";
+    let doc = walk::Doc::read("a.yaml", before).expect("yaml");
+    let edit = set("a.b", text_("2"));
+    let passes = |text: &str| check::one(&doc, text, "a.yaml", &edit).is_ok();
+    assert!(passes("a: { b: 2 } # c\nd: \"5\"\nl: [x, y]\n"));
+    for wrong in [
+        before,
+        "a: { b: \"2\" }\nd: \"5\"\nl: [x, y]\n",
+        "a: { b: 2 }\nd: 5\nl: [x, y]\n",
+        "a: { b: 2, e: 1 }\nd: \"5\"\nl: [x, y]\n",
+        "a: { b: 2 }\nd: \"5\"\nl: [y, x]\n",
+        "a: { b: 2 }\nl: [x, y]\nd: \"5\"\n",
+        "a: { b: 2 }\nd: \"5\"\n",
+        "a: { b: 2\nd: \"5\"\nl: [x, y]\n",
+    ] {
+        assert!(!passes(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn a_refusal_is_shown_with_its_lines() {
+    let spec = "x-check: &hc { interval: 5s }\ntarget_groups:\n  orders: { health_check: *hc }\n";
+    let edit = set("target_groups.orders.health_check.interval", text_("10s"));
+    let error = apply(spec, "shop.yaml", &[edit]).expect_err("refused");
+    let said = &error.diagnostic;
+    assert_eq!((said.code, error.place()), ("edit-alias", Some(("shop.yaml", 3))));
+    let also: Vec<_> = said.labels.iter().filter(|label| !label.primary).collect();
+    assert_eq!(error.sources.position(also[0].span).0, 1);
+    assert_eq!(said.helps, ["by hand, under `target_groups.orders.health_check`: interval: 10s"]);
+}

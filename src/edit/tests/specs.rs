@@ -75,7 +75,7 @@ fn stickiness_of_each_group() {
             assert!(path.ends_with("flask-tls.yaml"), "{} {:?}", path.display(), desired(&files).err());
             continue;
         };
-        let ids: Vec<_> = before.resources.keys().cloned().filter(|id| id.kind() == "target_group").collect();
+        let ids: Vec<_> = before.resources.keys().filter(|id| id.kind() == "target_group").cloned().collect();
         for id in ids {
             for (target, file) in files.iter().enumerate() {
                 done += usize::from(one(&files, target, &before, &id));
