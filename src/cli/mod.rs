@@ -32,6 +32,7 @@ pub mod scope;
 pub mod secrets;
 pub mod service_error;
 pub mod source;
+pub mod spec_edit;
 pub mod stack;
 pub mod status;
 pub mod terminal;
