@@ -2,5 +2,6 @@
 
 pub mod carry;
 pub mod desk;
+pub mod keeping;
 pub mod known;
 pub mod stickiness;
