@@ -40,7 +40,8 @@ pub fn apply_over(files: &[SpecText<'_>], target: usize, edits: &[Edit]) -> Resu
         let layers = Layers { docs: &docs, files: &now, target };
         layers.allows(edit)?;
         let written = layers.written(edit);
-        let new = apply(&text, file.name, std::slice::from_ref(&written))?;
+        let made = apply(&text, file.name, std::slice::from_ref(&written));
+        let new = made.map_err(|wrong| layers.with_origin(wrong))?;
         layers.check(&new, edit, &written)?;
         text = new;
     }
@@ -105,7 +106,7 @@ impl Layers<'_> {
                 "change the variable: `vars: {{ {variable}: VALUE }}` in `{}`",
                 self.name(self.target)
             );
-            return Some(self.refused("edit-variable", message, at, end, edit, &help));
+            return Some(self.with_origin(self.refused("edit-variable", message, at, end, edit, &help)));
         }
         let whole = end.depth == edit.path.len();
         let why = match edit.change {
@@ -121,6 +122,24 @@ impl Layers<'_> {
         let path = path_text(edit.path.get(..end.depth).unwrap_or_default());
         let message = format!("`{path}` is written in {name}:{line}, and {why}");
         Some(self.refused("edit-inherited", message, at, end, edit, &format!("edit `{name}` instead")))
+    }
+
+    /// The error about a variable, with the place where the files give its value.
+    fn with_origin(&self, mut wrong: EditError) -> EditError {
+        let place = wrong.diagnostic.place().filter(|_| wrong.diagnostic.code == "edit-variable");
+        let Some(place) = place else { return wrong };
+        // The place is the key or the value; the text behind it has the variable.
+        let text = wrong.sources.text(place.source).get(place.start as usize..).unwrap_or_default();
+        let variable = variable_name(text);
+        let path = super::keys(&["vars", variable]);
+        let given = self.docs.iter().find_map(|doc| {
+            let end = reach(&doc.root, &path).filter(|end| end.depth == path.len() && !end.node.is_null())?;
+            let (line, value) = (doc.sources.position(end.key).0, end.node.describe());
+            Some(format!("`{variable}` is {value} by {}:{line}", doc.sources.name(end.key.source)))
+        });
+        let note = given.unwrap_or_else(|| format!("no file of the spec gives `{variable}` its value"));
+        wrong.diagnostic.notes.push(note);
+        wrong
     }
 
     /// The edit with short forms written out: where the spec or its defaults have the parent as a single text, the

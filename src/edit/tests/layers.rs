@@ -150,3 +150,17 @@ fn spots_say_where_a_value_is_or_would_be() {
     assert_eq!(at("load_balancer.scheme"), "Nowhere prod.yaml:4 load_balancer:");
     assert_eq!(spot(&files, &path("nothing.here")).expect("yaml"), None);
 }
+
+#[test]
+fn a_variable_is_followed_to_where_it_is_given() {
+    let prod = "extends: shop.yaml\nvars: { env: prod, canary: 5 }\nload_balancer: { name: \"x-${env}\", idle: \"${other}\" }\n";
+    let note = |target: usize, at: &str| {
+        let error = apply_over(&files(prod, SHOP), target, &[set(at, text("9"))]).expect_err("a variable");
+        assert_eq!(error.diagnostic.code, "edit-variable");
+        error.diagnostic.notes.join("; ")
+    };
+    assert_eq!(note(0, "target_groups.mail.weight"), "`canary` is `5` by prod.yaml:2");
+    assert_eq!(note(1, "target_groups.mail.weight"), "`canary` is `5` by prod.yaml:2");
+    assert_eq!(note(0, "load_balancer.name"), "`env` is `prod` by prod.yaml:2");
+    assert_eq!(note(0, "load_balancer.idle"), "no file of the spec gives `other` its value");
+}
