@@ -65,6 +65,8 @@ pub struct Scope {
     pub dns: DnsScope,
     /// The first names of the wanted certificates in ACM.
     pub acm_domains: BTreeSet<String>,
+    /// Read all that the validation records of certificates may depend on: all certificates and zones there are.
+    pub validation_records: bool,
     /// The stack may have server certificates in IAM.
     pub iam: bool,
     /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.

@@ -66,7 +66,11 @@ fn place(global: &Global) -> Vec<String> {
 /// The options of planning that an apply which continues needs again.
 pub fn flags(options: &Options) -> String {
     let mut words = String::new();
-    for (given, word) in [(options.prune, " --prune"), (options.adopt, " --adopt")] {
+    for (given, word) in [
+        (options.prune, " --prune"),
+        (options.adopt, " --adopt"),
+        (options.delete_validation_records, " --delete-validation-records"),
+    ] {
         words.push_str(if given { word } else { "" });
     }
     for owner in &options.adopt_from {

@@ -264,6 +264,10 @@ pub struct Planning {
     /// may be repeated.
     #[arg(long, value_name = "OWNER", requires = "adopt")]
     pub adopt_from: Vec<String>,
+    /// Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone
+    /// that can be reached and no other certificate of the region needs them.
+    #[arg(long)]
+    pub delete_validation_records: bool,
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,
@@ -300,7 +304,8 @@ pub struct Apply {
     pub planning: Planning,
     /// Apply the plan that `plan --out` saved, if it is still the one to be made.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow"])]
+    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow",
+        "delete_validation_records"])]
     pub plan: Option<PathBuf>,
     /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
     #[arg(long, value_name = "ID", value_parser = plan_id)]
@@ -319,6 +324,10 @@ pub struct Destroy {
     /// Let listeners and the load balancer go although they hold what is not ours.
     #[arg(long)]
     pub prune: bool,
+    /// Delete the DNS records by which ACM validated the stack's certificates, too, where they are in a zone that can
+    /// be reached and no other certificate of the region needs them.
+    #[arg(long)]
+    pub delete_validation_records: bool,
     /// Do what is refused with this code; may be repeated.
     #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
     pub allow: Vec<String>,

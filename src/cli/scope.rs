@@ -6,6 +6,18 @@ use crate::kinds::certificate::model::{Origin, Store};
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
+use crate::plan::Options;
+
+/// What must be read to plan with these options.
+pub fn planning(desired: &Desired, options: &Options) -> Scope {
+    let mut scope = Scope { adopt: options.adopt, ..of(desired) };
+    if options.delete_validation_records {
+        scope.validation_records = true;
+        scope.zones = true;
+        scope.dns.roles.extend(desired.dns_role.clone());
+    }
+    scope
+}
 
 /// What must be read to compare a spec with what is live.
 pub fn of(desired: &Desired) -> Scope {

@@ -197,11 +197,12 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     removes && error.kind == ErrorKind::NotFound
 }
 
-/// An old certificate that something goes on using does no harm: it is no reason for an apply to fail.
-/// API: DeleteCertificate, DeleteServerCertificate.
+/// An old certificate that something goes on using does no harm: it is no reason for an apply to fail. Its validation
+/// records stay with it. API: DeleteCertificate, DeleteServerCertificate.
 fn is_left(operation: &str, error: &ServiceError) -> bool {
-    ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
-        && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"])
+    let certificate = ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
+        && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"]);
+    certificate || error.is(&[retry::RECORDS_IN_USE])
 }
 
 /// Whether AWS is asked about the condition: time alone passes by itself.

@@ -66,6 +66,8 @@ pub struct Desired<R> {
     pub moved: Vec<Moved>,
     /// The name that the whole stack had before.
     pub former_stack: Option<Located<String>>,
+    /// The role through which hosted zones are reached, where nothing else is said.
+    pub dns_role: Option<String>,
     /// By listener: what becomes of its rules that are not in the spec; what is missing here is kept.
     pub strangers: BTreeMap<ResourceId, StrangerPolicy>,
 }

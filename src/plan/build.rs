@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::replace::{self, Replacements};
 use super::{
     Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
-    saved, steps, strangers,
+    saved, steps, strangers, validation,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -62,6 +62,7 @@ pub fn build(
     load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
     certificates::present(&desired, live, &mut changes, sources);
+    validation::Records::of(&cx, options).present(&mut changes);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
@@ -118,6 +119,7 @@ pub fn destroy(
         rule_order: BTreeMap::new(),
         moved: Vec::new(),
         former_stack: None,
+        dns_role: None,
         strangers: BTreeMap::new(),
     };
     build(&nothing, live, options, sources)

@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Options;
 use super::saved::place_text;
+use super::validation::Records;
 use crate::base::time::Utc;
 use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::kinds::certificate::model::{Origin, RENEWED_UNDER_DAYS, Store};
@@ -219,14 +221,15 @@ fn validated<'d>(
 }
 
 /// The certificates of an identity that go: those whose place another one takes.
-fn olds<'l>(cx: &Context<'l>, id: &ResourceId) -> Vec<&'l Existing> {
+pub(super) fn olds<'l>(cx: &Context<'l>, id: &ResourceId) -> Vec<&'l Existing> {
     let replaced = cx.existing(id).filter(|_| cx.is_replaced(id) || cx.is_deleted(id));
     replaced.into_iter().chain(cx.live.leftovers.get(id).into_iter().flatten()).collect()
 }
 
 /// Deletes what is no longer wanted, after all listeners have let go of it.
-pub fn retire(cx: &mut Context<'_>) {
+pub fn retire(cx: &mut Context<'_>, options: &Options) {
     let live = cx.live;
+    let records = Records::of(cx, options);
     let ids = live.resources.keys().filter(|id| id.kind() == certificate::KIND);
     for id in ids {
         for old in olds(cx, id) {
@@ -236,7 +239,8 @@ pub fn retire(cx: &mut Context<'_>) {
                 format!("delete {}", old.arn)
             };
             let label = if what == "delete" { old.resource.label() } else { "old certificate".to_owned() };
-            certificate::plan::delete(cx, id, &what, &old.arn, &label);
+            let going = records.going(&old.arn);
+            certificate::plan::delete(cx, id, &what, &old.arn, &label, going);
         }
     }
 }

@@ -19,6 +19,7 @@ mod steps;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod validation;
 
 use std::collections::BTreeSet;
 
@@ -60,6 +61,9 @@ pub struct Options {
     /// not kept.
     #[serde(skip)]
     pub command: String,
+    /// Delete the validation records of a certificate with it, where nothing else needs them.
+    #[serde(default)]
+    pub delete_validation_records: bool,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
     /// The spec's path in its repository; none: it comes from no file.

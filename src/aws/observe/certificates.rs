@@ -56,7 +56,7 @@ pub(super) async fn first<C: Clock>(
     scope: &Scope,
 ) -> Result<(Listed, Used), ServiceError> {
     let domains: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::domain).collect();
-    let lists = !scope.acm_domains.is_empty() || !domains.is_empty();
+    let lists = !scope.acm_domains.is_empty() || !domains.is_empty() || scope.validation_records;
     let acm = async { if lists { reader.acm_certificates().await } else { Ok(Vec::new()) } };
     let iam = async {
         if !scope.iam {
@@ -75,7 +75,28 @@ pub(super) async fn first<C: Clock>(
     for domain in domains {
         found.insert(CertificateKey::by_domain(domain).0, newest(domain, &acm));
     }
+    if scope.validation_records {
+        found.extend(acm.iter().filter_map(validated).map(|one| (one.arn.clone(), Some(one))));
+    }
     Ok((Listed { acm, iam }, found))
+}
+
+/// A certificate, whoever's it is, that ACM issues or renews by its validation records.
+fn validated(one: &api::CertificateSummary) -> Option<FoundCertificate> {
+    let status = one.status().filter(|status| {
+        [api::CertificateStatus::Issued, api::CertificateStatus::PendingValidation].contains(status)
+    })?;
+    let requested = one.r#type() != Some(&api::CertificateType::Imported);
+    let arn = one.certificate_arn().filter(|_| requested)?.to_owned();
+    Some(FoundCertificate { arn, names: names(one), status: status.as_str().to_owned() })
+}
+
+/// All names of a certificate in lower case.
+fn names(one: &api::CertificateSummary) -> Vec<String> {
+    let own = one.domain_name().into_iter();
+    own.chain(one.subject_alternative_name_summaries().iter().map(String::as_str))
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 /// What a certificate is that a listener is to have; the outer none where that may not be asked.
@@ -111,12 +132,6 @@ async fn used<C: Clock>(
 /// Of the issued certificates that are for a domain the one that was issued or imported last; of two at the same time
 /// that of the lower ARN.
 fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertificate> {
-    let names = |one: &api::CertificateSummary| -> Vec<String> {
-        let own = one.domain_name().into_iter();
-        own.chain(one.subject_alternative_name_summaries().iter().map(String::as_str))
-            .map(str::to_ascii_lowercase)
-            .collect()
-    };
     let time = |one: &api::CertificateSummary| {
         one.issued_at().or(one.imported_at()).or(one.created_at()).map_or(0, |time| time.secs())
     };

@@ -53,7 +53,7 @@ pub struct Certificate {
     /// Of a live one, in seconds since 1970; never compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<u64>,
-    /// Of a pending one, the records that ACM looks for; never compared.
+    /// Of a live one, the records that ACM looks for; never compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Cname>,
     /// The tags that the spec gives.

@@ -38,7 +38,7 @@ pub fn acm(detail: &api::CertificateDetail, body: Option<&str>, chain: Option<&s
         fingerprint: None,
         origin: None,
         not_after: detail.not_after().and_then(|time| u64::try_from(time.secs()).ok()),
-        records: if pending { records(detail) } else { Vec::new() },
+        records: records(detail),
         tags: Tags::new(),
     })
 }
