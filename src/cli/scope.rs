@@ -13,8 +13,10 @@ pub fn planning(desired: &Desired, options: &Options) -> Scope {
     let mut scope = Scope { adopt: options.adopt, ..of(desired) };
     if options.delete_validation_records {
         scope.validation_records = true;
-        scope.zones = true;
-        scope.dns.roles.extend(desired.dns_role.clone());
+        match &desired.dns_role {
+            Some(role) => drop(scope.dns.roles.insert(role.clone())),
+            None => scope.zones = true,
+        }
     }
     scope
 }

@@ -111,10 +111,11 @@ fn needed(cx: &Context<'_>, domain: &str, retired: &BTreeSet<&str>) -> Option<St
     wanted.map(|(id, _)| id.to_string()).or_else(|| found.map(|one| one.arn.clone()))
 }
 
-/// The public zones that may hold a record, each once.
+/// The public zones that may hold a record, each once: through a role where that is one way.
 fn zones(cx: &Context<'_>, record: &Cname) -> Vec<ZoneRef> {
     let mut seen = BTreeSet::new();
+    let (roles, own): (Vec<_>, Vec<_>) = cx.live.zones.iter().partition(|one| one.role.is_some());
     let holds = |one: &&crate::model::Zone| !one.private && zone::is_within(&record.name, &one.name);
-    let zones = cx.live.zones.iter().filter(holds).filter(|one| seen.insert(one.id.as_str()));
+    let zones = roles.into_iter().chain(own).filter(holds).filter(|one| seen.insert(one.id.as_str()));
     zones.map(|one| ZoneRef { id: one.id.clone(), role: one.role.clone() }).collect()
 }

@@ -10,7 +10,7 @@ use crate::pki::{self, put_file};
 use crate::support::Stage;
 
 /// A stack with one HTTPS listener that has these certificates.
-fn spec(certificates: &str, keys: &str) -> String {
+pub fn spec(certificates: &str, keys: &str) -> String {
     format!(
         "version: 1
 stack: shop
@@ -31,14 +31,14 @@ listeners:
 }
 
 /// A stage with a public zone.
-fn staged() -> Stage {
+pub fn staged() -> Stage {
     let stage = Stage::new();
     stage.sandbox.edit(|state| state.create_zone("example.com", None).expect("a zone"));
     stage
 }
 
 /// The statuses of the certificates in ACM that are of the stack.
-fn acm(stage: &Stage) -> Vec<(CertificateStatus, Vec<String>)> {
+pub fn acm(stage: &Stage) -> Vec<(CertificateStatus, Vec<String>)> {
     stage.sandbox.edit(|state: &mut State| {
         let now = state.now;
         let all = state.regions.values().flat_map(|region| region.certificates.values());
@@ -71,7 +71,7 @@ fn a_requested_certificate_is_validated_and_issued_before_the_listener_has_it() 
 
 /// Goes from one spec to another without and with a failure at each call; the end is that of the undisturbed way, and a
 /// plan after it is empty. Returns what was written.
-fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
+pub fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
     let stage = ready();
     stage.apply(after);
     let written = stage.written();
@@ -92,7 +92,7 @@ fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
 }
 
 /// The names and paths of the server certificates under the paths of albctl.
-fn servers(stage: &Stage) -> Vec<(String, String)> {
+pub fn servers(stage: &Stage) -> Vec<(String, String)> {
     stage.sandbox.edit(|state| {
         let all = state.iam.server_certificates.iter();
         let own = all.filter(|(_, one)| one.path.starts_with("/albctl/"));
@@ -100,13 +100,13 @@ fn servers(stage: &Stage) -> Vec<(String, String)> {
     })
 }
 
-fn put(name: &str, pair: &pki::Pair) {
+pub fn put(name: &str, pair: &pki::Pair) {
     put_file(&format!("{name}.pem"), &pair.certificate);
     put_file(&format!("{name}-key.pem"), &pair.key);
     put_file(&format!("{name}-chain.pem"), &pair.chain);
 }
 
-fn files(name: &str) -> String {
+pub fn files(name: &str) -> String {
     format!("{{ certificate: {name}.pem, private_key: {name}-key.pem, chain: {name}-chain.pem }}")
 }
 

@@ -25,5 +25,6 @@ mod safety;
 mod saved;
 mod support;
 mod together;
+mod validation_records;
 mod watch;
 mod watch_tls;
