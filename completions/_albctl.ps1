@@ -72,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
         'albctl;plan' {
             [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Save the plan in a file, for apply --plan')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
@@ -85,6 +86,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept')
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change')
+            [CompletionResult]::new('--delete-validation-records', '--delete-validation-records', [CompletionResultType]::ParameterName, 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 3 when there are changes')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
@@ -98,6 +100,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
         'albctl;apply' {
             [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'What an apply waits for')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Apply the plan that `plan --out` saved, if it is still the one to be made')
             [CompletionResult]::new('--plan-id', '--plan-id', [CompletionResultType]::ParameterName, 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them')
@@ -112,6 +115,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept')
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change')
+            [CompletionResult]::new('--delete-validation-records', '--delete-validation-records', [CompletionResultType]::ParameterName, 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Apply without asking; needed where there is no terminal')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Apply without asking; needed where there is no terminal')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
@@ -124,6 +128,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;destroy' {
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long each wait may take, such as `10m`')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do what is refused with this code; may be repeated')
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
@@ -135,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Let listeners and the load balancer go although they hold what is not ours')
+            [CompletionResult]::new('--delete-validation-records', '--delete-validation-records', [CompletionResultType]::ParameterName, 'Delete the DNS records by which ACM validated the stack''s certificates, too, where they are in a zone that can be reached and no other certificate of the region needs them')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Destroy without asking; needed where there is no terminal')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Destroy without asking; needed where there is no terminal')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')

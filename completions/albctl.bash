@@ -161,7 +161,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__apply)
-            opts="-y -q -v -h --prune --adopt --adopt-from --wait --allow --plan --plan-id --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --adopt --adopt-from --delete-validation-records --wait --wait-timeout --allow --plan --plan-id --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -173,6 +173,10 @@ _albctl() {
                     ;;
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow)
@@ -336,12 +340,16 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__destroy)
-            opts="-y -q -v -h --prune --allow --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-y -q -v -h --prune --delete-validation-records --wait-timeout --allow --yes --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --wait-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --allow)
                     COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
                     return 0
@@ -488,7 +496,7 @@ _albctl() {
             return 0
             ;;
         albctl__subcmd__plan)
-            opts="-q -v -h --prune --adopt --adopt-from --wait --allow --exit-code --out --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            opts="-q -v -h --prune --adopt --adopt-from --delete-validation-records --wait --wait-timeout --allow --exit-code --out --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -500,6 +508,10 @@ _albctl() {
                     ;;
                 --wait)
                     COMPREPLY=($(compgen -W "healthy active none" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow)

@@ -67,6 +67,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
         &'albctl;plan'= {
             cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
+            cand --wait-timeout 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on'
             cand --allow 'Do what is refused with this code; may be repeated'
             cand --out 'Save the plan in a file, for apply --plan'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
@@ -80,6 +81,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --parallelism 'How many calls to AWS may be under way at once'
             cand --prune 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
             cand --adopt 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change'
+            cand --delete-validation-records 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
             cand --exit-code 'Exit with 3 when there are changes'
             cand --sandbox 'Run against an AWS inside the process; no account is touched'
             cand -q 'Only the last line of the answer, and errors'
@@ -92,6 +94,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
         &'albctl;apply'= {
             cand --adopt-from 'Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl; may be repeated'
             cand --wait 'What an apply waits for'
+            cand --wait-timeout 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on'
             cand --allow 'Do what is refused with this code; may be repeated'
             cand --plan 'Apply the plan that `plan --out` saved, if it is still the one to be made'
             cand --plan-id 'Apply only if the plan has this id: at least six hex digits, as `plan` shows them'
@@ -106,6 +109,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --parallelism 'How many calls to AWS may be under way at once'
             cand --prune 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
             cand --adopt 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack''s; the plan shows all that would change'
+            cand --delete-validation-records 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
             cand -y 'Apply without asking; needed where there is no terminal'
             cand --yes 'Apply without asking; needed where there is no terminal'
             cand --sandbox 'Run against an AWS inside the process; no account is touched'
@@ -117,6 +121,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'albctl;destroy'= {
+            cand --wait-timeout 'How long each wait may take, such as `10m`'
             cand --allow 'Do what is refused with this code; may be repeated'
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
@@ -128,6 +133,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --color 'When to use colour'
             cand --parallelism 'How many calls to AWS may be under way at once'
             cand --prune 'Let listeners and the load balancer go although they hold what is not ours'
+            cand --delete-validation-records 'Delete the DNS records by which ACM validated the stack''s certificates, too, where they are in a zone that can be reached and no other certificate of the region needs them'
             cand -y 'Destroy without asking; needed where there is no terminal'
             cand --yes 'Destroy without asking; needed where there is no terminal'
             cand --sandbox 'Run against an AWS inside the process; no account is touched'

@@ -70,6 +70,7 @@ complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt-from -d 'Al
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l wait-timeout -d 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
 new-source\t''
@@ -89,6 +90,7 @@ never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l delete-validation-records -d 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l exit-code -d 'Exit with 3 when there are changes'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -s q -l quiet -d 'Only the last line of the answer, and errors'
@@ -98,6 +100,7 @@ complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt-from -d 'A
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l wait -d 'What an apply waits for' -r -f -a "healthy\t'New load balancers are active and the targets that were registered are healthy'
 active\t'New load balancers are active'
 none\t'Nothing'"
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l wait-timeout -d 'How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
 new-source\t''
@@ -118,11 +121,13 @@ never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l delete-validation-records -d 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s y -l yes -d 'Apply without asking; needed where there is no terminal'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l wait-timeout -d 'How long each wait may take, such as `10m`' -r
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l allow -d 'Do what is refused with this code; may be repeated' -r -f -a "empty-target-group\t''
 mass-deletion\t''
 new-source\t''
@@ -140,6 +145,7 @@ always\t'Always'
 never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l prune -d 'Let listeners and the load balancer go although they hold what is not ours'
+complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l delete-validation-records -d 'Delete the DNS records by which ACM validated the stack\'s certificates, too, where they are in a zone that can be reached and no other certificate of the region needs them'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -s y -l yes -d 'Destroy without asking; needed where there is no terminal'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
 complete -c albctl -n "__fish_albctl_using_subcommand destroy" -s q -l quiet -d 'Only the last line of the answer, and errors'

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
+use crate::base::{BadDuration, Seconds};
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -271,6 +272,10 @@ pub struct Planning {
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,
+    /// How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for
+    /// targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on.
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    pub wait_timeout: Option<u64>,
     /// Do what is refused with this code; may be repeated.
     #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
     pub allow: Vec<String>,
@@ -305,7 +310,7 @@ pub struct Apply {
     /// Apply the plan that `plan --out` saved, if it is still the one to be made.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow",
-        "delete_validation_records"])]
+        "delete_validation_records", "wait_timeout"])]
     pub plan: Option<PathBuf>,
     /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
     #[arg(long, value_name = "ID", value_parser = plan_id)]
@@ -328,6 +333,9 @@ pub struct Destroy {
     /// be reached and no other certificate of the region needs them.
     #[arg(long)]
     pub delete_validation_records: bool,
+    /// How long each wait may take, such as `10m`.
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    pub wait_timeout: Option<u64>,
     /// Do what is refused with this code; may be repeated.
     #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
     pub allow: Vec<String>,
@@ -340,6 +348,16 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         Some(_) | None => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+/// A limit of a wait in seconds: from a second to a day.
+fn limit(text: &str) -> Result<u64, String> {
+    const LONGEST: u64 = 86_400;
+    let Seconds(seconds) = text.parse().map_err(|error: BadDuration| error.to_string())?;
+    match (1..=LONGEST).contains(&seconds) {
+        true => Ok(seconds),
+        false => Err("give from 1s to 1d".to_owned()),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
 use crate::kinds::tagging::applied;
-use crate::kinds::{Desired, Live, Wanted, listener, load_balancer};
+use crate::kinds::{Action, Condition, Desired, Live, Step, Wanted, listener, load_balancer};
 use crate::model::{Plan, Verb};
 
 /// Plans the way from what is live to what is wanted.
@@ -75,7 +75,8 @@ pub fn build(
     if whole && desired.resources.contains_key(&load_balancer::id()) {
         applied::record(&mut cx);
     }
-    let steps = order::ordered(cx.into_steps());
+    let mut steps = order::ordered(cx.into_steps());
+    limit(&mut steps, options);
     let plan = Plan {
         stack: desired.stack.clone(),
         account: live.account.clone(),
@@ -90,6 +91,17 @@ pub fn build(
         Err(problems)
     } else {
         Ok(Planned { plan, warnings: problems, live: live.clone() })
+    }
+}
+
+/// Gives the waits the limit that the user sets. How long a group drains is no limit: it is known before.
+fn limit(steps: &mut [Step], options: &Options) {
+    let Some(limit) = options.wait_timeout else { return };
+    for step in steps {
+        match &mut step.action {
+            Action::Wait { condition: Condition::Drained(_), .. } | Action::Call(_) => {}
+            Action::Wait { condition: _, limit_seconds } => *limit_seconds = limit,
+        }
     }
 }
 

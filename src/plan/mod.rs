@@ -53,6 +53,9 @@ pub struct Options {
     pub prune: bool,
     /// What to wait for.
     pub wait: WaitFor,
+    /// Each wait gives up after so many seconds; none: after its own limit.
+    #[serde(default)]
+    pub wait_timeout: Option<u64>,
     /// Take over what has a wanted name or port and is not ours.
     pub adopt: bool,
     /// Whose things may be taken over: `cloudformation`, `lbc`, or the name of a stack.

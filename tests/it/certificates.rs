@@ -346,3 +346,30 @@ fn a_lost_answer_makes_no_second_certificate() {
         assert_eq!((acm(&stage).len(), servers(&stage).len()), (2, 1), "{operation}");
     }
 }
+
+#[test]
+fn a_wait_gives_up_after_the_limit_that_is_set_and_the_next_apply_goes_on() {
+    use albctl::exec::StepState;
+    use albctl::exec::event::StepError;
+    let stage = staged();
+    stage.sandbox.edit(|state| state.acm.issues_after = Duration::from_secs(600));
+    let text = spec("  api: { acm: { domain: api.example.com } }", "api");
+    let options = albctl::plan::Options { wait_timeout: Some(60), ..Default::default() };
+    let plan = stage.plan_with(&text, &options).expect("a plan").plan;
+    let Outcome::Incomplete(summary) = stage.run(&plan) else { panic!("not issued within a minute") };
+    let limits: Vec<u64> = summary
+        .states
+        .values()
+        .filter_map(|state| match state {
+            StepState::Failed(StepError::TimedOut { limit, .. }) => Some(limit.as_secs()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(limits, [60, 60], "the load balancer takes longer, too");
+    assert_ne!(albctl::plan::id(&plan), albctl::plan::id(&stage.plan(&text)), "the limit is in the plan");
+    let written = stage.written();
+    assert!(!written.contains(&"CreateListener".to_owned()), "{written:?}");
+    stage.apply(&text);
+    assert_eq!(stage.written(), ["CreateListener"]);
+    assert_eq!(acm(&stage).len(), 1);
+}
