@@ -257,8 +257,8 @@ pub struct Planning {
     /// Remove what is on our load balancer and not in the spec; without it, that is shown and kept.
     #[arg(long)]
     pub prune: bool,
-    /// Take over the load balancer, target groups, listeners and rules that the spec describes and that are not
-    /// this stack's; the plan shows all that would change.
+    /// Take over the load balancer, target groups, listeners, rules and requested certificates that the spec
+    /// describes and that are not this stack's; the plan shows all that would change.
     #[arg(long)]
     pub adopt: bool,
     /// Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl;

@@ -275,7 +275,7 @@ pub fn present(desired: &Desired, live: &Live, changes: &mut Vec<Change>, source
                     .to_owned(),
             );
         }
-        let pending = change.verb != Verb::Update
+        let pending = matches!(change.verb, Verb::Create | Verb::Replace)
             || change.fields.iter().any(|field| field.key == certificate::fields::PENDING);
         if model.store == Store::Acm && pending {
             lines.extend(records(model, live.resources.get(&change.id), live));

@@ -373,3 +373,70 @@ fn a_wait_gives_up_after_the_limit_that_is_set_and_the_next_apply_goes_on() {
     assert_eq!(stage.written(), ["CreateListener"]);
     assert_eq!(acm(&stage).len(), 1);
 }
+
+#[test]
+fn an_issued_certificate_of_the_wanted_names_is_taken_over_when_asked() {
+    let (api, other) = (
+        "arn:aws:acm:us-east-1:000000000000:certificate/api",
+        "arn:aws:acm:us-east-1:000000000000:certificate/other",
+    );
+    let text =
+        spec("  api: { acm: { domain: api.example.com, alternative_names: [www.example.com] } }", "api");
+    let adopt = albctl::plan::Options { adopt: true, ..Default::default() };
+    let ready = |more: &[(&str, &[&str])]| {
+        let stage = staged();
+        stage.sandbox.edit(|state| {
+            state.add_issued_certificate("us-east-1", api, &["api.example.com", "www.example.com"]);
+            for (arn, names) in more {
+                state.add_issued_certificate("us-east-1", arn, names);
+            }
+        });
+        stage
+    };
+    // Not asked: as ever.
+    let stage = ready(&[]);
+    stage.apply(&text);
+    assert_ne!(stage.arn(&text, "certificate/api"), api);
+    // Other names, or another first one, are another certificate.
+    let stage = ready(&[(other, &["www.example.com", "api.example.com"])]);
+    let plan = stage.apply_with(&text, &adopt);
+    let change = plan.changes.iter().find(|one| one.id.as_str() == "certificate/api").expect("a change");
+    assert_eq!((change.verb, change.how.as_deref()), (albctl::model::Verb::Adopt, None));
+    assert_eq!(stage.written(), ["CreateLoadBalancer", "AddTagsToCertificate", "CreateListener"]);
+    assert_eq!(stage.arn(&text, "certificate/api"), api);
+    stage.destroy(&text);
+    let left = stage.sandbox.edit(|state| state.certificates());
+    assert!(left.iter().all(|(arn, _)| arn != api) && left.iter().any(|(arn, _)| arn == other));
+    // Two of them: somebody has to say which.
+    let stage = ready(&[(other, &["api.example.com", "www.example.com"])]);
+    let refusal = stage.plan_with(&text, &adopt).expect_err("two of them");
+    assert!(refusal.contains("refused[adopt-ambiguous]: 2 certificates"), "{refusal}");
+    assert!(refusal.contains(api) && refusal.contains(other), "{refusal}");
+    // One of them is of another stack, and is passed over.
+    stage.sandbox.edit(|state| {
+        let region = state.regions.get_mut("us-east-1").expect("the region");
+        let tags = &mut region.certificates.get_mut(other).expect("it is there").tags.current;
+        tags.insert("albctl:stack".to_owned(), "blog".to_owned());
+    });
+    stage.apply_with(&text, &adopt);
+    assert_eq!(stage.arn(&text, "certificate/api"), api);
+}
+
+#[test]
+fn a_failure_at_any_call_of_an_adoption_is_mended_by_the_next_apply() {
+    let api = "arn:aws:acm:us-east-1:000000000000:certificate/api";
+    let text = spec("  api: { acm: { domain: api.example.com } }", "api");
+    let adopt = albctl::plan::Options { adopt: true, ..Default::default() };
+    let kind =
+        FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "injected".to_owned() };
+    for nth in 1..=3 {
+        let stage = staged();
+        stage.sandbox.edit(|state| state.add_issued_certificate("us-east-1", api, &["api.example.com"]));
+        stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count: 0, kind: kind.clone() });
+        stage.run(&stage.plan_with(&text, &adopt).expect("a plan").plan);
+        stage.sandbox.clear_faults();
+        stage.apply_with(&text, &adopt);
+        assert_eq!(stage.arn(&text, "certificate/api"), api);
+        assert_eq!(acm(&stage).len(), 1);
+    }
+}

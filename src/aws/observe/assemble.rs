@@ -221,6 +221,7 @@ impl Assembly<'_> {
         for own in &self.snapshot.own_certificates {
             self.keep(&own.id, own.existing(self.scope));
         }
+        self.live.candidates.extend(self.snapshot.free_certificates.iter().cloned());
     }
 
     fn load_balancers(&mut self) {

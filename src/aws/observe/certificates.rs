@@ -16,7 +16,7 @@ use crate::aws::error::classify;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::certificate::{self, Certificate, CertificateKey};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Existing, Resource};
+use crate::kinds::{Candidate, Existing, Resource};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
 
@@ -146,13 +146,13 @@ fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertific
 }
 
 /// The certificates of the stack: of ACM those that are nominated or have a wanted name, if their tags say so; of IAM
-/// those under the stack's path.
+/// those under the stack's path. With them, of ACM, the issued ones that may be taken over.
 pub(super) async fn own<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
     nominated: &BTreeSet<String>,
     listed: Listed,
-) -> Result<Vec<Own>, ServiceError> {
+) -> Result<(Vec<Own>, Vec<Candidate>), ServiceError> {
     let wanted = |one: &api::CertificateSummary| {
         let domain = one.domain_name().map(str::to_ascii_lowercase);
         let named = domain.is_some_and(|domain| scope.acm_domains.contains(&domain));
@@ -163,22 +163,45 @@ pub(super) async fn own<C: Clock>(
     let of_acm = try_join_all(arns.iter().map(|arn| of_acm(reader, scope, arn)));
     let of_iam = try_join_all(listed.iam.iter().map(|(name, path)| of_iam(reader, scope, name, path)));
     let (of_acm, of_iam) = tokio::try_join!(of_acm, of_iam)?;
-    Ok(of_acm.into_iter().chain(of_iam).flatten().collect())
+    let (mut own, mut candidates) = (Vec::new(), Vec::new());
+    for found in of_acm.into_iter().flatten() {
+        match found {
+            OfAcm::Own(one) => own.push(one),
+            OfAcm::Candidate(one) => candidates.push(one),
+        }
+    }
+    own.extend(of_iam.into_iter().flatten());
+    Ok((own, candidates))
+}
+
+/// A certificate of ACM that has been read.
+enum OfAcm {
+    Own(Own),
+    /// Not the stack's, and could be taken over.
+    Candidate(Candidate),
 }
 
 async fn of_acm<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
     arn: &str,
-) -> Result<Option<Own>, ServiceError> {
+) -> Result<Option<OfAcm>, ServiceError> {
     let (detail, tags) = tokio::try_join!(reader.describe_certificate(arn), reader.certificate_tags(arn))?;
     let (Some(detail), Some(tags)) = (detail, tags) else { return Ok(None) };
-    let Some(id) = owned(Some(&tags), scope, certificate::KIND) else { return Ok(None) };
     let imported = detail.r#type() == Some(&api::CertificateType::Imported);
+    let Some(id) = owned(Some(&tags), scope, certificate::KIND) else {
+        let issued = detail.status() == Some(&api::CertificateStatus::Issued);
+        let taken = scope.adopt && issued && !imported;
+        let model = certificate::aws::acm(&detail, None, None).filter(|_| taken);
+        return Ok(model.map(|model| {
+            let (resource, arn) = (Resource::Certificate(model), arn.to_owned());
+            OfAcm::Candidate(Candidate { resource, arn, tags, parent: None })
+        }));
+    };
     let text = if imported { reader.certificate_text(arn).await? } else { None };
     let (body, chain) = text.unzip();
     let model = certificate::aws::acm(&detail, body.as_deref(), chain.flatten().as_deref());
-    Ok(model.map(|model| Own { id, arn: arn.to_owned(), model, tags }))
+    Ok(model.map(|model| OfAcm::Own(Own { id, arn: arn.to_owned(), model, tags })))
 }
 
 async fn of_iam<C: Clock>(

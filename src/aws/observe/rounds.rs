@@ -13,7 +13,7 @@ use super::reader::Reader;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
-use crate::kinds::{listener, load_balancer, rule, target_group};
+use crate::kinds::{Candidate, listener, load_balancer, rule, target_group};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
 
@@ -45,6 +45,8 @@ pub(super) struct Snapshot {
     pub(super) functions: BTreeMap<String, (String, bool)>,
     /// Those of the stack.
     pub(super) own_certificates: Vec<Own>,
+    /// Those that are nobody's and could be taken over.
+    pub(super) free_certificates: Vec<Candidate>,
     /// Those of others, as they were asked for.
     pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
 }
@@ -63,8 +65,9 @@ pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<Re
 pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Result<Snapshot, ServiceError> {
     let (mut snapshot, nominated, listed) = first(reader, scope).await?;
     let own = certificates::own(reader, scope, &nominated, listed);
-    let (later, own) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
+    let (later, (own, free)) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
     snapshot.own_certificates = own;
+    snapshot.free_certificates = free;
     third(reader, scope, &mut snapshot).await?;
     fourth(reader, &mut snapshot, later).await?;
     functions::read(reader, scope, &mut snapshot).await?;
@@ -131,6 +134,7 @@ async fn first<C: Clock>(
         records: Vec::new(),
         functions: BTreeMap::new(),
         own_certificates: Vec::new(),
+        free_certificates: Vec::new(),
         used_certificates,
         notes,
     };
