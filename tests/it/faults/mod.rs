@@ -72,7 +72,7 @@ impl Trouble {
 
     /// Whether it makes a difference for a call: what only reads has no effect before which to crash.
     fn concerns(self, call: &str) -> bool {
-        let reads = call.starts_with("Describe") || call.starts_with("Get");
+        let reads = ["Describe", "Get", "List"].iter().any(|verb| call.starts_with(verb));
         self != Self::CrashedAfter || !reads
     }
 
@@ -185,5 +185,9 @@ matrix! {
     removal_of_half,
     targets,
     attributes_and_tags,
+    certificate_imported,
+    certificate_imported_anew,
+    certificate_requested,
+    server_certificate_rotated,
     destruction,
 }
