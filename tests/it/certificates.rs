@@ -440,3 +440,29 @@ fn a_failure_at_any_call_of_an_adoption_is_mended_by_the_next_apply() {
         assert_eq!(acm(&stage).len(), 1);
     }
 }
+
+#[test]
+fn no_key_is_in_what_is_told_of_an_import_that_fails() {
+    let pair = pki::pair(&["corp.example.com"], 90);
+    put("corp", &pair);
+    let certificates =
+        format!("  corp: {{ import: {} }}\n  old: {{ iam: {} }}", files("corp"), files("corp"));
+    let text = spec(&certificates, "corp, old");
+    for operation in ["ImportCertificate", "UploadServerCertificate"] {
+        for kind in [
+            FaultKind::Fail { code: "Refused".to_owned(), status: 400, message: "injected".to_owned() },
+            FaultKind::DropBefore,
+        ] {
+            let stage = staged();
+            let matches = Match::Operation(operation.to_owned());
+            stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+            let plan = stage.plan(&text);
+            let outcome = stage.run(&plan);
+            assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
+            let told = format!("{plan:?} {outcome:#?} {:?}", stage.sandbox.calls());
+            assert!(told.contains(operation), "{told}");
+            let secret = pair.key.lines().filter(|line| !line.starts_with('-'));
+            secret.for_each(|line| assert!(!told.contains(line), "a line of the key is in: {told}"));
+        }
+    }
+}

@@ -52,9 +52,35 @@ fn texts(folder: &Path, all: &mut Vec<String>) {
     }
 }
 
+/// Whatever usually makes programs in Rust, and AWS's libraries in them, tell what they do.
+const CHATTY: [(&str, &str); 8] = [
+    ("RUST_LOG", "trace"),
+    ("RUST_LOG_SPAN_EVENTS", "full"),
+    ("AWS_LOG_LEVEL", "trace"),
+    ("AWS_DEBUG", "true"),
+    ("AWS_SDK_LOG", "trace"),
+    ("SMITHY_LOG", "trace"),
+    ("RUST_BACKTRACE", "full"),
+    ("RUST_LIB_BACKTRACE", "full"),
+];
+
 #[test]
 fn no_key_is_in_any_output_plan_history_or_state() {
     let (shell, secret) = with_files(3000);
+    no_key(&shell, secret);
+}
+
+#[test]
+fn no_key_is_in_any_of_them_where_logs_are_asked_for() {
+    let (shell, secret) = with_files(3000);
+    let quiet = shell.run("--sandbox plan shop.yaml").exits(0);
+    let shell = CHATTY.iter().fold(shell, |shell, (name, value)| shell.env(name, value));
+    let chatty = shell.run("--sandbox plan shop.yaml").exits(0);
+    assert_eq!((quiet.stdout, quiet.stderr), (chatty.stdout, chatty.stderr), "albctl writes no logs");
+    no_key(&shell, secret);
+}
+
+fn no_key(shell: &Shell, secret: Vec<String>) {
     assert!(!secret.is_empty());
     let home = shell.folder().parent().expect("a home").to_owned();
     let mut told = Vec::new();
