@@ -69,6 +69,8 @@ pub struct Scope {
     pub validation_records: bool,
     /// The stack may have server certificates in IAM.
     pub iam: bool,
+    /// All of the stack is to go: what nothing tells of is looked for, too.
+    pub destroys: bool,
     /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
     pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.

@@ -21,6 +21,11 @@ pub fn planning(desired: &Desired, options: &Options) -> Scope {
     scope
 }
 
+/// What must be read to remove all of the stack. What had another name before is not destroyed under this one.
+pub fn destroying(desired: &Desired, options: &Options) -> Scope {
+    Scope { former_stack: None, destroys: true, ..planning(desired, options) }
+}
+
 /// What must be read to compare a spec with what is live.
 pub fn of(desired: &Desired) -> Scope {
     let mut scope = Scope {

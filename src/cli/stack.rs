@@ -177,8 +177,7 @@ pub async fn prepare(
 ) -> Result<Prepared, Failure> {
     let scope = match goal {
         Goal::Apply => scope::planning(&stack.desired, options),
-        // What had another name before is not destroyed under this one.
-        Goal::Destroy => Scope { former_stack: None, ..scope::planning(&stack.desired, options) },
+        Goal::Destroy => scope::destroying(&stack.desired, options),
     };
     let options = Options {
         source: stack.source.clone(),

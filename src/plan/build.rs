@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::replace::{self, Replacements};
 use super::{
     Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
-    saved, steps, strangers, validation,
+    saved, servers, steps, strangers, validation,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
@@ -67,6 +67,9 @@ pub fn build(
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
     changes.extend(dns::memory_change(&changes, &desired, live));
+    if !changes.is_empty() {
+        servers::forget(&mut cx);
+    }
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }

@@ -15,6 +15,7 @@ mod replace;
 pub mod rules;
 mod safety;
 pub mod saved;
+mod servers;
 mod steps;
 mod strangers;
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod replace;
 mod rules;
 mod safety;
 mod saved;
+mod server_certificates;
 mod support;
 mod together;
 mod validation_records;

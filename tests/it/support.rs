@@ -304,7 +304,8 @@ impl Stage {
         sources: &SourceMap,
         options: &Options,
     ) -> Result<Plan, NoPlan> {
-        let (live, _) = self.try_observe(&cli::scope::planning(desired, options)).map_err(NoPlan::Unread)?;
+        let (live, _) =
+            self.try_observe(&cli::scope::destroying(desired, options)).map_err(NoPlan::Unread)?;
         plan::destroy(&desired.stack, Some(desired), &live, options, sources)
             .map(|planned| planned.plan)
             .map_err(|diags| NoPlan::refused(&diags, sources))

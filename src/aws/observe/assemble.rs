@@ -37,6 +37,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         now: 0,
         certificates: snapshot.used_certificates.clone(),
+        servers_read: snapshot.servers_read,
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),

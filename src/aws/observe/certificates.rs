@@ -58,15 +58,7 @@ pub(super) async fn first<C: Clock>(
     let domains: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::domain).collect();
     let lists = !scope.acm_domains.is_empty() || !domains.is_empty() || scope.validation_records;
     let acm = async { if lists { reader.acm_certificates().await } else { Ok(Vec::new()) } };
-    let iam = async {
-        if !scope.iam {
-            return Ok(Vec::new());
-        }
-        let stacks = [&scope.stack].into_iter().chain(&scope.former_stack);
-        let prefixes = stacks.map(|stack| format!("/albctl/{}/{stack}/", reader.clients.region));
-        let all = try_join_all(prefixes.map(|prefix| reader.server_certificates(prefix))).await?;
-        Ok(all.concat())
-    };
+    let iam = async { if scope.iam { servers(reader, scope).await } else { Ok(Vec::new()) } };
     let arns: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::foreign_arn).collect();
     let used = try_join_all(arns.iter().map(|arn| used(reader, arn)));
     let (acm, iam, used) = tokio::try_join!(acm, iam, used)?;
@@ -79,6 +71,35 @@ pub(super) async fn first<C: Clock>(
         found.extend(acm.iter().filter_map(validated).map(|one| (one.arn.clone(), Some(one))));
     }
     Ok((Listed { acm, iam }, found))
+}
+
+/// Under which paths the stack's server certificates are.
+pub(super) fn paths(region: &str, scope: &Scope) -> Vec<String> {
+    let stacks = [&scope.stack].into_iter().chain(&scope.former_stack);
+    stacks.map(|stack| format!("/albctl/{region}/{stack}/")).collect()
+}
+
+/// Name and path of each server certificate of the stack.
+async fn servers<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    let paths = paths(&reader.clients.region, scope);
+    let all = try_join_all(paths.into_iter().map(|path| reader.server_certificates(path))).await?;
+    Ok(all.concat())
+}
+
+/// The server certificates of a stack whose spec has none, or none any more: none where they may not be listed.
+pub(super) async fn left<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+) -> Result<Option<Vec<Own>>, ServiceError> {
+    let listed = match servers(reader, scope).await {
+        Err(error) if error.kind == ErrorKind::Denied => return Ok(None),
+        other => other?,
+    };
+    let found = listed.iter().map(|(name, path)| of_iam(reader, scope, name, path));
+    Ok(Some(try_join_all(found).await?.into_iter().flatten().collect()))
 }
 
 /// A certificate, whoever's it is, that ACM issues or renews by its validation records.

@@ -45,6 +45,8 @@ pub(super) struct Snapshot {
     pub(super) functions: BTreeMap<String, (String, bool)>,
     /// Those of the stack.
     pub(super) own_certificates: Vec<Own>,
+    /// All server certificates of the stack were looked for.
+    pub(super) servers_read: bool,
     /// Those that are nobody's and could be taken over.
     pub(super) free_certificates: Vec<Candidate>,
     /// Those of others, as they were asked for.
@@ -68,10 +70,41 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
     let (later, (own, free)) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
     snapshot.own_certificates = own;
     snapshot.free_certificates = free;
-    third(reader, scope, &mut snapshot).await?;
+    let hint = hints_at_servers(&reader.clients.region, scope, &snapshot);
+    let left = async {
+        if scope.iam || !(hint || scope.destroys) {
+            return Ok(None);
+        }
+        certificates::left(reader, scope).await
+    };
+    let ((), left) = tokio::try_join!(third(reader, scope, &mut snapshot), left)?;
+    snapshot.servers_read = scope.iam || left.is_some();
+    if hint && !snapshot.servers_read {
+        snapshot.notes.push(UNSEEN_SERVERS.to_owned());
+    }
+    snapshot.own_certificates.extend(left.into_iter().flatten());
     fourth(reader, &mut snapshot, later).await?;
     functions::read(reader, scope, &mut snapshot).await?;
     Ok(snapshot)
+}
+
+/// What is said where the stack had server certificates, and what is left of them may not be read.
+const UNSEEN_SERVERS: &str = "iam:ListServerCertificates is denied: server certificates that this stack had, and the \
+                              spec no longer has, are not seen";
+
+/// Whether something tells of server certificates of the stack: a tag of its load balancer, or a listener that has one.
+fn hints_at_servers(region: &str, scope: &Scope, snapshot: &Snapshot) -> bool {
+    let ours = read_inside(scope, snapshot);
+    let paths = certificates::paths(region, scope);
+    let is_own = |arn: &str| paths.iter().any(|path| arn.contains(&format!(":server-certificate{path}")));
+    let has_own = |one: &api::Listener| {
+        one.certificates().iter().filter_map(api::Certificate::certificate_arn).any(is_own)
+    };
+    ours.iter().any(|arn| {
+        let remembers = |tags: &Tags| tags.contains_key(ownership::SERVER_CERTIFICATES);
+        snapshot.tags.get(arn).is_some_and(remembers)
+            || snapshot.listeners.get(arn).is_some_and(|all| all.iter().any(has_own))
+    })
 }
 
 /// What can be asked without knowing anything. Returns what the tagging API nominates beside the answers.
@@ -135,6 +168,7 @@ async fn first<C: Clock>(
         functions: BTreeMap::new(),
         own_certificates: Vec::new(),
         free_certificates: Vec::new(),
+        servers_read: false,
         used_certificates,
         notes,
     };

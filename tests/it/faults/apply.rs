@@ -48,7 +48,10 @@ pub struct Apply<'a> {
 
 impl Apply<'_> {
     fn scope(&self) -> Scope {
-        cli::scope::of(self.desired)
+        match self.destroy {
+            true => cli::scope::destroying(self.desired, &Options::default()),
+            false => cli::scope::of(self.desired),
+        }
     }
 
     fn planned(&self, live: &Live) -> Result<Planned, Attempt> {
