@@ -205,14 +205,18 @@ fn is_left(operation: &str, error: &ServiceError) -> bool {
     certificate || error.is(&[retry::RECORDS_IN_USE])
 }
 
+/// How long a change of records takes that cannot be followed, because its id was in an answer that was lost: "generally
+/// within 60 seconds". API: GetChange.
+const SYNC: Duration = Duration::from_secs(60);
+
 /// Whether AWS is asked about the condition: time alone passes by itself.
 fn is_asked(condition: &Condition<String>) -> bool {
     match condition {
         Condition::Drained(_) => false,
-        Condition::LoadBalancerActive(_)
-        | Condition::TargetsHealthy(_)
-        | Condition::CertificateIssued(_)
-        | Condition::RecordsInSync(_) => true,
+        Condition::RecordsInSync(condition) => !condition.change.is_empty(),
+        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) | Condition::CertificateIssued(_) => {
+            true
+        }
     }
 }
 
@@ -238,6 +242,10 @@ async fn look<S: Service, C: Clock>(
             let state = format!("old group, {}", crate::base::Seconds(drained.seconds));
             let over = waited >= Duration::from_secs(drained.seconds);
             Ok(if over { Probe::Holds(state) } else { Probe::NotYet(state) })
+        }
+        Condition::RecordsInSync(lost) if lost.change.is_empty() => {
+            let state = "its answer was lost, and with it the way to follow it".to_owned();
+            Ok(if waited >= SYNC { Probe::Holds(state) } else { Probe::NotYet(state) })
         }
         asked @ (Condition::LoadBalancerActive(_)
         | Condition::TargetsHealthy(_)

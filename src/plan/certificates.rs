@@ -25,6 +25,7 @@ const DAY: u64 = 86_400;
 /// listeners call those that stay by their keys; in what is wanted, domains become ARNs.
 pub fn settle(desired: &mut Desired, live: &Live, problems: &mut Diagnostics) -> Live {
     let mut settled = live.clone();
+    place(desired, live);
     mark_renewals(desired, &mut settled);
     choose(desired, &mut settled);
     let names: BTreeMap<String, String> = settled
@@ -46,6 +47,17 @@ pub fn settle(desired: &mut Desired, live: &Live, problems: &mut Diagnostics) ->
     }
     resolve(desired, &settled, &names, problems);
     settled
+}
+
+/// Gives server certificates the paths at which they are wanted.
+fn place(desired: &mut Desired, live: &Live) {
+    for (id, wanted) in &mut desired.resources {
+        if let Resource::Certificate(model) = &mut wanted.resource
+            && model.store == Store::Iam
+        {
+            model.path = Some(certificate::plan::path(&live.region, &desired.stack, id.key()));
+        }
+    }
 }
 
 /// A self-signed certificate that ends soon is no longer the wanted one.
@@ -71,17 +83,15 @@ fn mark_renewals(desired: &Desired, live: &mut Live) {
 /// Whether a live certificate is, or can become, what the spec wants under its identity; one that the spec does not have
 /// keeps its name until it is gone.
 fn stays(desired: &Desired, id: &ResourceId, existing: &Existing) -> bool {
-    desired.resources.get(id).is_none_or(|wanted| differences(desired, id, wanted, existing).is_some())
+    desired.resources.get(id).is_none_or(|wanted| differences(wanted, existing).is_some())
 }
 
 /// How many fields differ; none: one of them only a new certificate can have.
-fn differences(desired: &Desired, id: &ResourceId, wanted: &Wanted, existing: &Existing) -> Option<usize> {
-    let foreign = certificate::is_server_certificate(&existing.arn)
-        && !existing.arn.contains(&format!("/{}/{}/", desired.stack, id.key()));
+fn differences(wanted: &Wanted, existing: &Existing) -> Option<usize> {
     let fields = wanted.resource.changes_from(&existing.resource, |_| false);
     let counts = |key: &str| !wanted.ignore.iter().any(|ignored| ignored == key);
     let fields: Vec<_> = fields.iter().filter(|field| counts(&field.key)).collect();
-    (!foreign && !fields.iter().any(|field| field.replaces)).then_some(fields.len())
+    (!fields.iter().any(|field| field.replaces)).then_some(fields.len())
 }
 
 fn choose(desired: &Desired, live: &mut Live) {
@@ -101,7 +111,7 @@ fn choose(desired: &Desired, live: &mut Live) {
     for id in ids {
         let rank = |one: &Existing| {
             let wanted = desired.resources.get(&id);
-            let differ = wanted.and_then(|wanted| differences(desired, &id, wanted, one));
+            let differ = wanted.and_then(|wanted| differences(wanted, one));
             (differ.unwrap_or(usize::MAX), !used(live, &one.arn), one.arn.clone())
         };
         let all = live.resources.get(&id).into_iter().chain(live.leftovers.get(&id).into_iter().flatten());

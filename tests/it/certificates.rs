@@ -466,3 +466,26 @@ fn no_key_is_in_what_is_told_of_an_import_that_fails() {
         }
     }
 }
+
+#[test]
+fn what_may_not_be_known_of_a_certificate_of_others_is_said() {
+    use crate::support::desired;
+    for (arn, operation) in [
+        ("arn:aws:acm:us-east-1:000000000000:certificate/1a", "acm:DescribeCertificate"),
+        ("arn:aws:iam::000000000000:server-certificate/c", "iam:GetServerCertificate"),
+    ] {
+        let stage = staged();
+        let (_, name) = operation.split_once(':').expect("a service");
+        let kind = FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "no".to_owned() };
+        let matches = Match::Operation(name.to_owned());
+        stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+        let (wanted, sources) = desired(&spec(&format!("  ext: {{ use: \"{arn}\" }}"), "ext"));
+        let (planned, live) = stage.try_plan(&wanted, &sources, &Default::default()).expect("a plan");
+        let notes = live.notes.join(" ");
+        assert!(
+            notes.contains(&format!("{operation} is denied: whether {arn} is there and issued")),
+            "{notes}"
+        );
+        stage.complete(&planned.plan);
+    }
+}

@@ -142,3 +142,45 @@ fn destroy_looks_for_them_whatever_is_remembered() {
     stage.destroy(&without());
     assert!(servers(&stage).is_empty());
 }
+
+/// The path of a server certificate has its key, and AWS's UpdateServerCertificate would change the ARN that listeners
+/// have: under another key it is another certificate, whether the spec says `moved` or not.
+#[test]
+fn another_key_is_another_certificate_and_the_listeners_switch() {
+    let before = with();
+    let renamed = before.replace("  old: {", "  new: {").replace("[old]", "[new]");
+    let moved = renamed.replace("  new: { iam:", "  new: { moved: { from: old }, iam:");
+    assert_ne!(renamed, moved);
+    for after in [renamed, moved] {
+        let ready = || {
+            let stage = staged();
+            stage.apply(&before);
+            stage.written();
+            stage
+        };
+        let written = crate::certificates::from_to(&ready, &after);
+        assert_eq!(written[0], "UploadServerCertificate", "{written:?}");
+        assert_eq!(written.last().map(String::as_str), Some("DeleteServerCertificate"), "{written:?}");
+        assert!(written.iter().any(|call| call == "ModifyListener"), "{written:?}");
+        let stage = ready();
+        stage.apply(&after);
+        let paths: Vec<String> = servers(&stage).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(paths, ["/albctl/us-east-1/shop/new/"]);
+    }
+}
+
+#[test]
+fn they_follow_a_stack_that_gets_another_name() {
+    let before = with();
+    let head = "stack: store\nmoved: { from: stack/shop }\n";
+    let after =
+        before.replace("stack: shop\n", head).replace("load_balancer:\n", "load_balancer:\n  name: shop\n");
+    let stage = staged();
+    stage.apply(&before);
+    let plan = stage.apply(&after);
+    let change = plan.changes.iter().find(|one| one.id.as_str() == "certificate/old").expect("a change");
+    assert_eq!(change.verb, albctl::model::Verb::Replace);
+    assert!(change.fields.iter().any(|field| field.key == "iam.path"), "{change:?}");
+    let paths: Vec<String> = servers(&stage).into_iter().map(|(_, path)| path).collect();
+    assert_eq!(paths, ["/albctl/us-east-1/store/old/"]);
+}

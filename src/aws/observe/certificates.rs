@@ -45,6 +45,8 @@ pub(super) struct Listed {
     acm: Vec<api::CertificateSummary>,
     /// Name and path of each server certificate under the paths of the stack.
     iam: Vec<(String, String)>,
+    /// What could not be read and what that means, in words for people.
+    pub(super) notes: Vec<String>,
 }
 
 /// What used certificates are, by what was asked for.
@@ -62,15 +64,22 @@ pub(super) async fn first<C: Clock>(
     let arns: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::foreign_arn).collect();
     let used = try_join_all(arns.iter().map(|arn| used(reader, arn)));
     let (acm, iam, used) = tokio::try_join!(acm, iam, used)?;
-    let known = arns.into_iter().zip(used).filter_map(|(arn, one)| Some((arn.to_owned(), one?)));
-    let mut found: Used = known.collect();
+    let (mut found, mut notes) = (Used::new(), Vec::new());
+    for (arn, used) in arns.into_iter().zip(used) {
+        match used {
+            Asked::Answered(one) => drop(found.insert(arn.to_owned(), one)),
+            Asked::Denied(operation) => notes.push(format!(
+                "{operation} is denied: whether {arn} is there and issued, and for which hosts it is, is not checked"
+            )),
+        }
+    }
     for domain in domains {
         found.insert(CertificateKey::by_domain(domain).0, newest(domain, &acm));
     }
     if scope.validation_records {
         found.extend(acm.iter().filter_map(validated).map(|one| (one.arn.clone(), Some(one))));
     }
-    Ok((Listed { acm, iam }, found))
+    Ok((Listed { acm, iam, notes }, found))
 }
 
 /// Under which paths the stack's server certificates are.
@@ -120,14 +129,19 @@ fn names(one: &api::CertificateSummary) -> Vec<String> {
         .collect()
 }
 
-/// What a certificate is that a listener is to have; the outer none where that may not be asked.
-async fn used<C: Clock>(
-    reader: &Reader<'_, C>,
-    arn: &str,
-) -> Result<Option<Option<FoundCertificate>>, ServiceError> {
+/// What is known of a certificate that a listener is to have.
+enum Asked {
+    /// It is this; none: it is not there.
+    Answered(Option<FoundCertificate>),
+    /// The caller may not ask: the operation, as policies name it.
+    Denied(String),
+}
+
+async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Asked, ServiceError> {
     let found = |names: Vec<String>, status: &str| {
         Some(FoundCertificate { arn: arn.to_owned(), names, status: status.to_owned() })
     };
+    let service = if certificate::is_server_certificate(arn) { "iam" } else { "acm" };
     let answer = if certificate::is_server_certificate(arn) {
         let answer = reader.server_certificate(certificate::aws::name(arn)).await;
         answer.map(|one| {
@@ -144,8 +158,10 @@ async fn used<C: Clock>(
         })
     };
     match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == ErrorKind::Denied => Ok(None),
+        Ok(found) => Ok(Asked::Answered(found)),
+        Err(error) if error.kind == ErrorKind::Denied => {
+            Ok(Asked::Denied(format!("{service}:{}", error.operation)))
+        }
         Err(error) => Err(error),
     }
 }

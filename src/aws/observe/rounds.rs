@@ -148,6 +148,7 @@ async fn first<C: Clock>(
         zones,
         certificates
     )?;
+    notes.extend(listed.notes.iter().cloned());
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);

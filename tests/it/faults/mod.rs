@@ -120,7 +120,8 @@ fn case(world: &World, trouble: Trouble, nth: usize, call: &str, when: &str) -> 
         Attempt::Ran(Outcome::Completed(summary)) => {
             assert!(summary.states.values().all(|state| matches!(state, StepState::Done)), "{when}");
             // Quotas, and what a certificate of others is for, are worth knowing, not worth failing for.
-            let optional = half_blind || ["DescribeAccountLimits", "DescribeCertificate", "ListServerCertificates"].contains(&call);
+            let optional = half_blind
+                || ["DescribeAccountLimits", "DescribeCertificate", "ListServerCertificates"].contains(&call);
             assert!(trouble != Trouble::Refused || optional, "{when}: a refused call is no success");
             if world.is_there(when) {
                 return Ending::Completed;
