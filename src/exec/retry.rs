@@ -227,6 +227,7 @@ mod tests {
         assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (60, 5.0));
         assert_eq!(case("DeleteCertificate", "ResourceInUseException", ""), (18, 10.0));
         assert_eq!(case("ChangeResourceRecordSets", "RecordsPending", ""), (40, 3.0));
+        assert_eq!(case("ChangeResourceRecordSets", "RecordsInUse", ""), (18, 10.0));
         assert_eq!(case("CreateListener", "TargetGroupNotFound", ""), (30, 2.0));
         assert_eq!(case("AddTags", "RuleNotFound", ""), (10, 2.0));
         let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";

@@ -98,13 +98,16 @@ async fn servers<C: Clock>(
     Ok(all.concat())
 }
 
-/// The server certificates of a stack whose spec has none, or none any more: none where they may not be listed.
+/// The server certificates of a stack whose spec has none, or none any more: none where they may not be listed, or, if
+/// nothing hints at any, where whatever answers knows nothing of IAM.
 pub(super) async fn left<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
+    hint: bool,
 ) -> Result<Option<Vec<Own>>, ServiceError> {
     let listed = match servers(reader, scope).await {
         Err(error) if error.kind == ErrorKind::Denied => return Ok(None),
+        Err(error) if error.kind == ErrorKind::Refused && !hint => return Ok(None),
         other => other?,
     };
     let found = listed.iter().map(|(name, path)| of_iam(reader, scope, name, path));

@@ -75,7 +75,7 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
         if scope.iam || !(hint || scope.destroys) {
             return Ok(None);
         }
-        certificates::left(reader, scope).await
+        certificates::left(reader, scope, hint).await
     };
     let ((), left) = tokio::try_join!(third(reader, scope, &mut snapshot), left)?;
     snapshot.servers_read = scope.iam || left.is_some();

@@ -169,7 +169,7 @@ fn validation_records_that_go_are_in_the_plan() {
     let shell = Shell::with(&[("shop.yaml", &spec(&format!("{acm}{dev}"), "dev, api"))]);
     shell.run("--sandbox sandbox zone create example.com").exits(0);
     shell.run("--sandbox apply shop.yaml --yes").exits(0);
-    shell.write("shop.yaml", &spec(dev, "dev"));
+    shell.write("shop.yaml", spec(dev, "dev"));
     let lines = [
         "--sandbox plan shop.yaml",
         "--sandbox plan shop.yaml --delete-validation-records -v",
