@@ -16,6 +16,7 @@ mod functions;
 mod reader;
 mod records;
 mod rounds;
+mod snapshot;
 mod whole;
 mod zones;
 
@@ -67,8 +68,12 @@ pub struct Scope {
     pub dns: DnsScope,
     /// The first names of the wanted certificates in ACM.
     pub acm_domains: BTreeSet<String>,
+    /// Read all that the validation records of certificates may depend on: all certificates and zones there are.
+    pub validation_records: bool,
     /// The stack may have server certificates in IAM.
     pub iam: bool,
+    /// All of the stack is to go: what nothing tells of is looked for, too.
+    pub destroys: bool,
     /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
     pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.

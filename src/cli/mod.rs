@@ -129,7 +129,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         }
         Command::Destroy(args) => {
             let allow = args.allow.iter().cloned().collect();
-            let options = Options { prune: args.prune, allow, ..Options::default() };
+            let (prune, delete_validation_records) = (args.prune, args.delete_validation_records);
+            let wait_timeout = args.wait_timeout;
+            let options =
+                Options { prune, delete_validation_records, wait_timeout, allow, ..Options::default() };
             let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
             change(app, args.spec.as_slice(), order)
         }

@@ -176,9 +176,8 @@ pub async fn prepare(
     announce: bool,
 ) -> Result<Prepared, Failure> {
     let scope = match goal {
-        Goal::Apply => Scope { adopt: options.adopt, ..scope::of(&stack.desired) },
-        // What had another name before is not destroyed under this one.
-        Goal::Destroy => Scope { former_stack: None, ..scope::of(&stack.desired) },
+        Goal::Apply => scope::planning(&stack.desired, options),
+        Goal::Destroy => scope::destroying(&stack.desired, options),
     };
     let options = Options {
         source: stack.source.clone(),

@@ -105,6 +105,7 @@ fn certificate(store: Store, fingerprint: Option<&str>) -> certificate::Certific
         pending: false,
         fingerprint: fingerprint.map(str::to_owned),
         origin: None,
+        path: Some("/albctl/us-east-1/shop/api/".to_owned()),
         not_after: None,
         records: Vec::new(),
         tags: BTreeMap::new(),

@@ -66,6 +66,8 @@ pub struct Desired<R> {
     pub moved: Vec<Moved>,
     /// The name that the whole stack had before.
     pub former_stack: Option<Located<String>>,
+    /// The role through which hosted zones are reached, where nothing else is said.
+    pub dns_role: Option<String>,
     /// By listener: what becomes of its rules that are not in the spec; what is missing here is kept.
     pub strangers: BTreeMap<ResourceId, StrangerPolicy>,
 }
@@ -259,6 +261,8 @@ pub struct Live<R> {
     pub now: u64,
     /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.
     pub certificates: BTreeMap<String, Option<FoundCertificate>>,
+    /// Whether all server certificates of the stack were looked for; else there may be some that are not seen.
+    pub servers_read: bool,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

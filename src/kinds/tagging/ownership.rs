@@ -18,6 +18,10 @@ pub const FUNCTION: &str = "albctl:function";
 /// Which plan imported a certificate, so that one whose answer was lost is found.
 pub const MADE_BY: &str = "albctl:made-by";
 
+/// On the load balancer: the stack may have server certificates, which lists do not show by their tags. It is there
+/// before the first of them is, and until none is left.
+pub const SERVER_CERTIFICATES: &str = "albctl:server-certificates";
+
 /// `protect: true` of the spec, so that a resource that leaves the spec is still protected.
 pub const PROTECT: &str = "albctl:protect";
 
