@@ -23,6 +23,7 @@ mod replace;
 mod rules;
 mod safety;
 mod saved;
+mod status;
 mod support;
 mod together;
 mod watch;

@@ -19,6 +19,7 @@ mod refusals;
 mod sandbox;
 mod serve;
 mod specs;
+mod status;
 mod together;
 
 use std::fmt;
