@@ -16,6 +16,7 @@ mod functions;
 mod reader;
 mod records;
 mod rounds;
+mod survey;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
+pub use survey::survey;
 
 use super::client::Clients;
 use super::outside;

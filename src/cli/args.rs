@@ -218,6 +218,11 @@ pub enum Command {
   albctl status prod.yaml
   albctl status prod.yaml --output json")]
     Status(Status),
+    /// List every load balancer of the region, whoever owns it, and what needs attention.
+    #[command(after_help = "Examples:
+  albctl list --region eu-west-1
+  albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
+    List,
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

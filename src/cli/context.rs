@@ -91,8 +91,15 @@ impl App {
     /// # Errors
     /// No region, no credentials, a sandbox that cannot be opened.
     pub async fn connect(&mut self, desired: &Desired) -> Result<Session, Failure> {
-        let region =
-            desired.region.as_ref().map(|region| region.value.clone()).or(self.global.region.clone());
+        self.connect_in(desired.region.as_ref().map(|region| region.value.clone())).await
+    }
+
+    /// Connects for a region, by default that of the command line or the environment.
+    ///
+    /// # Errors
+    /// No region, no credentials, a sandbox that cannot be opened.
+    pub async fn connect_in(&mut self, region: Option<String>) -> Result<Session, Failure> {
+        let region = region.or(self.global.region.clone());
         if self.global.sandbox {
             let sandbox = self.sandbox()?;
             let region = region.or_else(|| self.env.aws_region.clone());

@@ -17,6 +17,7 @@ pub mod exit;
 pub mod failure;
 pub mod history;
 pub mod interrupt;
+pub mod list;
 pub mod load;
 pub mod output;
 pub mod plan;
@@ -126,6 +127,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 output::run(app, stack, args, key.as_deref()).await
             })
         }
+        Command::List => {
+            app.check_sandbox_flags()?;
+            interruptible(list::run(app))
+        }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {
             app.ui.json(&spec::schema());
@@ -162,9 +167,14 @@ fn look(
     one_stack(what, &stacks)?;
     // Specs that are only extended by others are no stacks.
     let Some(stack) = stacks.first() else { return Ok(Exit::Done) };
+    interruptible(run(app, stack))
+}
+
+/// A command that only reads: it may end at any time.
+fn interruptible(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        interrupts.unless(run(app, stack)).await.unwrap_or_else(|| Err(Failure::interrupted()))
+        interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 

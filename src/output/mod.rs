@@ -10,6 +10,7 @@ pub mod ask;
 pub mod diagnostics;
 pub mod dns_text;
 pub mod header;
+pub mod list;
 pub mod plan_diff;
 pub mod plan_json;
 pub mod plan_text;

@@ -13,6 +13,7 @@ fn every_command_has_its_help() {
         "destroy",
         "output",
         "status",
+        "list",
         "schema",
         "completions",
         "sandbox",
@@ -48,7 +49,17 @@ fn every_command_that_help_names_is_tested_here() {
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    let known =
-        ["validate", "plan", "apply", "destroy", "output", "status", "schema", "completions", "sandbox"];
+    let known = [
+        "validate",
+        "plan",
+        "apply",
+        "destroy",
+        "output",
+        "status",
+        "list",
+        "schema",
+        "completions",
+        "sandbox",
+    ];
     assert_eq!(names, known, "add the new command to the test above");
 }

@@ -11,6 +11,7 @@ mod files;
 mod help;
 mod interrupt;
 mod json;
+mod list;
 mod looks;
 mod plans;
 mod readme;
