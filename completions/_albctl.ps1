@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Remove all that belongs to a stack, after asking for the stack''s name')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print names and ARNs of what is live, for other tools')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is live of a stack, with the health of all targets')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List every load balancer of the region, whoever owns it, and what needs attention')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of specs, for editors')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'The AWS inside the process')
@@ -167,6 +168,25 @@ Register-ArgumentCompleter -Native -CommandName 'albctl' -ScriptBlock {
             break
         }
         'albctl;status' {
+            [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Another endpoint than AWS, for all services')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars')
+            [CompletionResult]::new('--vars', '--vars', [CompletionResultType]::ParameterName, 'A YAML or JSON file with values of variables; may be repeated, later ones win')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--parallelism', '--parallelism', [CompletionResultType]::ParameterName, 'How many calls to AWS may be under way at once')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Run against an AWS inside the process; no account is touched')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only the last line of the answer, and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Whole values, ARNs, calls, request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'albctl;list' {
             [CompletionResult]::new('--sandbox-state', '--sandbox-state', [CompletionResultType]::ParameterName, 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, where the spec names none')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration to take credentials from')

@@ -25,6 +25,9 @@ _albctl() {
             albctl,destroy)
                 cmd="albctl__subcmd__destroy"
                 ;;
+            albctl,list)
+                cmd="albctl__subcmd__list"
+                ;;
             albctl,output)
                 cmd="albctl__subcmd__output"
                 ;;
@@ -89,7 +92,7 @@ _albctl() {
 
     case "${cmd}" in
         albctl)
-            opts="-q -v -h -V --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help --version validate plan apply destroy output status schema completions sandbox"
+            opts="-q -v -h -V --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help --version validate plan apply destroy output status list schema completions sandbox"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -346,6 +349,78 @@ _albctl() {
                     COMPREPLY=($(compgen -W "empty-target-group mass-deletion new-source no-healthy-target" -- "${cur}"))
                     return 0
                     ;;
+                --sandbox-state)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --var)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vars)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --parallelism)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        albctl__subcmd__list)
+            opts="-q -v -h --sandbox --sandbox-state --region --profile --endpoint-url --var --vars --output --color --quiet --verbose --parallelism --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --sandbox-state)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

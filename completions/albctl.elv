@@ -42,6 +42,7 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand destroy 'Remove all that belongs to a stack, after asking for the stack''s name'
             cand output 'Print names and ARNs of what is live, for other tools'
             cand status 'Show what is live of a stack, with the health of all targets'
+            cand list 'List every load balancer of the region, whoever owns it, and what needs attention'
             cand schema 'Print the JSON Schema of specs, for editors'
             cand completions 'Print a completion script for a shell'
             cand sandbox 'The AWS inside the process'
@@ -158,6 +159,24 @@ set edit:completion:arg-completer[albctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'albctl;status'= {
+            cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
+            cand --region 'The AWS region, where the spec names none'
+            cand --profile 'The profile of the AWS configuration to take credentials from'
+            cand --endpoint-url 'Another endpoint than AWS, for all services'
+            cand --var 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars'
+            cand --vars 'A YAML or JSON file with values of variables; may be repeated, later ones win'
+            cand --output 'How the answer is written'
+            cand --color 'When to use colour'
+            cand --parallelism 'How many calls to AWS may be under way at once'
+            cand --sandbox 'Run against an AWS inside the process; no account is touched'
+            cand -q 'Only the last line of the answer, and errors'
+            cand --quiet 'Only the last line of the answer, and errors'
+            cand -v 'Whole values, ARNs, calls, request ids'
+            cand --verbose 'Whole values, ARNs, calls, request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'albctl;list'= {
             cand --sandbox-state 'The file that holds the sandbox''s state [default: albctl/sandbox.json in the user''s state folder]'
             cand --region 'The AWS region, where the spec names none'
             cand --profile 'The profile of the AWS configuration to take credentials from'

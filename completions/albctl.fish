@@ -47,6 +47,7 @@ complete -c albctl -n "__fish_albctl_needs_command" -f -a "apply" -d 'Bring AWS 
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "destroy" -d 'Remove all that belongs to a stack, after asking for the stack\'s name'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "output" -d 'Print names and ARNs of what is live, for other tools'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "status" -d 'Show what is live of a stack, with the health of all targets'
+complete -c albctl -n "__fish_albctl_needs_command" -f -a "list" -d 'List every load balancer of the region, whoever owns it, and what needs attention'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of specs, for editors'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c albctl -n "__fish_albctl_needs_command" -f -a "sandbox" -d 'The AWS inside the process'
@@ -181,6 +182,22 @@ complete -c albctl -n "__fish_albctl_using_subcommand status" -l sandbox -d 'Run
 complete -c albctl -n "__fish_albctl_using_subcommand status" -s q -l quiet -d 'Only the last line of the answer, and errors'
 complete -c albctl -n "__fish_albctl_using_subcommand status" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
 complete -c albctl -n "__fish_albctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l region -d 'The AWS region, where the spec names none' -r
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l profile -d 'The profile of the AWS configuration to take credentials from' -r
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l endpoint-url -d 'Another endpoint than AWS, for all services' -r -f
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l var -d 'The value of a variable of the spec; may be repeated. Wins over ALBCTL_VAR_NAME and --vars' -r
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l vars -d 'A YAML or JSON file with values of variables; may be repeated, later ones win' -r -F
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs: one document on stdout'"
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l parallelism -d 'How many calls to AWS may be under way at once' -r
+complete -c albctl -n "__fish_albctl_using_subcommand list" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
+complete -c albctl -n "__fish_albctl_using_subcommand list" -s q -l quiet -d 'Only the last line of the answer, and errors'
+complete -c albctl -n "__fish_albctl_using_subcommand list" -s v -l verbose -d 'Whole values, ARNs, calls, request ids'
+complete -c albctl -n "__fish_albctl_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l sandbox-state -d 'The file that holds the sandbox\'s state [default: albctl/sandbox.json in the user\'s state folder]' -r -F
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l region -d 'The AWS region, where the spec names none' -r
 complete -c albctl -n "__fish_albctl_using_subcommand schema" -l profile -d 'The profile of the AWS configuration to take credentials from' -r

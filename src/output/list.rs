@@ -5,8 +5,8 @@ pub mod text;
 
 use std::collections::BTreeSet;
 
-use super::status::certificates;
 use super::status::groups::waiting;
+use super::status::{certificates, is_troubled};
 use crate::kinds::tagging::ownership;
 use crate::model::survey::{Survey, Surveyed, SurveyedGroup, SurveyedListener};
 use crate::model::world::{HealthState, TargetHealth};
@@ -80,7 +80,7 @@ pub fn rows(survey: &Survey) -> Vec<Row> {
 
 fn row(survey: &Survey, one: &Surveyed) -> Row {
     let mut problems = Vec::new();
-    if !one.front.serves || one.front.state.starts_with("active_impaired") {
+    if is_troubled(&one.front.state, one.front.serves) {
         problems.push(one.front.state.clone());
     }
     let health = health(one, &mut problems);

@@ -41,7 +41,7 @@ pub struct Status {
 impl Status {
     /// What needs attention, a line each.
     pub fn problems(&self) -> Vec<String> {
-        let balancer = self.balancer.iter().filter(|one| !one.serves);
+        let balancer = self.balancer.iter().filter(|one| is_troubled(&one.state, one.serves));
         let balancer = balancer.map(|one| format!("load_balancer  {}", one.state));
         let certificates =
             self.certificates.iter().filter_map(|one| Some(format!("{}  {}", one.label(), one.problem()?)));
@@ -61,6 +61,12 @@ impl Status {
     pub fn certificate(&self, arn: &str) -> Option<&Certificate> {
         self.certificates.iter().find(|one| one.arn == arn)
     }
+}
+
+/// Whether the state of a load balancer needs attention: one that is impaired serves all the same. API:
+/// `LoadBalancerStateEnum`.
+pub fn is_troubled(state: &str, serves: bool) -> bool {
+    !serves || state.starts_with("active_impaired")
 }
 
 /// The load balancer.

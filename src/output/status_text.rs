@@ -3,7 +3,7 @@
 mod groups;
 mod listeners;
 
-use super::status::{Balancer, Certificate, Record, Setting, Status};
+use super::status::{Balancer, Certificate, Record, Setting, Status, is_troubled};
 use super::style::{Line, Look, Role};
 use super::text::{count, cut, visible};
 
@@ -73,7 +73,7 @@ fn whole(text: &str, width: usize, look: Look) -> String {
 }
 
 fn balancer(text: &mut String, one: &Balancer, status: &Status, look: Look) {
-    let role = if one.serves { Role::Plain } else { Role::Attention };
+    let role = if is_troubled(&one.state, one.serves) { Role::Attention } else { Role::Plain };
     let rest = format!(", {}, {}, {}", one.scheme, one.addresses, count(one.zones, "zone"));
     let line = Line::new(look).add(role, &visible(&one.state)).add(Role::Plain, &rest);
     let applied = status.applied.as_ref().map(|last| {

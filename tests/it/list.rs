@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use albctl::aws::{Reads, survey};
 use albctl::exec::{ErrorKind, ServiceError};
+use albctl::kinds::load_balancer::model::Scheme;
 use albctl::model::survey::Survey;
 use albctl::output::list::{Known, Row, rows};
 use albctl_sandbox::{Fault, FaultKind, Match};
 
-use crate::region::{CERTIFICATE, OTHER, mixed};
+use crate::region::{self, CERTIFICATE, OTHER, mixed};
 use crate::support::Stage;
 
 fn read(stage: &Stage) -> Result<(Survey, Reads), ServiceError> {
@@ -165,4 +166,22 @@ fn what_goes_in_between_is_left_out() {
     let (survey, _) = read(&stage).expect("it can be read");
     let gone = format!("its certificate {CERTIFICATE} is gone");
     assert_eq!(row(&survey, "k8s-shop-api-0123456789").problems, [gone]);
+}
+
+#[test]
+fn certificates_of_iam_are_read_there() {
+    let stage = Stage::new();
+    let balancer = region::balancer(&stage, "tls", Scheme::Internal, &[]);
+    let group = region::group(&stage, "web", &["10.0.0.1"]);
+    let certificate = "arn:aws:iam::000000000000:server-certificate/c";
+    region::listener(&stage, &balancer, 443, &[certificate], &group);
+    stage.sandbox.clear_calls();
+    let (survey, reads) = read(&stage).expect("it can be read");
+    assert_eq!(reads.by_operation["GetServerCertificate"], 1);
+    assert!(!reads.by_operation.contains_key("DescribeCertificate"));
+    assert!(matches!(row(&survey, "tls").days, Known::All(Some(1..))), "{:?}", row(&survey, "tls").days);
+    fault(&stage, "GetServerCertificate", 0, fail("AccessDenied"));
+    let (survey, _) = read(&stage).expect("the rest can be read");
+    assert_eq!(survey.notes, ["certificates are not known: GetServerCertificate is denied"]);
+    assert_eq!(row(&survey, "tls").days, Known::Nothing);
 }

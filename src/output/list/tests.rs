@@ -118,6 +118,17 @@ fn targets_are_counted_over_all_groups() {
 }
 
 #[test]
+fn a_load_balancer_that_does_not_serve_well_needs_attention() {
+    let state = |state: &str, serves: bool| {
+        let front = Front { state: state.to_owned(), serves, ..Front::default() };
+        only(Surveyed { front, ..balancer("a", &[]) }).problems
+    };
+    assert!(state("active", true).is_empty());
+    assert_eq!(state("active_impaired", true), ["active_impaired"]);
+    assert_eq!(state("provisioning", false), ["provisioning"]);
+}
+
+#[test]
 fn the_owner_is_told_by_tags() {
     let owner = |tags: &[(&str, &str)]| match only(balancer("a", tags)).owner {
         Known::All(Some(owner)) => owner.words(),

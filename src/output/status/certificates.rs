@@ -60,7 +60,7 @@ impl Certificate {
         facts.extend(self.self_signed.then(|| "self-signed".to_owned()));
         match (&self.state, self.days) {
             (None, _) => facts.push("not known".to_owned()),
-            (Some(state), _) if state != ISSUED => facts.push(state.clone()),
+            (Some(state), _) if !self.was_issued() => facts.push(state.clone()),
             (Some(_), Some(days)) => facts.push(days_words(days)),
             (Some(_), None) => {}
         }
@@ -84,7 +84,7 @@ impl Certificate {
     /// What needs attention.
     pub fn problem(&self) -> Option<String> {
         let state = self.state.as_ref()?;
-        if state != ISSUED {
+        if !self.was_issued() {
             return Some(format!("is not issued: {state}"));
         }
         let late = if self.renews { ", and ACM has not renewed it" } else { "" };
@@ -92,6 +92,14 @@ impl Certificate {
             days @ ..0 => Some(format!("{}{late}", days_words(days))),
             days @ 0..SOON => Some(format!("ends in {}{late}", days_words(days))),
             _ => None,
+        }
+    }
+
+    /// Whether it is issued, or was until it ended. API: `CertificateStatus`.
+    fn was_issued(&self) -> bool {
+        match self.state.as_deref() {
+            Some("EXPIRED") => self.days.is_some_and(|days| days < 0),
+            state => state == Some(ISSUED),
         }
     }
 
@@ -251,6 +259,7 @@ mod tests {
         assert_eq!(problem("ISSUED", 34, false).as_deref(), Some("ends in 29 days"));
         assert_eq!(problem("ISSUED", 6, true).as_deref(), Some("ends in 1 day, and ACM has not renewed it"));
         assert_eq!(problem("ISSUED", 2, false).as_deref(), Some("expired 3 days ago"));
+        assert_eq!(problem("EXPIRED", 2, false).as_deref(), Some("expired 3 days ago"));
         assert_eq!(problem("FAILED", 200, false).as_deref(), Some("is not issued: FAILED"));
         let unread = one(None);
         assert_eq!((unread.words(40).as_str(), unread.problem()), ("abc-123, ACM, not known", None));

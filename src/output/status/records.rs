@@ -151,3 +151,78 @@ fn has_ipv6(live: &Live) -> bool {
         IpAddressType::Dualstack | IpAddressType::DualstackWithoutPublicIpv4 => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::dns_record::model::{InZone, TARGET};
+    use crate::model::zone::Choice;
+    use crate::model::{Answer, RecordSet, Routing, Zone};
+    use crate::output::fixtures;
+
+    const NAME: &str = "api.example.com";
+    const ELB: &str = "shop-1.us-east-1.elb.amazonaws.com";
+
+    fn wanted(types: &[&str]) -> DnsRecord {
+        let (choice, private, role) = (Choice::Longest, false, None);
+        DnsRecord {
+            name: NAME.to_owned(),
+            set: None,
+            zone: InZone { choice, private, role, id: String::new(), name: String::new() },
+            provider: Provider::Route53,
+            alias: !types.contains(&"CNAME"),
+            types: types.iter().map(|one| (*one).to_owned()).collect(),
+            target: TARGET.to_owned(),
+            ttl: None,
+            evaluate_target_health: None,
+            weight: None,
+            region: None,
+            failover: None,
+        }
+    }
+
+    fn live(kind: &str, target: &str) -> LiveRecord {
+        let answer = Answer::Alias {
+            zone: "Z9".to_owned(),
+            dns_name: target.to_owned(),
+            evaluate_target_health: true,
+        };
+        let (name, kind, routing) = (NAME.to_owned(), kind.to_owned(), Routing::Simple);
+        let set = RecordSet { name, kind, set: None, routing, answer, health_check: None };
+        LiveRecord { zone: "Z1".to_owned(), role: None, set }
+    }
+
+    fn problem(wanted: &DnsRecord, zones: &[&str], records: Vec<LiveRecord>) -> Option<String> {
+        let zone = |id: &&str| Zone {
+            id: (*id).to_owned(),
+            name: "example.com".to_owned(),
+            private: false,
+            role: None,
+        };
+        let mut all = fixtures::live();
+        all.dns_name = Some(ELB.to_owned());
+        all.zones = zones.iter().map(zone).collect();
+        all.dns.records = records;
+        record(wanted, &all).problem
+    }
+
+    #[test]
+    fn a_record_leads_here_only_with_all_its_types() {
+        let both = wanted(&["A", "AAAA"]);
+        let told = |records: Vec<LiveRecord>| problem(&both, &["Z1"], records).unwrap_or_default();
+        assert_eq!(told(vec![live("A", ELB), live("AAAA", ELB)]), "");
+        assert_eq!(told(vec![live("A", ELB)]), "incomplete: AAAA is missing");
+        assert_eq!(told(vec![live("TXT", ELB)]), "missing");
+        assert_eq!(told(vec![live("CNAME", "x.example.org")]), "missing; there is CNAME alias x.example.org");
+        let other = vec![live("A", ELB), live("AAAA", "x.example.org")];
+        assert_eq!(told(other), "leads elsewhere: AAAA alias x.example.org");
+    }
+
+    #[test]
+    fn a_record_needs_one_zone() {
+        let one = wanted(&["A"]);
+        assert_eq!(problem(&one, &[], Vec::new()).as_deref(), Some("without a hosted zone"));
+        let two = problem(&one, &["Z1", "Z2"], Vec::new());
+        assert_eq!(two.as_deref(), Some("without a zone: 2 hosted zones have its name"));
+    }
+}
