@@ -1,6 +1,8 @@
 //! The load balancers of a region for people, on one screen.
 
 use super::{Known, Row};
+use crate::model::survey::SurveyedListener;
+use crate::output::status::certificates::SOON;
 use crate::output::style::{Line, Look, Role};
 use crate::output::text::{count, cut, visible};
 
@@ -112,34 +114,25 @@ fn table(text: &mut String, rows: &[Row], look: Look) {
     text.push('\n');
     push(text, cells_line(Line::new(look), &head, &widths, [Role::Margin; 7]));
     for (row, cells) in rows.iter().zip(all_cells(narrow)) {
-        let troubled = !row.problems.is_empty();
-        let line = match troubled {
-            true => Line::new(look).add(Role::Attention, "!"),
-            false => Line::new(look),
-        };
-        let mut roles = [Role::Plain; 7];
-        roles[0] = Role::Identity;
-        if let Known::All(Some((healthy, all))) | Known::Part(Some((healthy, all))) = row.health
-            && (healthy < all || all == 0)
-        {
-            roles[5] = Role::Attention;
-        }
-        if row
-            .days
-            .value()
-            .copied()
-            .flatten()
-            .is_some_and(|days| days < crate::output::status::certificates::SOON)
-        {
-            roles[6] = Role::Attention;
-        }
-        push(text, cells_line(line, &cells, &widths, roles));
+        let mark = if row.problems.is_empty() { "" } else { "!" };
+        let line = Line::new(look).add(Role::Attention, mark);
+        push(text, cells_line(line, &cells, &widths, roles(row)));
         if look.verbose {
             for below in [Some(&row.arn), row.dns_name.as_ref()].into_iter().flatten() {
                 text.push_str(&format!("    {}\n", visible(below)));
             }
         }
     }
+}
+
+/// What of a row needs attention is in its colour.
+fn roles(row: &Row) -> [Role; 7] {
+    let ill = |(healthy, all): (usize, usize)| healthy < all || all == 0;
+    let soon = |days: i64| days < SOON;
+    let when = |yes: bool| if yes { Role::Attention } else { Role::Plain };
+    let health = when(row.health.value().copied().flatten().is_some_and(ill));
+    let days = when(row.days.value().copied().flatten().is_some_and(soon));
+    [Role::Identity, Role::Plain, Role::Plain, Role::Plain, Role::Plain, health, days]
 }
 
 fn push(text: &mut String, line: Line) {
@@ -171,7 +164,7 @@ fn cells_line(mut line: Line, cells: &Cells, widths: &[usize; 7], roles: [Role; 
 
 fn cells(row: &Row, narrow: bool) -> Cells {
     let unknown = || "?".to_owned();
-    let ports = |all: &Vec<crate::model::survey::SurveyedListener>| {
+    let ports = |all: &Vec<SurveyedListener>| {
         let most = if narrow { 2 } else { 4 };
         let mut words: Vec<String> = all.iter().take(most).map(|one| format!(":{}", one.port)).collect();
         words.extend((all.len() > most).then(|| format!("+{}", all.len() - most)));
