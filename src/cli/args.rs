@@ -223,6 +223,11 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// List every load balancer of the region, whoever owns it, and what needs attention.
+    #[command(after_help = "Examples:
+  albctl list --region eu-west-1
+  albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
+    List,
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -19,6 +19,7 @@ pub mod failure;
 pub mod fix;
 pub mod history;
 pub mod interrupt;
+pub mod list;
 pub mod load;
 pub mod output;
 pub mod plan;
@@ -148,6 +149,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
         }
+        Command::List => {
+            app.check_sandbox_flags()?;
+            interruptible(list::run(app))
+        }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {
             app.ui.json(&spec::schema());
@@ -196,9 +201,14 @@ fn look(
     one_stack(what, &stacks)?;
     // Specs that are only extended by others are no stacks.
     let Some(stack) = stacks.first() else { return Ok(Exit::Done) };
+    interruptible(run(app, stack))
+}
+
+/// A command that only reads: it may end at any time.
+fn interruptible(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        interrupts.unless(run(app, stack)).await.unwrap_or_else(|| Err(Failure::interrupted()))
+        interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 

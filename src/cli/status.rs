@@ -16,7 +16,7 @@ use crate::output::{status, status_json, status_text};
 pub async fn run(app: &mut App, stack: &Stack) -> Result<Exit, Failure> {
     let session = app.connect(&stack.desired).await?;
     let (header, live) = stack::look(app, &session, stack, true).await?;
-    let facts = status::of(&stack.desired, &live);
+    let facts = status::of(Some(&stack.desired), &live);
     if facts.balancer.is_none() && facts.groups.is_empty() {
         return Err(nothing(app, stack));
     }

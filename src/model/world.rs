@@ -185,6 +185,8 @@ pub struct Front {
     pub serves: bool,
     /// API: `CanonicalHostedZoneId`.
     pub hosted_zone: Option<String>,
+    /// API: `VpcId`.
+    pub vpc: Option<String>,
 }
 
 /// How many targets a group has.
@@ -205,6 +207,10 @@ pub struct FoundCertificate {
     pub names: Vec<String>,
     /// `ISSUED`, or why listeners do not take it.
     pub status: String,
+    /// When it ends, in seconds since 1970; none: it is not issued.
+    pub not_after: Option<u64>,
+    /// ACM renews it by itself. API: `RenewalEligibility`.
+    pub renews: bool,
 }
 
 /// All that is live and concerns one stack.

@@ -12,6 +12,7 @@ pub mod dns_text;
 pub mod edit_text;
 pub mod fix_text;
 pub mod header;
+pub mod list;
 pub mod plan_diff;
 pub mod plan_json;
 pub mod plan_text;

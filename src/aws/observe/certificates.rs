@@ -121,7 +121,9 @@ fn validated(one: &api::CertificateSummary) -> Option<FoundCertificate> {
     })?;
     let requested = one.r#type() != Some(&api::CertificateType::Imported);
     let arn = one.certificate_arn().filter(|_| requested)?.to_owned();
-    Some(FoundCertificate { arn, names: names(one), status: status.as_str().to_owned() })
+    let status = status.as_str().to_owned();
+    let renews = one.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible);
+    Some(FoundCertificate { arn, names: names(one), status, not_after: end(one.not_after()), renews })
 }
 
 /// All names of a certificate in lower case.
@@ -133,32 +135,40 @@ fn names(one: &api::CertificateSummary) -> Vec<String> {
 }
 
 /// What is known of a certificate that a listener is to have.
-enum Asked {
+pub(super) enum Asked {
     /// It is this; none: it is not there.
     Answered(Option<FoundCertificate>),
     /// The caller may not ask: the operation, as policies name it.
     Denied(String),
 }
 
-async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Asked, ServiceError> {
-    let found = |names: Vec<String>, status: &str| {
-        Some(FoundCertificate { arn: arn.to_owned(), names, status: status.to_owned() })
-    };
+impl Asked {
+    /// The answer; the outer none where there is none.
+    pub(super) fn known(self) -> Option<Option<FoundCertificate>> {
+        match self {
+            Self::Answered(found) => Some(found),
+            Self::Denied(_) => None,
+        }
+    }
+}
+
+/// What a certificate is that a listener has or is to have.
+pub(super) async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Asked, ServiceError> {
     let service = if certificate::is_server_certificate(arn) { "iam" } else { "acm" };
     let answer = if certificate::is_server_certificate(arn) {
         let answer = reader.server_certificate(certificate::aws::name(arn)).await;
         answer.map(|one| {
             let same = one.filter(|one| one.server_certificate_metadata().is_some_and(|it| it.arn() == arn));
-            let model = same.as_ref().and_then(certificate::aws::iam);
-            model.and_then(|model| found(model.names.into_iter().collect(), "ISSUED"))
+            same.as_ref().and_then(certificate::aws::iam).map(|model| FoundCertificate {
+                arn: arn.to_owned(),
+                names: model.names.into_iter().collect(),
+                status: "ISSUED".to_owned(),
+                not_after: model.not_after,
+                renews: false,
+            })
         })
     } else {
-        let answer = reader.describe_certificate(arn).await;
-        answer.map(|detail| {
-            let detail = detail?;
-            let names = detail.subject_alternative_names().iter().map(|name| name.to_ascii_lowercase());
-            found(names.collect(), detail.status().map_or("", api::CertificateStatus::as_str))
-        })
+        reader.describe_certificate(arn).await.map(|detail| detail.map(|detail| found(arn, &detail)))
     };
     match answer {
         Ok(found) => Ok(Asked::Answered(found)),
@@ -167,6 +177,21 @@ async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Asked, Serv
         }
         Err(error) => Err(error),
     }
+}
+
+fn found(arn: &str, detail: &api::CertificateDetail) -> FoundCertificate {
+    FoundCertificate {
+        arn: arn.to_owned(),
+        names: detail.subject_alternative_names().iter().map(|name| name.to_ascii_lowercase()).collect(),
+        status: detail.status().map_or("", api::CertificateStatus::as_str).to_owned(),
+        not_after: end(detail.not_after()),
+        renews: detail.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
+    }
+}
+
+/// In seconds since 1970.
+fn end(time: Option<&aws_sdk_acm::primitives::DateTime>) -> Option<u64> {
+    time.and_then(|time| u64::try_from(time.secs()).ok())
 }
 
 /// Of the issued certificates that are for a domain the one that was issued or imported last; of two at the same time
@@ -182,7 +207,13 @@ fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertific
     let best =
         all.iter().filter(fits).min_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)))?;
     let arn = best.certificate_arn()?.to_owned();
-    Some(FoundCertificate { arn, names: names(best), status: "ISSUED".to_owned() })
+    Some(FoundCertificate {
+        arn,
+        names: names(best),
+        status: "ISSUED".to_owned(),
+        not_after: end(best.not_after()),
+        renews: best.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
+    })
 }
 
 /// The certificates of the stack: of ACM those that are nominated or have a wanted name, if their tags say so; of IAM
