@@ -89,7 +89,7 @@ always\t'Always'
 never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
-complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
+complete -c albctl -n "__fish_albctl_using_subcommand plan" -l adopt -d 'Take over the load balancer, target groups, listeners, rules and requested certificates that the spec describes and that are not this stack\'s; the plan shows all that would change'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l delete-validation-records -d 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l exit-code -d 'Exit with 3 when there are changes'
 complete -c albctl -n "__fish_albctl_using_subcommand plan" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
@@ -120,7 +120,7 @@ always\t'Always'
 never\t'Never'"
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l parallelism -d 'How many calls to AWS may be under way at once' -r
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l prune -d 'Remove what is on our load balancer and not in the spec; without it, that is shown and kept'
-complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt -d 'Take over the load balancer, target groups, listeners and rules that the spec describes and that are not this stack\'s; the plan shows all that would change'
+complete -c albctl -n "__fish_albctl_using_subcommand apply" -l adopt -d 'Take over the load balancer, target groups, listeners, rules and requested certificates that the spec describes and that are not this stack\'s; the plan shows all that would change'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l delete-validation-records -d 'Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone that can be reached and no other certificate of the region needs them'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -s y -l yes -d 'Apply without asking; needed where there is no terminal'
 complete -c albctl -n "__fish_albctl_using_subcommand apply" -l sandbox -d 'Run against an AWS inside the process; no account is touched'
