@@ -215,9 +215,10 @@ pub enum Command {
   albctl output prod.yaml dns_name
   albctl output prod.yaml --format ecs    for aws ecs create-service")]
     Output(Output),
-    /// Show what is live of a stack, with the health of all targets.
+    /// Show what is live of a stack, or of any load balancer, with the health of all targets.
     #[command(after_help = "Examples:
   albctl status prod.yaml
+  albctl status shop-prod-alb    one that no spec describes
   albctl status prod.yaml --output json")]
     Status(Status),
     /// Whether each client keeps its target: on a live target group, whoever made it.

@@ -153,7 +153,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             app.check_sandbox_flags()?;
             interruptible(list::run(app))
         }
-        Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
+        Command::Status(args) => match args.balancer() {
+            Some(word) => live(app, async |app, _| status::of_balancer(app, word).await),
+            None => look(app, args.spec().as_slice(), "status", status::run),
+        },
         Command::Schema => {
             app.ui.json(&spec::schema());
             Ok(Exit::Done)

@@ -235,7 +235,10 @@ fn plan(
 }
 
 /// Reads what the first answers did not tell, all at once, and counts it with the rest.
-async fn further(
+///
+/// # Errors
+/// A call fails.
+pub async fn further(
     app: &App,
     session: &Session,
     unread: &Unread,

@@ -3,4 +3,5 @@
 
 mod keeping;
 mod scene;
+mod status;
 mod stickiness;
