@@ -2,6 +2,7 @@
 //! calls are counted.
 
 mod keeping;
+mod readme;
 mod scene;
 mod status;
 mod stickiness;
