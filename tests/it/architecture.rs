@@ -13,6 +13,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("plan", 3),
     ("route", 3),
     ("fix", 4),
+    ("doctor", 4),
     ("exec", 5),
     ("aws", 6),
     ("output", 7),
