@@ -56,14 +56,24 @@ use crate::spec;
 
 /// Runs one command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match completions::answer(&arguments) {
+        Ok(true) => return Exit::Done,
+        Ok(false) => {}
+        Err(error) => return not_a_command(&error),
+    }
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error),
     };
     let env = Environment::of_process();
     let ui = terminal::ui(&cli.global, &env);
-    let mut app = App::new(ui, env, cli.global);
-    let exit = dispatch(&mut app, &cli.command).unwrap_or_else(|failure| {
+    run_in(&mut App::new(ui, env, cli.global), &cli.command)
+}
+
+/// Runs one command in surroundings that are known.
+pub fn run_in(app: &mut App, command: &Command) -> Exit {
+    let exit = dispatch(app, command).unwrap_or_else(|failure| {
         if app.ui.is_json() {
             let answer = failure.to_json(&app.sources);
             app.ui.json(&answer);
@@ -72,7 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         failure.exit
     });
-    unless_lost(&mut app, exit)
+    unless_lost(app, exit)
 }
 
 /// Help, the version, or a command line that is wrong.

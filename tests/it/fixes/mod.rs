@@ -1,0 +1,5 @@
+//! One-off fixes on load balancers that albctl did not make: the whole command, in this process, on a sandbox whose
+//! calls are counted.
+
+mod scene;
+mod stickiness;
