@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_doctor;
 pub mod args_fix;
 pub mod args_live;
 pub mod args_sandbox;
@@ -144,6 +145,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
         }
+        Command::Doctor(args) => live(app, async |app, interrupts| {
+            let work = fix::doctor::run(app, args);
+            interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
+        }),
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {
             app.ui.json(&spec::schema());

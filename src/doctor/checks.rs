@@ -28,17 +28,16 @@ pub(super) fn failing(
     let basis = |finding: Finding| finding.all_seen(lines(targets, told)).all_seen(check_words(group));
     if let Some(port) = other_port(group, targets) {
         let words = format!("they are checked on port {port}, and take requests on another");
-        return basis(found("check-port", &words))
-            .explains(&[502, 503, 504])
-            .mend("albctl apply SPEC")
-            .advise(format!(
+        return basis(found("check-port", &words)).explains(&[502, 503, 504]).mend("apply SPEC").advise(
+            format!(
                 "with `port: traffic-port` in its health check, or an application that answers on {port}"
-            ));
+            ),
+        );
     }
     if let Some(words) = other_protocol(group, targets) {
         return basis(found("check-protocol", &words))
             .explains(&[502, 503, 504])
-            .mend("albctl apply SPEC")
+            .mend("apply SPEC")
             .advise("with the protocol that the targets speak");
     }
     match why {
@@ -97,19 +96,19 @@ fn answer(finding: Finding, group: &Group, targets: &[&Target]) -> Finding {
     let code = same_answer(targets).unwrap_or_default();
     let codes = || {
         let own = group.check.as_ref().map_or("200", |check| check.success_codes.as_str());
-        format!("albctl health set {name} --codes {own},{code}")
+        format!("health set {name} --codes {own},{code}")
     };
     let finding = finding.explains(&[502, 503, 504]);
     match code.parse::<u16>() {
         Ok(404 | 405) => finding
-            .mend(format!("albctl health set {name} --path PATH"))
+            .mend(format!("health set {name} --path PATH"))
             .advise("with a path that the application answers"),
         Ok(300..=399) => finding.mend(codes()).advise("or check the path that it redirects to"),
         Ok(401 | 403) => finding.mend(codes()).advise("or check a path that needs no login"),
         Ok(500..=599) => finding
             .advise("the application itself fails: see its log; a 503 is often another server behind it"),
         Ok(_) => finding.mend(codes()),
-        Err(_) => finding.mend(format!("albctl health set {name} --path PATH --codes CODES")),
+        Err(_) => finding.mend(format!("health set {name} --path PATH --codes CODES")),
     }
 }
 

@@ -18,7 +18,7 @@ pub fn find(facts: &Facts) -> Option<Finding> {
         None => format!("make a record for {host} where its zone is kept: a CNAME to {}", balancer.dns_name),
     };
     let mended = |finding: Finding| match &dns.zone {
-        Some(_) => finding.mend("albctl apply SPEC").advise(advice.clone()),
+        Some(_) => finding.mend("apply SPEC").advise(advice.clone()),
         None => finding.advise(advice.clone()),
     };
     match &dns.leads {

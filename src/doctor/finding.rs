@@ -47,7 +47,7 @@ pub struct Finding {
     pub sentence: String,
     /// How that is known, a line each.
     pub evidence: Vec<String>,
-    /// The command that mends it; words in capitals are for the user to fill in.
+    /// The command that mends it, without `albctl`; words in capitals are for the user to fill in.
     pub mend: Option<String>,
     /// What else to do, where no command does it.
     pub advice: Option<String>,

@@ -26,7 +26,7 @@ fn of_group(group: &Group) -> Option<Finding> {
             Finding::new("no-function", Link::Targets, 95, name, sentence)
                 .seen("DescribeTargetHealth answers with an empty list")
                 .explains(&[503])
-                .mend("albctl apply SPEC"),
+                .mend("apply SPEC"),
         );
     };
     if group.permission != Some(false) {
@@ -43,7 +43,7 @@ fn of_group(group: &Group) -> Option<Finding> {
                 group.arn
             ))
             .explains(&[502])
-            .mend("albctl apply SPEC")
+            .mend("apply SPEC")
             .advise(format!(
                 "or aws lambda add-permission --function-name {} --statement-id {name} --action lambda:InvokeFunction \
                  --principal elasticloadbalancing.amazonaws.com --source-arn {}",

@@ -39,7 +39,7 @@ fn of_group(facts: &Facts, group: &Group, spoken: &str, users: &[&Entry<'_>]) ->
             format!("{name} takes {spoken} only, and {balancer} offers no HTTP/2: requests are answered 464");
         return found("http2-off", 95, sentence)
             .seen("routing.http2.enabled is false")
-            .mend(format!("albctl attr set {balancer} http2=true"));
+            .mend(format!("attr set {balancer} http2=true"));
     }
     if let Some(plain) = users.iter().find(|entry| !entry.https) {
         let place = plain.place();
@@ -48,7 +48,7 @@ fn of_group(facts: &Facts, group: &Group, spoken: &str, users: &[&Entry<'_>]) ->
         );
         return found("http2-plain", 94, sentence)
             .seen(format!("{place} forwards to it, on the HTTP listener :{}", plain.port))
-            .mend("albctl apply SPEC")
+            .mend("apply SPEC")
             .advise("with an HTTPS listener for it, or a group of protocol version HTTP1");
     }
     let sentence = format!("{name} takes {spoken} only: clients that speak HTTP/1.1 are answered 464");

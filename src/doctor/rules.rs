@@ -38,7 +38,7 @@ fn answers_error(entry: &Entry<'_>) -> Option<Finding> {
     let found = Finding::new(code, Link::Rule, 70, entry.id.as_str(), sentence)
         .seen(format!("it takes: {who}"))
         .explains(&[*status])
-        .mend("albctl apply SPEC")
+        .mend("apply SPEC")
         .advise("if that is a maintenance page, end the maintenance");
     Some(match body {
         Some(body) => found.seen(format!("its body is {:?}", crate::doctor::short(body))),
@@ -71,7 +71,7 @@ fn shadowed(entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<Finding> {
         .seen(format!("{place}: {} -> {}", entry.when(), entry.then.describe()))
         .seen(format!("{request} is answered by {other}"))
         .explains(&[404, 502, 503, 504])
-        .mend("albctl apply SPEC")
+        .mend("apply SPEC")
         .advise("with the narrower rule before the wider one"),
     )
 }
@@ -112,7 +112,7 @@ fn unclaimed(facts: &Facts, entries: &[Entry<'_>], default: &Entry<'_>) -> Optio
     let found = Finding::new("default-catches-host", Link::Rule, 35, subject, sentence)
         .seen(format!("{list} {verb} on a certificate of the listener"))
         .explains(&[*status])
-        .mend("albctl apply SPEC");
+        .mend("apply SPEC");
     Some(found.advise("with a rule for the host, or a default action that forwards"))
 }
 

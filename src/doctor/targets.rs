@@ -22,7 +22,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
         let all = match group.registered().next() {
             // What is wrong then is the share: see `weights`. Functions have a file of their own.
             None if share < 100 || group.is_function() => Vec::new(),
-            None => vec![empty(facts, group)],
+            None => vec![empty(group)],
             Some(_) => unhealthy(facts, group, share),
         };
         let used = used_by(entries, key);
@@ -31,14 +31,14 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
     found
 }
 
-fn empty(facts: &Facts, group: &Group) -> Finding {
+fn empty(group: &Group) -> Finding {
     let name = &group.name;
     if group.targets.is_empty() {
         let sentence = format!("{name} has no targets: its requests are answered 503");
         return Finding::new("no-targets", Link::Targets, 95, name, sentence)
             .seen("DescribeTargetHealth answers with an empty list")
             .explains(&[503])
-            .mend(format!("albctl targets add {name} {}", example(group)));
+            .mend(format!("targets add {name} {}", example(group)));
     }
     let words: Vec<String> = group.targets.iter().map(Target::word).collect();
     let sentence = format!(
@@ -54,8 +54,7 @@ fn empty(facts: &Facts, group: &Group) -> Finding {
         }
         None => found,
     };
-    let _ = facts;
-    found.explains(&[502, 503, 504]).mend(format!("albctl targets add {name} {}", words.join(" ")))
+    found.explains(&[502, 503, 504]).mend(format!("targets add {name} {}", words.join(" ")))
 }
 
 /// What a target of the group looks like on a command line.
@@ -146,7 +145,7 @@ fn reason(
     };
     let remove = || {
         let words: Vec<String> = targets.iter().map(|one| one.word()).collect();
-        format!("albctl targets remove {name} {}", words.join(" "))
+        format!("targets remove {name} {}", words.join(" "))
     };
     let plain = |one: &Target| one.description.clone().unwrap_or_else(|| one.state.clone());
     match why {
@@ -167,7 +166,7 @@ fn reason(
             .all_seen(lines(targets, plain))
             .seen(format!("zones of {}: {}", facts.balancer.name, facts.balancer.zones.join(", ")))
             .explains(&[503])
-            .mend("albctl apply SPEC")
+            .mend("apply SPEC")
             .advise(
                 "with a subnet of their zone among the load balancer's, or register targets in its zones",
             ),

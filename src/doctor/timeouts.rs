@@ -35,7 +35,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
             &[504],
             format!("answers that take longer than {limit} to begin become a 504"),
         )
-        .mend(format!("albctl attr set {name} idle_timeout={}", Seconds(longer))),
+        .mend(format!("attr set {name} idle_timeout={}", Seconds(longer))),
         hint(
             "clients-give-up",
             4,
@@ -52,7 +52,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
                 &[463],
                 "requests with more than 30 addresses in X-Forwarded-For are answered 463".to_owned(),
             )
-            .mend(format!("albctl attr set {name} xff_header_processing=remove"))
+            .mend(format!("attr set {name} xff_header_processing=remove"))
             .advise("or let the proxies before it send fewer"),
         );
     }

@@ -158,8 +158,8 @@ fn deaf(facts: &Facts, defaults: &[&Entry<'_>], asked: &Asked) -> Finding {
     let found = Finding::new("no-listener", Link::Listener, 99, name, sentence)
         .seen(format!("it listens on {}", ports.join(", ")));
     match port {
-        80 => found.mend(format!("albctl redirect enable {name}")),
-        _ => found.mend("albctl apply SPEC"),
+        80 => found.mend(format!("redirect enable {name}")),
+        _ => found.mend("apply SPEC"),
     }
 }
 
@@ -209,7 +209,7 @@ fn answered(entries: &[Entry<'_>], taker: &Entry<'_>, request: &Request, asked: 
     let found = Finding::new(code, Link::Rule, 90, taker.id.as_str(), sentence)
         .seen(format!("{place}: {}", taker.then.describe()))
         .explains(&[*status])
-        .mend("albctl apply SPEC");
+        .mend("apply SPEC");
     Some(found.advise(match others {
         true => "other rules may take requests of this host: see their paths, and the order of the rules",
         false => "with a rule for the host",

@@ -57,7 +57,7 @@ fn zero(facts: &Facts, entry: &Entry<'_>) -> Finding {
     Finding::new("weights-zero", Link::TargetGroup, 98, entry.id.as_str(), sentence)
         .seen(format!("weights: {}", weights.join(", ")))
         .explains(&[503])
-        .mend(format!("albctl weights set {} {}", entry.word(&facts.balancer.name), words.join(" ")))
+        .mend(format!("weights set {} {}", entry.word(&facts.balancer.name), words.join(" ")))
 }
 
 fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding {
@@ -91,9 +91,7 @@ fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding
         .explains(explains);
     let someone = groups.iter().any(|one| one.weight > 0 && can_answer(facts, &one.group.0));
     match someone {
-        true => {
-            found.mend(format!("albctl weights set {} {}", entry.word(&facts.balancer.name), words.join(" ")))
-        }
-        false => found.mend(format!("albctl targets add {} TARGET", group.name)),
+        true => found.mend(format!("weights set {} {}", entry.word(&facts.balancer.name), words.join(" "))),
+        false => found.mend(format!("targets add {} TARGET", group.name)),
     }
 }

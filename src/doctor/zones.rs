@@ -57,7 +57,7 @@ fn of_zone(group: &Group, zone: &str) -> Option<Finding> {
             .seen(others)
             .seen("load_balancing.cross_zone.enabled is false")
             .explains(if registered == 0 { &[503] } else { &[502, 503, 504] })
-            .mend(format!("albctl attr set {name} cross_zone=true"))
+            .mend(format!("attr set {name} cross_zone=true"))
             .advise(format!("or register a target in {zone}")),
     )
 }

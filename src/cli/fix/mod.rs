@@ -2,5 +2,6 @@
 
 pub mod carry;
 pub mod desk;
+pub mod doctor;
 pub mod known;
 pub mod stickiness;
