@@ -1,19 +1,17 @@
 //! Protocol versions: groups that only take HTTP/2 or gRPC, behind what does not speak it. ALB guide, "Target groups",
-//! protocol version; "HTTP 464".
+//! protocol version; "HTTP 464". AWS refuses such a group behind a listener that is not encrypted.
 
 use super::facts::{Facts, Group};
 use super::finding::{Finding, Link};
-use super::traffic::{Entry, users};
+use super::traffic::{Entry, largest_share};
 
 /// What is wrong with the versions of the groups that get requests.
 pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (key, group) in &facts.groups {
         let Some(version) = group.version.as_deref().filter(|version| *version != "HTTP1") else { continue };
-        let users: Vec<&Entry<'_>> =
-            users(entries, key).into_iter().filter(|(_, share)| *share > 0).map(|(entry, _)| entry).collect();
-        if !users.is_empty() {
-            found.push(of_group(facts, group, spoken(version), &users));
+        if largest_share(entries, key) > 0 {
+            found.push(of_group(facts, group, spoken(version)));
         }
     }
     found
@@ -26,7 +24,7 @@ fn spoken(version: &str) -> &str {
     }
 }
 
-fn of_group(facts: &Facts, group: &Group, spoken: &str, users: &[&Entry<'_>]) -> Finding {
+fn of_group(facts: &Facts, group: &Group, spoken: &str) -> Finding {
     let (name, balancer) = (&group.name, &facts.balancer.name);
     let version = group.version.as_deref().unwrap_or_default();
     let found = |code: &'static str, likelihood: u8, sentence: String| {
@@ -40,16 +38,6 @@ fn of_group(facts: &Facts, group: &Group, spoken: &str, users: &[&Entry<'_>]) ->
         return found("http2-off", 95, sentence)
             .seen("routing.http2.enabled is false")
             .mend(format!("attr set {balancer} http2=true"));
-    }
-    if let Some(plain) = users.iter().find(|entry| !entry.https) {
-        let place = plain.place();
-        let sentence = format!(
-            "{name} takes {spoken} only, and {place} is not encrypted, where no HTTP/2 is spoken: requests are answered 464"
-        );
-        return found("http2-plain", 94, sentence)
-            .seen(format!("{place} forwards to it, on the HTTP listener :{}", plain.port))
-            .mend("apply SPEC")
-            .advise("with an HTTPS listener for it, or a group of protocol version HTTP1");
     }
     let sentence = format!("{name} takes {spoken} only: clients that speak HTTP/1.1 are answered 464");
     found("http1-clients", 6, sentence)

@@ -1,0 +1,1 @@
+//! How it looks, bad input, calls that fail.
