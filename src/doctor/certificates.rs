@@ -59,7 +59,7 @@ fn day(seconds: u64) -> String {
 
 fn validity(facts: &Facts, listener: &str, arn: &str, one: &Certificate) -> Option<Finding> {
     let name = name(one, arn);
-    let rotate = format!("cert rotate {listener}");
+    let rotate = format!("cert rotate {listener} {arn} NEW");
     let found = |code: &'static str, likelihood: u8, sentence: String| {
         let found = Finding::new(code, Link::Certificate, likelihood, listener, sentence);
         found.seen(format!("certificate {arn}, for {}", one.names.join(", "))).mend(rotate.clone())
@@ -112,7 +112,7 @@ fn uncovered(
         Finding::new("certificate-missing", Link::Certificate, 80, rule.id.as_str(), sentence)
             .seen(format!("{place} is for {list}"))
             .seen(format!("names of its certificates: {}", names.join(", ")))
-            .mend(format!("cert attach {listener} CERTIFICATE")),
+            .mend(format!("cert attach {listener} {}", hosts.first().copied().unwrap_or_default())),
     )
 }
 
@@ -131,6 +131,6 @@ pub(super) fn host(facts: &Facts, entry: &Entry<'_>, host: &str) -> Option<Findi
         Finding::new("certificate-missing", Link::Certificate, 96, host, sentence)
             .seen(format!("names of its certificates: {}", names.join(", ")))
             .seen(format!("a client that asks for {host} is shown the default one, of {shown}"))
-            .mend(format!("cert attach {listener} CERTIFICATE")),
+            .mend(format!("cert attach {listener} {host}")),
     )
 }

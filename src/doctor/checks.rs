@@ -25,18 +25,19 @@ pub(super) fn failing(
         Finding::new(code, Link::Targets, likelihood, &group.name, format!("{subject}: {words}"))
     };
     let told = |one: &Target| words(group, one);
-    let basis = |finding: Finding| finding.all_seen(lines(targets, told)).all_seen(check_words(group));
+    let basis = |finding: Finding| {
+        finding.all_seen(lines(targets, told)).all_seen(check_words(group)).all_seen(fail_open(group))
+    };
     if let Some(port) = other_port(group, targets) {
         let words = format!("they are checked on port {port}, and take requests on another");
-        return basis(found("check-port", &words)).explains(&[502, 503, 504]).mend("apply SPEC").advise(
-            format!(
-                "with `port: traffic-port` in its health check, or an application that answers on {port}"
-            ),
-        );
+        return basis(found("check-port", &words))
+            .explains(&[502, 504])
+            .mend(format!("health set {} --port traffic-port", group.name))
+            .advise(format!("or let the application answer on port {port}"));
     }
     if let Some(words) = other_protocol(group, targets) {
         return basis(found("check-protocol", &words))
-            .explains(&[502, 503, 504])
+            .explains(&[502, 504])
             .mend("apply SPEC")
             .advise("with the protocol that the targets speak");
     }
@@ -46,15 +47,21 @@ pub(super) fn failing(
             let limit = group.check.as_ref().map(|check| Seconds(u64::from(check.timeout)));
             let limit = limit.map(|limit| format!(" within {limit}")).unwrap_or_default();
             basis(found("check-timeout", &format!("they do not answer{limit}")))
-                .explains(&[504, 502, 503])
+                .explains(&[502, 504])
                 .advise(reach(facts, targets))
         }
         _ => {
             basis(found("check-refused", "they refuse the connection, break it off, or answer with no HTTP"))
-                .explains(&[502, 503, 504])
+                .explains(&[502, 504])
                 .advise(format!("see that the application runs and listens {}", on_ports(targets)))
         }
     }
+}
+
+/// ALB guide, "Health checks for target groups": without a healthy target requests go to all.
+fn fail_open(group: &Group) -> Option<String> {
+    let none = group.healthy() == 0;
+    none.then(|| "while no target is healthy, AWS sends the requests to all of them all the same".to_owned())
 }
 
 /// `unhealthy, answered 404, expected 200`
@@ -98,7 +105,12 @@ fn answer(finding: Finding, group: &Group, targets: &[&Target]) -> Finding {
         let own = group.check.as_ref().map_or("200", |check| check.success_codes.as_str());
         format!("health set {name} --codes {own},{code}")
     };
-    let finding = finding.explains(&[502, 503, 504]);
+    // Without a healthy target the targets get the requests all the same: users see what they answer.
+    let mut explained = vec![502, 504];
+    explained.extend(code.parse::<u16>().ok().filter(|code| (500..600).contains(code)));
+    explained.sort_unstable();
+    explained.dedup();
+    let finding = finding.explains(&explained);
     match code.parse::<u16>() {
         Ok(404 | 405) => finding
             .mend(format!("health set {name} --path PATH"))

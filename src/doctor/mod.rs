@@ -12,6 +12,7 @@ pub mod facts;
 pub mod finding;
 mod functions;
 mod protocol;
+mod redirects;
 mod rules;
 mod targets;
 mod timeouts;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::covers::covers;
 use super::facts::Facts;
 use super::finding::{Finding, Link};
+use super::redirects;
 use super::traffic::Entry;
 use crate::kinds::action::Action;
 use crate::kinds::certificate::key;
@@ -16,6 +17,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for entry in entries {
         found.extend(answers_error(entry));
+        found.extend(redirects::find(facts, entries, entry));
         match entry.priority {
             Some(_) => found.extend(shadowed(entries, entry)),
             None => found.extend(unclaimed(facts, entries, entry)),

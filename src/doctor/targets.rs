@@ -150,7 +150,7 @@ fn reason(
     let plain = |one: &Target| one.description.clone().unwrap_or_else(|| one.state.clone());
     match why {
         Why::Answer | Why::Timeout | Why::Refused => {
-            return checks::failing(facts, group, why, targets, likelihood, &subject);
+            checks::failing(facts, group, why, targets, likelihood, &subject)
         }
         Why::Stopped => found("targets-stopped", "the instances do not run")
             .all_seen(lines(targets, plain))
@@ -178,7 +178,7 @@ fn reason(
             .all_seen(lines(targets, plain))
             .all_seen(patience(group))
             .explains(&[502, 503, 504])
-            .advise("wait for the checks"),
+            .mend(format!("health {name} --wait")),
         Why::Other => found("not-healthy", "see what AWS says")
             .all_seen(lines(targets, plain))
             .explains(&[502, 503, 504]),

@@ -44,16 +44,15 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
         )
         .advise("let the timeout of the clients be longer than the slowest answer"),
     ];
-    if attribute("routing.http.xff_header_processing.mode") != Some("remove") {
+    let mode = attribute("routing.http.xff_header_processing.mode").unwrap_or("append");
+    if mode != "remove" {
+        let sentence = "requests with more than 30 addresses in X-Forwarded-For are answered 463".to_owned();
         found.push(
-            hint(
-                "forwarded-for",
-                4,
-                &[463],
-                "requests with more than 30 addresses in X-Forwarded-For are answered 463".to_owned(),
-            )
-            .mend(format!("attr set {name} xff_header_processing=remove"))
-            .advise("or let the proxies before it send fewer"),
+            Finding::new("forwarded-for", Link::Application, 4, name, sentence)
+                .seen(format!("xff_header_processing of {name} is {mode}"))
+                .explains(&[463])
+                .mend(format!("attr set {name} xff_header_processing=remove"))
+                .advise("or let the proxies before it send fewer"),
         );
     }
     found

@@ -64,9 +64,9 @@ fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding
     let empty = group.registered().next().is_none();
     let draining = empty && !group.targets.is_empty();
     let (code, what, explains): (_, _, &[u16]) = match (empty, draining) {
-        (true, true) => ("weight-on-draining", "whose targets are all being deregistered", &[503]),
+        (true, true) => ("weight-on-draining", "whose targets are all being deregistered", &[502, 503, 504]),
         (true, false) => ("weight-on-empty", "which has no targets", &[503]),
-        (false, _) => ("weight-on-unhealthy", "which has no healthy target", &[502, 503, 504]),
+        (false, _) => ("weight-on-unhealthy", "which has no healthy target", &[502, 504]),
     };
     let place = entry.place();
     let sentence = format!("{place} sends {share}% of its requests to {}, {what}", group.name);

@@ -56,9 +56,7 @@ pub fn body(diagnosis: &Diagnosis, status: Option<u16>, notes: &[String], look: 
         text.push('\n');
         text.push_str(&wrapped(line, Role::Margin, note, 6, look));
     }
-    if !text.is_empty() {
-        text.push('\n');
-    }
+    text.push('\n');
     text
 }
 
@@ -72,7 +70,9 @@ enum Section {
 
 fn heading(section: Section, status: Option<u16>) -> String {
     match (section, status) {
-        (Section::Other, Some(status)) => format!("\nAlso wrong, though no cause of a {status}:\n"),
+        (Section::Other, Some(status)) => {
+            format!("\nAlso wrong, though not what makes a {status} as a rule:\n")
+        }
         (Section::First | Section::Other, _) => String::new(),
         (Section::Hints, _) => "\nHints, which nothing here proves:\n".to_owned(),
     }
@@ -97,12 +97,13 @@ fn finding(number: usize, one: &Finding, look: Look) -> String {
     }
     if let Some(command) = &one.mend {
         let line =
-            Line::new(look).add(Role::Done, "  => ").to(INDENT + 1).add(Role::Identity, &visible(command));
+            Line::new(look).add(Role::Done, "  =>").to(INDENT + 1).add(Role::Identity, &visible(command));
         text.push_str(&format!("{}\n", line.finish()));
     }
     if let Some(advice) = &one.advice {
-        let start = if one.mend.is_some() { pad.clone() } else { "  => ".to_owned() };
-        let line = Line::new(look).add(Role::Done, &start).to(INDENT + 1 - usize::from(one.mend.is_some()));
+        let start = if one.mend.is_some() { pad.clone() } else { "  =>".to_owned() };
+        let line = Line::new(look).add(Role::Done, &start);
+        let line = if one.mend.is_some() { line } else { line.to(INDENT + 1) };
         text.push_str(&wrapped(line, Role::Plain, advice, INDENT + 1, look));
     }
     text

@@ -87,6 +87,10 @@ async fn subject(desk: &Desk<'_>, word: Option<&str>) -> Result<(String, Option<
         }
         return Ok((serving(desk, &asked.host).await?, Some(asked)));
     }
+    if word.contains("://") {
+        let problem = Diagnostic::error("usage", format!("`{word}` is no http or https URL"));
+        return Err(Failure::usage(problem.help("write https://HOST/PATH")));
+    }
     match desk.spot(word)? {
         Spot::Balancer(arn) => Ok((arn, None)),
         Spot::Listener { balancer, .. } | Spot::Rule { balancer, .. } => Ok((balancer, None)),

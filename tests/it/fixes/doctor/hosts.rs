@@ -119,7 +119,7 @@ fn a_host_that_no_certificate_is_for() {
     let evidence =
         ["names of its certificates: example.com, *.example.com", "is shown the default one, of example.com"];
     let found = scene.first("shop.example.org", "certificate-missing", &evidence);
-    found.mends("albctl --sandbox cert attach web/443 CERTIFICATE");
+    found.mends("albctl --sandbox cert attach web/443 shop.example.org");
     assert_eq!(scene.findings("shop.example.org").len(), 1, "it is told once");
 }
 

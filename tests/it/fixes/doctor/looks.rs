@@ -2,7 +2,7 @@
 
 use albctl_sandbox::{Fault, FaultKind, Match};
 
-use super::{healthy, host};
+use super::{healthy, path};
 use crate::cli::snapshot;
 use crate::fixes::scene::{Scene, forward};
 
@@ -55,7 +55,7 @@ listeners:
     let file = file.display().to_string();
     scene.first(&file, "no-targets", &["web-empty"]);
     scene.first(&format!("--spec {file}"), "no-targets", &["web-empty"]);
-    scene.rule(1, vec![host("*")], forward(&[(&scene.groups["web-users"], 1)], None));
+    scene.rule(1, vec![path("/*")], forward(&[(&scene.groups["web-users"], 1)], None));
     let all = scene.findings(&file);
     let shadowed = all.iter().find(|one| one.text("code") == "rule-shadowed").expect("shadowed rules");
     shadowed.mends(&format!("albctl --sandbox apply {file}"));
@@ -77,7 +77,7 @@ fn bad_words() {
         ("doctor wep", 1),
         ("doctor missing.yaml", 4),
         ("doctor web --status 200", 2),
-        ("doctor ftp://web.example.com", 1),
+        ("doctor ftp://web.example.com", 2),
     ] {
         let ran = scene.albctl(line);
         assert_eq!(ran.code, code, "{line} {ran:#?}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use albctl_sandbox::state::elbv2::LoadBalancerStateCode;
 
 use super::{REGION, healthy, host, path};
-use crate::fixes::scene::{Scene, fixed, forward};
+use crate::fixes::scene::{CERTIFICATE, Scene, fixed, forward, to_https};
 
 fn in_state(code: LoadBalancerStateCode) -> Scene {
     let scene = healthy();
@@ -156,7 +156,7 @@ fn a_certificate_that_ends_and_has_ended() {
     scene.stage.sandbox.advance(Duration::from_secs(190 * 86_400));
     let found =
         scene.first("web", "certificate-ends", &["example.com on web/443 ends in 7 days", "it ends on 20"]);
-    found.mends("albctl --sandbox cert rotate web/443");
+    found.mends(&format!("albctl --sandbox cert rotate web/443 {CERTIFICATE} NEW"));
     scene.stage.sandbox.advance(Duration::from_secs(20 * 86_400));
     scene.first("web", "certificate-expired", &["has expired", "days ago", "it ended on 20"]);
 }
@@ -168,7 +168,7 @@ fn a_rule_for_a_host_without_a_certificate() {
     let evidence =
         ["no certificate of web/443 is for shop.example.org", "names of its certificates: example.com"];
     let found = scene.first("web", "certificate-missing", &evidence);
-    found.mends("albctl --sandbox cert attach web/443 CERTIFICATE");
+    found.mends("albctl --sandbox cert attach web/443 shop.example.org");
 }
 
 #[test]
@@ -199,5 +199,43 @@ fn the_status_code_decides_what_comes_first() {
     scene.first("web", "no-targets", &[]);
     scene.first("web --status 504", "check-timeout", &[]);
     let ran = scene.albctl("doctor web --status 504");
-    assert!(ran.out.contains("Also wrong, though no cause of a 504:"), "{ran:#?}");
+    assert!(ran.out.contains("Also wrong, though not what makes a 504 as a rule:"), "{ran:#?}");
+}
+
+/// Changes a default action.
+fn default_of(scene: &Scene, listener: &str, then: albctl::kinds::action::Action<String>) {
+    let call = albctl::kinds::listener::Call::ModifyListener {
+        listener: listener.to_owned(),
+        port: None,
+        protocol: None,
+        ssl_policy: None,
+        certificate: None,
+        default: Some(then),
+    };
+    scene.stage.stranger(&albctl::kinds::Call::Listener(call));
+}
+
+#[test]
+fn a_default_action_that_answers_an_error() {
+    let scene = healthy();
+    default_of(&scene, &scene.http, fixed(503));
+    let found =
+        scene.first("web", "default-answers-error", &["default of :80 answers 503", "that no rule takes"]);
+    found.explains(&[503]);
+}
+
+#[test]
+fn a_redirect_that_leads_nowhere_or_back() {
+    let scene = healthy();
+    default_of(&scene, &scene.http, to_https());
+    scene.is_well("web");
+    scene.plant(|state| {
+        let region = state.regions.get_mut(REGION).unwrap();
+        region.listeners.retain(|_, one| one.port != 443);
+    });
+    let evidence = ["default of :80 redirects to HTTPS on port 443", "does not listen", "ports of web: 80"];
+    scene.first("web", "redirect-nowhere", &evidence);
+    let scene = healthy();
+    default_of(&scene, &scene.https, to_https());
+    scene.first("web", "redirect-loop", &["default of :443", "again and again"]);
 }
