@@ -52,6 +52,15 @@ pub(super) fn name(one: &Certificate, arn: &str) -> String {
     one.names.first().cloned().unwrap_or_else(|| arn.to_owned())
 }
 
+/// The certificate that clients of a host are shown: of those that are for it the one that ends last, else the default.
+pub(super) fn shown<'a>(
+    served: &[(&'a str, &'a Certificate)],
+    host: &str,
+) -> Option<(&'a str, &'a Certificate)> {
+    let own = served.iter().filter(|(_, one)| is_for(&one.names, host));
+    own.max_by_key(|(_, one)| one.not_after).or(served.first()).copied()
+}
+
 fn day(seconds: u64) -> String {
     let text = Utc::from(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).minute();
     text.split('T').next().unwrap_or_default().to_owned()
@@ -61,7 +70,7 @@ fn validity(facts: &Facts, listener: &str, arn: &str, one: &Certificate) -> Opti
     let name = name(one, arn);
     let rotate = format!("cert rotate {listener} {arn} NEW");
     let found = |code: &'static str, likelihood: u8, sentence: String| {
-        let found = Finding::new(code, Link::Certificate, likelihood, listener, sentence);
+        let found = Finding::new(code, Link::Certificate, likelihood, arn, sentence);
         found.seen(format!("certificate {arn}, for {}", one.names.join(", "))).mend(rotate.clone())
     };
     let ended = one.not_after.filter(|end| *end <= facts.now);

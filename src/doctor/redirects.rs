@@ -41,15 +41,25 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<F
                 format!("{place} redirects to {scheme} on port {port}, where {name} speaks {speaks}");
             Some(found("redirect-protocol", sentence))
         }
-        Some(_) if port == entry.port && keeps(to) => {
-            let sentence = format!("{place} redirects to the same address again and again");
-            Some(
-                found("redirect-loop", sentence)
-                    .seen("protocol, host, port, path and query stay as they are"),
-            )
+        // AWS refuses a redirect to the same address itself; two that lead to each other it takes.
+        Some(there)
+            if entry.priority.is_none() && entry.port < port && keeps(to) && returns(there, entry) =>
+        {
+            let sentence = format!("{place} and {} redirect to each other, again and again", there.place());
+            Some(found("redirect-loop", sentence).seen(format!(
+                "{}: {}",
+                there.place(),
+                there.then.describe()
+            )))
         }
         Some(_) => None,
     }
+}
+
+/// Whether a default action redirects to the listener of another.
+fn returns(there: &Entry<'_>, entry: &Entry<'_>) -> bool {
+    let Action::Redirect(back) = there.then else { return false };
+    back.host == "#{host}" && back.port == entry.port.to_string() && keeps(back)
 }
 
 /// Path and query stay as they are.

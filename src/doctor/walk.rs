@@ -32,13 +32,13 @@ pub struct Walk<'a> {
     pub findings: Vec<Finding>,
     /// What may take requests of the host: first what takes this request.
     pub entries: Vec<&'a Entry<'a>>,
-    /// The listener.
-    port: Option<u16>,
+    /// The ARN of the certificate that the client is shown.
+    certificate: Option<String>,
 }
 
 /// Goes the way.
 pub fn walk<'a>(facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) -> Walk<'a> {
-    let mut walk = Walk { stops: Vec::new(), findings: Vec::new(), entries: Vec::new(), port: None };
+    let mut walk = Walk { stops: Vec::new(), findings: Vec::new(), entries: Vec::new(), certificate: None };
     if let Some(dns) = &facts.dns {
         walk.stop(Link::Dns, dns::words(facts, dns));
     }
@@ -62,7 +62,6 @@ impl<'a> Walk<'a> {
             }
             return;
         };
-        self.port = Some(default.port);
         let protocol = if default.https { "HTTPS" } else { "HTTP" };
         self.stop(Link::Listener, format!(":{} {protocol}", default.port));
         if default.https {
@@ -73,9 +72,10 @@ impl<'a> Walk<'a> {
 
     fn certificate(&mut self, facts: &Facts, default: &Entry<'_>, asked: &Asked) {
         let served = certificates::of_listener(facts, &default.listener);
-        let own = served.iter().find(|(_, one)| super::rules::is_for(&one.names, &asked.host));
-        let shown = own.or(served.first()).map(|(arn, one)| certificates::name(one, arn));
-        self.stop(Link::Certificate, shown.unwrap_or_else(|| "could not be read".to_owned()));
+        let shown = certificates::shown(&served, &asked.host);
+        self.certificate = shown.map(|(arn, _)| arn.to_owned());
+        let name = shown.map(|(arn, one)| certificates::name(one, arn));
+        self.stop(Link::Certificate, name.unwrap_or_else(|| "could not be read".to_owned()));
         self.findings.extend(certificates::host(facts, default, &asked.host));
     }
 
@@ -102,7 +102,6 @@ impl<'a> Walk<'a> {
 
     /// Says of each finding whether it breaks the way, and of each link whether it holds.
     pub fn mark(&mut self, facts: &Facts, findings: &mut [Finding]) {
-        let listener = self.port.map(|port| format!("{}/{port}", facts.balancer.name));
         let groups: Vec<&str> = self
             .entries
             .iter()
@@ -115,7 +114,7 @@ impl<'a> Walk<'a> {
             let rule = self.entries.iter().any(|entry| entry.id.as_str() == one.subject);
             one.on_path = match one.link {
                 Link::Dns | Link::LoadBalancer | Link::Listener => true,
-                Link::Certificate => Some(&one.subject) == listener.as_ref() || one.on_path,
+                Link::Certificate => Some(&one.subject) == self.certificate.as_ref() || one.on_path,
                 Link::Rule => rule || one.on_path,
                 Link::TargetGroup | Link::Targets => rule || groups.contains(&one.subject.as_str()),
                 Link::Application => false,

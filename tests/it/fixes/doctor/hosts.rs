@@ -240,3 +240,23 @@ fn zones_that_may_not_be_read_leave_the_lookup() {
         scene.stage.sandbox.clear_faults();
     }
 }
+
+#[test]
+fn a_certificate_of_other_hosts_is_not_on_the_way() {
+    let (scene, _) = api();
+    let fresh = "arn:aws:acm:us-east-1:000000000000:certificate/fresh";
+    scene.stage.sandbox.advance(Duration::from_secs(190 * 86_400));
+    scene.plant(|state| state.add_issued_certificate(REGION, fresh, &[API]));
+    let call = listener::Call::AddListenerCertificates {
+        listener: scene.https.clone(),
+        certificate: fresh.to_owned(),
+    };
+    scene.stage.stranger(&Call::Listener(call));
+    scene.stage.sandbox.advance(Duration::from_secs(20 * 86_400));
+    scene.first("web", "certificate-expired", &["example.com"]);
+    let answer = scene.albctl("doctor api.example.com --output json").json();
+    let shown = answer["walk"].as_array().into_iter().flatten().find(|stop| stop["link"] == "certificate");
+    assert_eq!(shown.expect("a certificate")["words"], API);
+    assert_eq!(shown.expect("a certificate")["good"], true);
+    assert_eq!(answer["findings"][0]["on_path"], false, "clients of this host are shown another one");
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use albctl::kinds::action::{Action, Redirect};
 use albctl_sandbox::state::elbv2::LoadBalancerStateCode;
 
 use super::{REGION, healthy, host, path};
@@ -203,7 +204,7 @@ fn the_status_code_decides_what_comes_first() {
 }
 
 /// Changes a default action.
-fn default_of(scene: &Scene, listener: &str, then: albctl::kinds::action::Action<String>) {
+fn default_of(scene: &Scene, listener: &str, then: Action<String>) {
     let call = albctl::kinds::listener::Call::ModifyListener {
         listener: listener.to_owned(),
         port: None,
@@ -236,6 +237,8 @@ fn a_redirect_that_leads_nowhere_or_back() {
     let evidence = ["default of :80 redirects to HTTPS on port 443", "does not listen", "ports of web: 80"];
     scene.first("web", "redirect-nowhere", &evidence);
     let scene = healthy();
-    default_of(&scene, &scene.https, to_https());
-    scene.first("web", "redirect-loop", &["default of :443", "again and again"]);
+    default_of(&scene, &scene.http, to_https());
+    let to_http = Redirect { protocol: "HTTP".to_owned(), port: "80".to_owned(), ..Redirect::identity(302) };
+    default_of(&scene, &scene.https, Action::Redirect(to_http));
+    scene.first("web", "redirect-loop", &["default of :80 and default of :443 redirect to each other"]);
 }

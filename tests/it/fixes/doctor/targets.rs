@@ -6,6 +6,7 @@ use albctl::kinds::targets::Target;
 use albctl::kinds::{Call, rule, target_group, targets};
 use albctl::model::world::Tags;
 use albctl_sandbox::state::Health;
+use albctl_sandbox::{Fault, FaultKind, Match};
 
 use super::{REGION, healthy, path};
 use crate::fixes::scene::{Scene, forward, group, register};
@@ -285,4 +286,19 @@ fn a_function_that_may_not_be_invoked() {
 fn a_group_of_functions_without_one() {
     let (scene, _) = function(false);
     scene.first("web", "no-function", &["web-warm has no function", "rule/443/5"]).explains(&[503]);
+}
+
+#[test]
+fn a_policy_that_may_not_be_read() {
+    let (scene, _) = function(true);
+    let kind = FaultKind::Fail {
+        code: "AccessDeniedException".to_owned(),
+        status: 403,
+        message: "not authorized".to_owned(),
+    };
+    let matches = Match::Operation("GetPolicy".to_owned());
+    scene.stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+    let ran = scene.is_well("web");
+    let note = "note: lambda:GetPolicy is denied: whether load balancers may invoke warm is not known";
+    assert!(ran.out.contains(note), "{ran:#?}");
 }
