@@ -226,8 +226,7 @@ pub enum Command {
     /// Say what is wrong now and why, the likeliest cause first: exit 1 when something is, else 0.
     #[command(after_help = "Examples:
   albctl doctor shop-prod --status 502    the causes of a 502 first
-  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it
-  albctl doctor prod.yaml --output json")]
+  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
     Doctor(Doctor),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:

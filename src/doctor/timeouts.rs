@@ -26,7 +26,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
             "keep-alive",
             5,
             &[502, 504],
-            format!("targets that close idle connections before {limit} have passed make a 502 now and then"),
+            format!("targets that close idle connections before {limit} is over make a 502 now and then"),
         )
         .advise(format!("let the keep-alive timeout of the application be longer than {limit}")),
         hint(
@@ -40,7 +40,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
             "clients-give-up",
             4,
             &[460],
-            format!("clients that give up before {limit} have passed are logged as 460"),
+            format!("clients that give up before {limit} is over are logged as 460"),
         )
         .advise("let the timeout of the clients be longer than the slowest answer"),
     ];

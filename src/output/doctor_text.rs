@@ -111,20 +111,19 @@ fn finding(number: usize, one: &Finding, look: Look) -> String {
 
 /// A text behind what a line begins with, broken at blanks; further lines begin at a column.
 fn wrapped(mut line: Line, role: Role, text: &str, column: usize, look: Look) -> String {
-    let mut lines = String::new();
-    let mut begun = false;
+    let (mut lines, mut part) = (String::new(), String::new());
     for word in visible(text).split(' ') {
-        let length = word.chars().count();
-        if begun && length + 1 > line.room() {
-            lines.push_str(&format!("{}\n", line.finish()));
+        let blank = usize::from(!part.is_empty());
+        if blank + part.chars().count() + word.chars().count() > line.room() && blank > 0 {
+            lines.push_str(&format!("{}\n", line.add(role, &part).finish()));
             line = Line::new(look).add(Role::Plain, &" ".repeat(column));
-            begun = false;
+            part.clear();
+        } else if blank > 0 {
+            part.push(' ');
         }
-        let blank = if begun { " " } else { "" };
-        line = line.add(role, &format!("{blank}{word}"));
-        begun = true;
+        part.push_str(word);
     }
-    format!("{lines}{}\n", line.finish())
+    format!("{lines}{}\n", line.add(role, &part).finish())
 }
 
 /// The last line.

@@ -34,7 +34,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let names = Names { spec: spec.or_else(|| args.names.spec.clone()) };
     let (session, known) = desk::connect(app, &names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let (balancer, asked) = subject(&desk, word.as_deref()).await?;
+    let (balancer, asked) = subject(&app.global, &desk, word.as_deref()).await?;
     let focus = Focus {
         balancer: Some(balancer),
         settings: true,
@@ -75,8 +75,12 @@ fn is_spec(word: &str) -> bool {
 }
 
 /// The load balancer that is meant, and the host whose requests are followed.
-async fn subject(desk: &Desk<'_>, word: Option<&str>) -> Result<(String, Option<Asked>), Failure> {
-    let Some(word) = word else { return Ok((of_spec(desk)?, None)) };
+async fn subject(
+    global: &Global,
+    desk: &Desk<'_>,
+    word: Option<&str>,
+) -> Result<(String, Option<Asked>), Failure> {
+    let Some(word) = word else { return Ok((of_spec(global, desk)?, None)) };
     if let Ok(one) = desk.inventory.balancer(word, &desk.keys) {
         return Ok((one.arn.clone(), None));
     }
@@ -103,7 +107,7 @@ async fn subject(desk: &Desk<'_>, word: Option<&str>) -> Result<(String, Option<
 }
 
 /// The load balancer of the spec.
-fn of_spec(desk: &Desk<'_>) -> Result<String, Failure> {
+fn of_spec(global: &Global, desk: &Desk<'_>) -> Result<String, Failure> {
     let Some(name) = &desk.keys.balancer else {
         let problem = Diagnostic::error("usage", "nothing says which load balancer");
         return Err(Failure::usage(problem.help("name one: albctl doctor LB, SPEC or HOST")));
@@ -114,7 +118,7 @@ fn of_spec(desk: &Desk<'_>) -> Result<String, Failure> {
         let message = format!("there is no load balancer `{name}` in {}", desk.inventory.region);
         not_found(vec![
             Diagnostic::error("not-found", message)
-                .help(format!("make what {spec} wants: albctl apply {spec}")),
+                .help(format!("make what {spec} wants: {}", again::command(global, "apply", spec))),
         ])
     })?;
     Ok(found.arn.clone())

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join_all;
+
 use crate::aws::observe::reader::Reader;
 use crate::aws::outside;
 use crate::doctor::facts::{Balancer, Dns, Leads};
 use crate::exec::{Clock, ErrorKind, ServiceError};
-use crate::fix::find::Inventory;
+use crate::fix::find::{self, Inventory};
 use crate::kinds::dns_record::aws::page;
 use crate::model::record_set::target_name;
 use crate::model::zone::{Found, of_name};
@@ -124,12 +126,23 @@ async fn other<C: Clock>(
     balancer: &Balancer,
     host: &str,
 ) -> Leads {
-    for one in inventory.balancers.iter().filter(|one| one.arn != balancer.arn) {
-        if look(reader, host, &one.dns_name).await == Lookup::Leads {
-            return Leads::Other(one.name.clone());
-        }
+    let others: Vec<&find::Balancer> =
+        inventory.balancers.iter().filter(|one| one.arn != balancer.arn).collect();
+    match first_that_leads(reader, &others, host).await {
+        Some(one) => Leads::Other(one.name.clone()),
+        None => Leads::Elsewhere(None),
     }
-    Leads::Elsewhere(None)
+}
+
+/// Of several load balancers the first that a lookup of a host finds; all are looked up at once.
+async fn first_that_leads<'a, C: Clock>(
+    reader: &Reader<'_, C>,
+    all: &[&'a find::Balancer],
+    host: &str,
+) -> Option<&'a find::Balancer> {
+    let found = join_all(all.iter().map(|one| look(reader, host, &one.dns_name))).await;
+    let mut pairs = all.iter().zip(found);
+    pairs.find(|(_, lookup)| *lookup == Lookup::Leads).map(|(one, _)| *one)
 }
 
 /// The load balancer of the region that a host's name leads to, by its ARN.
@@ -150,10 +163,6 @@ pub(super) async fn leads_to<C: Clock>(
             return Ok(Some(one.arn.clone()));
         }
     }
-    for one in &inventory.balancers {
-        if look(reader, host, &one.dns_name).await == Lookup::Leads {
-            return Ok(Some(one.arn.clone()));
-        }
-    }
-    Ok(None)
+    let all: Vec<&find::Balancer> = inventory.balancers.iter().collect();
+    Ok(first_that_leads(reader, &all, host).await.map(|one| one.arn.clone()))
 }

@@ -63,7 +63,7 @@ listeners:
     std::fs::write(&file, spec.replace("stack: web", "stack: gone")).expect("a file");
     let ran = scene.albctl(&format!("doctor {file}"));
     assert!(ran.code == 1 && ran.err.contains("there is no load balancer `gone` in us-east-1"), "{ran:#?}");
-    assert!(ran.err.contains(&format!("albctl apply {file}")), "{ran:#?}");
+    assert!(ran.err.contains(&format!("albctl --sandbox apply {file}")), "{ran:#?}");
     let ran = scene.albctl(&format!("doctor {file} --spec {file}"));
     assert!(ran.code == 2 && ran.err.contains("two specs are named"), "{ran:#?}");
 }
