@@ -29,7 +29,7 @@ use futures_util::future::try_join_all;
 pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
 pub use survey::survey;
-pub use whole::{Whole, inventory};
+pub use whole::{Serving, Whole, inventory};
 
 use super::client::Clients;
 use super::outside;

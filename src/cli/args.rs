@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_doctor::Doctor;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
@@ -229,6 +230,11 @@ pub enum Command {
   albctl list --region eu-west-1
   albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
     List,
+    /// Say what is wrong now and why, the likeliest cause first: exit 1 when something is, else 0.
+    #[command(after_help = "Examples:
+  albctl doctor shop-prod --status 502    the causes of a 502 first
+  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
+    Doctor(Doctor),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_doctor;
 pub mod args_fix;
 pub mod args_live;
 pub mod args_sandbox;
@@ -153,6 +154,7 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             app.check_sandbox_flags()?;
             interruptible(list::run(app))
         }
+        Command::Doctor(args) => live(app, async |app, _| fix::doctor::run(app, args).await),
         Command::Status(args) => match args.balancer() {
             Some(word) => live(app, async |app, _| status::of_balancer(app, word).await),
             None => look(app, args.spec().as_slice(), "status", status::run),

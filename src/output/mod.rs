@@ -9,6 +9,7 @@ pub mod apply_text;
 pub mod ask;
 pub mod diagnostics;
 pub mod dns_text;
+pub mod doctor_text;
 pub mod edit_text;
 pub mod fix_text;
 pub mod header;

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("plan", 3),
     ("route", 3),
     ("fix", 4),
+    ("doctor", 4),
     ("exec", 5),
     ("aws", 6),
     ("output", 7),

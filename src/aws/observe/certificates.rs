@@ -314,7 +314,10 @@ impl<C: Clock> Reader<'_, C> {
         .await
     }
 
-    async fn describe_certificate(&self, arn: &str) -> Result<Option<api::CertificateDetail>, ServiceError> {
+    pub(super) async fn describe_certificate(
+        &self,
+        arn: &str,
+    ) -> Result<Option<api::CertificateDetail>, ServiceError> {
         const OPERATION: &str = "DescribeCertificate";
         let answer = self.read(OPERATION, async || {
             let request = self.clients.acm.describe_certificate().certificate_arn(arn);
@@ -357,7 +360,10 @@ impl<C: Clock> Reader<'_, C> {
         .await
     }
 
-    async fn server_certificate(&self, name: &str) -> Result<Option<ServerCertificate>, ServiceError> {
+    pub(super) async fn server_certificate(
+        &self,
+        name: &str,
+    ) -> Result<Option<ServerCertificate>, ServiceError> {
         const OPERATION: &str = "GetServerCertificate";
         let answer = self.read(OPERATION, async || {
             let request = self.clients.iam.get_server_certificate().server_certificate_name(name);

@@ -7,7 +7,12 @@
 //! After the writes only what was written to is read again: [`Whole::read_back`].
 
 mod back;
+mod facts;
+mod leads;
 mod names;
+mod serves;
+
+pub use serves::Serving;
 
 use std::collections::BTreeMap;
 

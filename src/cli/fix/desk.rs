@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::known::{self, Known};
-use crate::aws::{self, AnyClock, Reader, Whole};
+use crate::aws::{self, AnyClock, Reader, Serving, Whole};
 use crate::base::Diagnostic;
 use crate::cli::args_fix::Names;
 use crate::cli::context::{App, Session};
@@ -113,6 +113,15 @@ impl<'a> Desk<'a> {
         let live = whole.live();
         let header = self.header(&live);
         Ok(Site { header, whole, live })
+    }
+
+    /// Which load balancers serve a host.
+    ///
+    /// # Errors
+    /// A call fails.
+    pub async fn serving(&self, host: &str) -> Result<Serving, Failure> {
+        let serving = self.first.serving(&self.reader, &self.inventory, host).await;
+        serving.map_err(|error| self.failed(&error))
     }
 
     /// A call that reads failed.

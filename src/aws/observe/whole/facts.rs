@@ -1,0 +1,210 @@
+//! What a diagnosis needs beside the models: health with its reasons, the state of the load balancer, what certificates
+//! are for and when they end, whether functions may be invoked, where a name leads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_acm::types as acm;
+use aws_sdk_elasticloadbalancingv2::types as api;
+use futures_util::future::try_join_all;
+
+use super::Whole;
+use crate::aws::lambda::allows;
+use crate::aws::observe::reader::Reader;
+use crate::doctor::facts::{Balancer, Certificate, Facts, Group, Target};
+use crate::exec::{Clock, ErrorKind, ServiceError};
+use crate::fix::find::Inventory;
+use crate::kinds::targets::function::{Function, short};
+use crate::kinds::{Resource, certificate, target_group};
+use crate::model::world::Tags;
+
+/// The version that a group has whose version is not told. API: CreateTargetGroup, `ProtocolVersion`.
+const HTTP1: &str = "HTTP1";
+
+impl Whole {
+    /// Reads what the models do not hold, in one round more. API: DescribeCertificate of ACM, GetServerCertificate of
+    /// IAM, GetPolicy of Lambda; for a host ListHostedZones and ListResourceRecordSets of Route 53, and a lookup. What may
+    /// not be read becomes a note.
+    ///
+    /// # Errors
+    /// The first call that fails for good for another reason.
+    pub async fn facts<C: Clock>(
+        &self,
+        reader: &Reader<'_, C>,
+        inventory: &Inventory,
+        host: Option<&str>,
+    ) -> Result<Facts, ServiceError> {
+        let live = self.live();
+        let mut notes = live.notes.clone();
+        let balancer = self.balancer();
+        let keys: BTreeMap<&str, &str> = live
+            .resources
+            .iter()
+            .filter(|(_, one)| matches!(one.resource, Resource::TargetGroup(_)))
+            .map(|(id, one)| (one.arn.as_str(), id.key()))
+            .collect();
+        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+        for (arn, group) in &self.snapshot.groups {
+            let key = keys.get(arn.as_str()).copied().unwrap_or(arn);
+            groups.insert(key.to_owned(), self.group(arn, group));
+        }
+        let arns = self.listed_certificates();
+        reader.round();
+        let (certificates, permissions, dns) = tokio::try_join!(
+            try_join_all(arns.iter().map(|arn| certificate(reader, arn))),
+            try_join_all(groups.values().map(|group| permission(reader, group))),
+            super::leads::dns(reader, inventory, &balancer, host),
+        )?;
+        let mut known = BTreeMap::new();
+        for (arn, found) in arns.into_iter().zip(certificates) {
+            match found {
+                Ok(found) => drop(known.insert(arn, found)),
+                Err(why) => notes.push(why),
+            }
+        }
+        for (group, found) in groups.values_mut().zip(permissions) {
+            match found {
+                Ok(permission) => group.permission = permission,
+                Err(why) => notes.push(why),
+            }
+        }
+        let (dns, note) = dns;
+        notes.extend(note);
+        Ok(Facts { live, balancer, groups, certificates: known, dns, notes, now: self.now })
+    }
+
+    fn balancer(&self) -> Balancer {
+        let Some((arn, one)) = self.snapshot.load_balancers.first_key_value() else {
+            return Balancer::default();
+        };
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let state = one.state();
+        let code = state.and_then(api::LoadBalancerState::code).map(api::LoadBalancerStateEnum::as_str);
+        let reason = state.and_then(api::LoadBalancerState::reason).filter(|reason| !reason.is_empty());
+        let mut zones: Vec<String> =
+            one.availability_zones().iter().filter_map(|zone| Some(zone.zone_name()?.to_owned())).collect();
+        zones.sort();
+        Balancer {
+            arn: arn.clone(),
+            name: text(one.load_balancer_name()),
+            dns_name: text(one.dns_name()),
+            state: text(code),
+            reason: reason.map(str::to_owned),
+            zones,
+            security_groups: one.security_groups().to_vec(),
+            attributes: self.snapshot.load_balancer_attributes.get(arn).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn group(&self, arn: &str, group: &api::TargetGroup) -> Group {
+        let attributes = self.snapshot.group_attributes.get(arn).cloned().unwrap_or_default();
+        let function = group.target_type() == Some(&api::TargetTypeEnum::Lambda);
+        let model = target_group::aws::from_api(group, &attributes, Tags::new());
+        let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok());
+        let health = self.snapshot.health.get(arn).map(Vec::as_slice).unwrap_or_default();
+        Group {
+            arn: arn.to_owned(),
+            name: group.target_group_name().unwrap_or(arn).to_owned(),
+            target_type: group.target_type().map_or("instance", api::TargetTypeEnum::as_str).to_owned(),
+            protocol: group.protocol().map(|one| one.as_str().to_owned()),
+            version: (!function).then(|| group.protocol_version().unwrap_or(HTTP1).to_owned()),
+            port: port(group.port()),
+            check: model.map(|model| model.health_check),
+            check_port: group.health_check_port().and_then(|port| port.parse().ok()),
+            attributes,
+            targets: health.iter().filter_map(target).collect(),
+            permission: None,
+        }
+    }
+
+    /// The ARNs of all certificates of the listeners.
+    fn listed_certificates(&self) -> BTreeSet<String> {
+        let defaults = self.snapshot.listeners.values().flatten().flat_map(api::Listener::certificates);
+        let lists = self.snapshot.certificates.values().flatten();
+        defaults.chain(lists).filter_map(|one| Some(one.certificate_arn()?.to_owned())).collect()
+    }
+}
+
+fn target(one: &api::TargetHealthDescription) -> Option<Target> {
+    let target = one.target()?;
+    let health = one.target_health();
+    let reason = health.and_then(api::TargetHealth::reason).map(api::TargetHealthReasonEnum::as_str);
+    let state =
+        health.and_then(api::TargetHealth::state).map_or("unknown", api::TargetHealthStateEnum::as_str);
+    Some(Target {
+        id: target.id()?.to_owned(),
+        port: target.port().and_then(|port| u16::try_from(port).ok()),
+        zone: target.availability_zone().map(str::to_owned),
+        state: state.to_owned(),
+        reason: reason.map(str::to_owned),
+        description: health.and_then(api::TargetHealth::description).map(str::to_owned),
+    })
+}
+
+/// What was asked, or why that is not known, as a note.
+pub(super) type Known<T> = Result<T, String>;
+
+pub(super) async fn certificate<C: Clock>(
+    reader: &Reader<'_, C>,
+    arn: &str,
+) -> Result<Known<Certificate>, ServiceError> {
+    let of_iam = certificate::is_server_certificate(arn);
+    let answer = match of_iam {
+        true => reader.server_certificate(certificate::aws::name(arn)).await.map(|found| {
+            let model = certificate::aws::iam(&found?)?;
+            Some(Certificate {
+                names: model.names.into_iter().collect(),
+                not_after: model.not_after,
+                status: "ISSUED".to_owned(),
+                renews: false,
+            })
+        }),
+        false => reader.describe_certificate(arn).await.map(|found| found.as_ref().map(of_acm)),
+    };
+    let operation = if of_iam { "iam:GetServerCertificate" } else { "acm:DescribeCertificate" };
+    match answer {
+        Ok(Some(found)) => Ok(Ok(found)),
+        Ok(None) => Ok(Err(format!("certificate {arn} was not found: its names and its end are not known"))),
+        Err(error) if error.kind == ErrorKind::Denied => {
+            Ok(Err(format!("{operation} is denied: the names and the end of {arn} are not known")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn of_acm(detail: &acm::CertificateDetail) -> Certificate {
+    let mut names: Vec<String> = Vec::new();
+    let all = detail.domain_name().into_iter();
+    for name in all.chain(detail.subject_alternative_names().iter().map(String::as_str)) {
+        let name = name.to_ascii_lowercase();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let status = detail.status().map_or("", acm::CertificateStatus::as_str);
+    let reason = detail.failure_reason().map(|reason| format!(" ({})", reason.as_str())).unwrap_or_default();
+    Certificate {
+        names,
+        not_after: detail.not_after().and_then(|time| u64::try_from(time.secs()).ok()),
+        status: format!("{status}{reason}"),
+        renews: detail.r#type() != Some(&acm::CertificateType::Imported),
+    }
+}
+
+/// Whether load balancers may invoke the function of a group; the inner none: it has none.
+async fn permission<C: Clock>(
+    reader: &Reader<'_, C>,
+    group: &Group,
+) -> Result<Known<Option<bool>>, ServiceError> {
+    let target = group.targets.iter().find(|_| group.is_function());
+    let Some(function) = target.and_then(|target| Function::parse(&target.id)) else { return Ok(Ok(None)) };
+    match reader.read("GetPolicy", async || reader.clients.lambda.policy(&function).await).await {
+        Ok(statements) => Ok(Ok(Some(statements.iter().any(|one| allows(one, &group.arn))))),
+        Err(error) if error.kind == ErrorKind::Denied => {
+            let name = target.map(|target| short(&target.id)).unwrap_or_default();
+            Ok(Err(format!(
+                "lambda:GetPolicy is denied: whether load balancers may invoke {name} is not known"
+            )))
+        }
+        Err(error) => Err(error),
+    }
+}

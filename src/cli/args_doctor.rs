@@ -1,0 +1,19 @@
+//! The command line of `doctor`.
+
+use clap::{Args, ValueHint};
+
+use super::args_fix::Names;
+
+/// `doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct Doctor {
+    /// A load balancer (name, ARN, DNS name), a spec, or a host or URL that users ask for [default: the spec's].
+    #[arg(value_name = "LB|SPEC|HOST", value_hint = ValueHint::AnyPath)]
+    pub what: Option<String>,
+    /// The status code that users see: its causes come first, and hints about it are told.
+    #[arg(long, value_name = "CODE", value_parser = clap::value_parser!(u16).range(400..=599))]
+    pub status: Option<u16>,
+    /// How things are named.
+    #[command(flatten)]
+    pub names: Names,
+}

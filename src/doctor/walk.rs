@@ -1,0 +1,216 @@
+//! The way of one request, as AWS goes it: name, load balancer, listener, certificate, rule, groups, targets.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use serde::Serialize;
+
+use super::facts::Facts;
+use super::finding::{Finding, Link};
+use super::rules::may_take;
+use super::traffic::Entry;
+use super::{Asked, certificates, dns};
+use crate::kinds::action::Action;
+use crate::kinds::rule::Condition;
+use crate::route::{Matcher, Request, Scheme};
+
+/// One link of the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stop {
+    /// Which.
+    pub link: Link,
+    /// What is there.
+    pub words: String,
+    /// Nothing that was found breaks it.
+    pub good: bool,
+}
+
+/// The way, and what only shows on it.
+pub struct Walk<'a> {
+    /// The links that were reached.
+    pub stops: Vec<Stop>,
+    /// What is wrong for this host.
+    pub findings: Vec<Finding>,
+    /// What may take requests of the host: first what takes this request.
+    pub entries: Vec<&'a Entry<'a>>,
+    /// The ARN of the certificate that the client is shown.
+    certificate: Option<String>,
+}
+
+/// Goes the way.
+pub fn walk<'a>(facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) -> Walk<'a> {
+    let mut walk = Walk { stops: Vec::new(), findings: Vec::new(), entries: Vec::new(), certificate: None };
+    if let Some(dns) = &facts.dns {
+        walk.stop(Link::Dns, dns::words(facts, dns));
+    }
+    walk.findings.extend(dns::find(facts));
+    let balancer = &facts.balancer;
+    walk.stop(Link::LoadBalancer, format!("{}, {}", balancer.name, balancer.state));
+    walk.listen(facts, entries, asked);
+    walk
+}
+
+impl<'a> Walk<'a> {
+    fn stop(&mut self, link: Link, words: String) {
+        self.stops.push(Stop { link, words, good: true });
+    }
+
+    fn listen(&mut self, facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) {
+        let defaults: Vec<&Entry<'_>> = entries.iter().filter(|one| one.priority.is_none()).collect();
+        let Some(default) = listener(&defaults, asked) else {
+            if !defaults.is_empty() {
+                self.findings.push(deaf(facts, &defaults, asked));
+            }
+            return;
+        };
+        let protocol = if default.https { "HTTPS" } else { "HTTP" };
+        self.stop(Link::Listener, format!(":{} {protocol}", default.port));
+        if default.https {
+            self.certificate(facts, default, asked);
+        }
+        self.rule(facts, entries, default, asked);
+    }
+
+    fn certificate(&mut self, facts: &Facts, default: &Entry<'_>, asked: &Asked) {
+        let served = certificates::of_listener(facts, &default.listener);
+        let shown = certificates::shown(&served, &asked.host);
+        self.certificate = shown.map(|(arn, _)| arn.to_owned());
+        let name = shown.map(|(arn, one)| certificates::name(one, arn));
+        self.stop(Link::Certificate, name.unwrap_or_else(|| "could not be read".to_owned()));
+        self.findings.extend(certificates::host(facts, default, &asked.host));
+    }
+
+    fn rule(&mut self, facts: &Facts, entries: &'a [Entry<'a>], default: &Entry<'_>, asked: &Asked) {
+        let request = request(default, asked);
+        let mut here = entries.iter().filter(|one| one.listener == default.listener);
+        let takes = |one: &&Entry<'_>| one.priority.is_none() || Matcher::new(one.when).matches(&request);
+        let Some(taker) = here.find(takes) else { return };
+        self.stop(Link::Rule, format!("{request}: {} -> {}", taker.place(), taker.then.describe()));
+        self.entries.push(taker);
+        if asked.path.is_none() {
+            let of_host = |one: &&Entry<'_>| {
+                one.id != taker.id && one.listener == default.listener && names_host(one.when, &asked.host)
+            };
+            self.entries.extend(entries.iter().filter(of_host));
+        }
+        self.findings.extend(answered(entries, taker, &request, asked));
+        for one in taker.then.groups().iter().filter(|one| one.weight > 0) {
+            if let Some(group) = facts.groups.get(&one.group.0) {
+                self.stop(Link::Targets, format!("{}, {}", group.name, group.words()));
+            }
+        }
+    }
+
+    /// Says of each finding whether it breaks the way, and of each link whether it holds.
+    pub fn mark(&mut self, facts: &Facts, findings: &mut [Finding]) {
+        let groups: Vec<&str> = self
+            .entries
+            .iter()
+            .flat_map(|one| one.then.groups())
+            .filter(|one| one.weight > 0)
+            .filter_map(|one| facts.groups.get(&one.group.0))
+            .map(|group| group.name.as_str())
+            .collect();
+        for one in findings.iter_mut() {
+            let rule = self.entries.iter().any(|entry| entry.id.as_str() == one.subject);
+            one.on_path = match one.link {
+                Link::Dns | Link::LoadBalancer | Link::Listener => true,
+                Link::Certificate => Some(&one.subject) == self.certificate.as_ref() || one.on_path,
+                Link::Rule => rule || one.on_path,
+                Link::TargetGroup | Link::Targets => rule || groups.contains(&one.subject.as_str()),
+                Link::Application => false,
+            };
+            if one.on_path && one.counts() {
+                let about = |stop: &&mut Stop| {
+                    stop.link == one.link || (one.link == Link::TargetGroup && stop.link == Link::Rule)
+                };
+                let names = |stop: &Stop| {
+                    stop.link != Link::Targets || stop.words.starts_with(&format!("{},", one.subject))
+                };
+                for stop in self.stops.iter_mut().filter(about) {
+                    stop.good &= !names(stop);
+                }
+            }
+        }
+    }
+}
+
+/// The listener that a client comes to: that of the port, else of the scheme; HTTPS before HTTP.
+fn listener<'a>(defaults: &[&'a Entry<'a>], asked: &Asked) -> Option<&'a Entry<'a>> {
+    let by_port = |port: u16| defaults.iter().copied().find(|one| one.port == port);
+    match (asked.port, asked.scheme) {
+        (Some(port), _) => by_port(port),
+        (None, Some(Scheme::Https)) => by_port(443),
+        (None, Some(Scheme::Http)) => by_port(80),
+        (None, None) => by_port(443)
+            .or_else(|| by_port(80))
+            .or_else(|| defaults.iter().copied().find(|one| one.https))
+            .or(defaults.first().copied()),
+    }
+}
+
+/// Nothing listens where the client comes to.
+fn deaf(facts: &Facts, defaults: &[&Entry<'_>], asked: &Asked) -> Finding {
+    let name = &facts.balancer.name;
+    let port = asked.port.unwrap_or(if asked.scheme == Some(Scheme::Http) { 80 } else { 443 });
+    let ports: Vec<String> = defaults.iter().map(|one| format!(":{}", one.port)).collect();
+    let sentence = format!("{name} does not listen on :{port}: clients cannot connect");
+    let found = Finding::new("no-listener", Link::Listener, 99, name, sentence)
+        .seen(format!("it listens on {}", ports.join(", ")));
+    match port {
+        80 => found.mend(format!("redirect enable {name}")),
+        _ => found.mend("apply SPEC"),
+    }
+}
+
+fn request(default: &Entry<'_>, asked: &Asked) -> Request {
+    Request {
+        scheme: if default.https { Scheme::Https } else { Scheme::Http },
+        host: asked.host.clone(),
+        port: default.port,
+        method: "GET".to_owned(),
+        path: asked.path.clone().unwrap_or_else(|| "/".to_owned()),
+        query: Vec::new(),
+        headers: Vec::new(),
+        source_ip: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 253)),
+        assumed: std::collections::BTreeSet::new(),
+    }
+}
+
+fn names_host(when: &[Condition], host: &str) -> bool {
+    when.iter().any(|one| matches!(one, Condition::Host(_))) && may_take(when, host)
+}
+
+/// The load balancer answers with an error by itself. Without a path, and where other rules may take requests of the
+/// host, that is no fault.
+fn answered(entries: &[Entry<'_>], taker: &Entry<'_>, request: &Request, asked: &Asked) -> Option<Finding> {
+    let Action::FixedResponse { status, .. } = taker.then else { return None };
+    // From 500 on `rules` tells it.
+    if !(400..500).contains(status) {
+        return None;
+    }
+    let others = entries.iter().any(|one| {
+        one.listener == taker.listener
+            && one.id != taker.id
+            && one.priority.is_some()
+            && may_take(one.when, &asked.host)
+    });
+    if asked.path.is_none() && others {
+        return None;
+    }
+    let place = taker.place();
+    let (code, sentence) = match taker.priority {
+        None => (
+            "default-answers",
+            format!("no rule of :{} takes {request}: the default action answers {status}", taker.port),
+        ),
+        Some(_) => ("rule-answers", format!("{place} answers {request} with {status} by itself")),
+    };
+    let found = Finding::new(code, Link::Rule, 90, taker.id.as_str(), sentence)
+        .seen(format!("{place}: {}", taker.then.describe()))
+        .explains(&[*status])
+        .mend("apply SPEC");
+    Some(found.advise(match others {
+        true => "other rules may take requests of this host: see their paths, and the order of the rules",
+        false => "with a rule for the host",
+    }))
+}
