@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
+use super::args_redirect::Redirect;
 pub use super::args_sandbox::Sandbox;
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
@@ -222,6 +223,9 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// HTTP to HTTPS: whether a load balancer sends clients of port 80 on, whoever made it.
+    #[command(subcommand)]
+    Redirect(Redirect),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -10,6 +10,7 @@ pub mod approved;
 pub mod args;
 pub mod args_fix;
 pub mod args_live;
+pub mod args_redirect;
 pub mod args_sandbox;
 pub mod completions;
 pub mod context;
@@ -133,6 +134,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 question::check(&app.ui, yes)?;
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Redirect(command) => {
+            question::check(&app.ui, command.yes())?;
+            live(app, async |app, interrupts| fix::redirect::run(app, command, interrupts).await)
         }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {

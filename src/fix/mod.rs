@@ -5,6 +5,7 @@
 
 pub mod find;
 pub mod mirror;
+pub mod redirect;
 pub mod stickiness;
 pub mod uses;
 
@@ -74,7 +75,7 @@ impl Fix {
 pub struct Keep {
     /// The resource.
     pub id: ResourceId,
-    /// The field as its row calls it: `stickiness`, `health_check.path`.
+    /// The field as its row calls it: `stickiness`, `health_check.path`; empty: the resource itself.
     pub field: String,
     /// How a spec writes the value; null: the key goes.
     pub value: Value,

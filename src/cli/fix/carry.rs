@@ -30,6 +30,16 @@ pub struct Carried {
     pub json: Value,
 }
 
+impl Carried {
+    /// Writes the answer for programs, if one is asked for: of a command that mends one thing.
+    pub fn told(self, app: &mut App) -> Exit {
+        if app.ui.is_json() {
+            app.ui.json(&self.json);
+        }
+        self.exit
+    }
+}
+
 /// Shows a fix, asks, does it, and reads back what was written.
 ///
 /// # Errors

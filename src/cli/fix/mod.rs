@@ -3,4 +3,5 @@
 pub mod carry;
 pub mod desk;
 pub mod known;
+pub mod redirect;
 pub mod stickiness;

@@ -51,6 +51,20 @@ fn yes() -> bool {
 }
 
 impl Listener {
+    /// One for HTTP.
+    pub fn http(port: u16, default: Action<GroupKey>) -> Self {
+        Self {
+            protocol: Protocol::Http,
+            port,
+            ssl_policy: None,
+            certificates: Vec::new(),
+            default_in_sni: true,
+            sni: BTreeSet::new(),
+            default,
+            tags: Tags::new(),
+        }
+    }
+
     /// Brings the certificates to their one form: the default first, the others sorted, none twice.
     #[must_use]
     pub fn canonical(mut self) -> Self {
