@@ -7,8 +7,10 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_attr::Attr;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
+use super::args_logs::Logs;
 use super::args_redirect::Redirect;
 pub use super::args_sandbox::Sandbox;
 use crate::output::ui::Format;
@@ -226,6 +228,12 @@ pub enum Command {
     /// HTTP to HTTPS: whether a load balancer sends clients of port 80 on, whoever made it.
     #[command(subcommand)]
     Redirect(Redirect),
+    /// Any attribute of a live load balancer, target group or listener, whoever made it.
+    #[command(subcommand)]
+    Attr(Attr),
+    /// Logs of a live load balancer: of requests, TLS connections, health checks.
+    #[command(subcommand)]
+    Logs(Logs),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

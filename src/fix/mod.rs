@@ -3,7 +3,9 @@
 //! [`find`] says what the words of a command line mean, [`mirror`] makes what is live into what is wanted, the other
 //! files change that in one place each and say in words what it means. From there on a fix is a plan like any other.
 
+pub mod attr;
 pub mod find;
+pub mod logs;
 pub mod mirror;
 pub mod redirect;
 pub mod stickiness;
@@ -31,6 +33,8 @@ pub struct Focus {
     pub all_groups: bool,
     /// The certificates of the HTTPS listeners are needed, not only the default one.
     pub certificates: bool,
+    /// The attributes of the listeners are needed.
+    pub listener_attributes: bool,
 }
 
 /// One fix: what is wanted, and all there is to say about it.

@@ -93,6 +93,8 @@ fn every_field_of_the_load_balancer_changes_in_place_and_resets_when_its_line_go
         ("  http2: false\n", "ModifyLoadBalancerAttributes"),
         ("  drop_invalid_header_fields: true\n", "ModifyLoadBalancerAttributes"),
         ("  access_logs: { bucket: logs, prefix: a/b }\n", "ModifyLoadBalancerAttributes"),
+        ("  connection_logs: { bucket: logs, prefix: tls }\n", "ModifyLoadBalancerAttributes"),
+        ("  health_check_logs: { bucket: logs }\n", "ModifyLoadBalancerAttributes"),
         ("  client_keep_alive: 2h\n", "ModifyLoadBalancerAttributes"),
         ("  desync_mitigation_mode: strictest\n", "ModifyLoadBalancerAttributes"),
         ("  preserve_host_header: true\n", "ModifyLoadBalancerAttributes"),

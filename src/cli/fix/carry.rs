@@ -1,5 +1,7 @@
 //! Carrying out a fix: show it, ask, write, look whether it is so.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Site};
@@ -19,6 +21,8 @@ use crate::kinds::{Action, Plan};
 use crate::model::Change;
 use crate::output::fix_text::{self, Shown};
 use crate::output::progress::Progress;
+use crate::output::text::visible;
+use crate::output::ui::Ui;
 use crate::output::{diagnostics, result};
 use crate::plan::{self, Options, Planned};
 
@@ -128,11 +132,28 @@ fn answer(site: &Site, fix: &Fix, planned: &Planned, warnings: &[Diagnostic], so
     answer
 }
 
-/// For plans that are over before anybody could read what is under way.
-struct Silent;
+/// For plans that are over before anybody could read what is under way; what AWS refuses for so long that one begins to
+/// wonder is told.
+struct Brief<'a> {
+    ui: &'a mut Ui,
+    /// When it was told last.
+    told: Option<Duration>,
+}
 
-impl Observer for Silent {
-    fn event(&mut self, _: &Event<'_>) {}
+/// A pause that one notices, and how often it is told.
+const NOTICED: Duration = Duration::from_secs(2);
+const OFTEN: Duration = Duration::from_secs(30);
+
+impl Observer for Brief<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        let Event::Retrying { at, error, after, .. } = event else { return };
+        if *after < NOTICED || self.told.is_some_and(|told| *at < told + OFTEN) {
+            return;
+        }
+        self.told = Some(*at);
+        let why = visible(&error.message);
+        self.ui.status(&format!("AWS refuses it so far: \"{why}\"; trying again\n"));
+    }
 }
 
 /// With so many steps or fewer, and nothing to wait for, there is nothing to follow.
@@ -145,8 +166,8 @@ async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Int
     let stop = interrupts.receiver();
     let waits = plan.steps.iter().any(|step| matches!(step.action, Action::Wait { .. }));
     if plan.steps.len() <= SHORT && !waits {
-        return exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut Silent)
-            .await;
+        let mut brief = Brief { ui: &mut app.ui, told: None };
+        return exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut brief).await;
     }
     let mut progress = Progress::new(&mut app.ui, plan);
     let outcome =

@@ -1,4 +1,6 @@
 //! One-off commands on load balancers that albctl did not make.
 
+mod attr;
+mod logs;
 mod redirect;
 mod scene;
