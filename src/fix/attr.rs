@@ -110,12 +110,17 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
     fix.unchanged = told.join(", ");
     fix.warnings = problems;
     let differ = |one: &&Fact| were.iter().any(|was| was.key == one.key && was.value != one.value);
-    fix.effect = changed.iter().filter(differ).filter_map(|one| effect::of(id, one)).collect();
+    let differing: Vec<&Fact> = changed.iter().filter(differ).collect();
+    let several = differing.len() > 1;
+    let told = |one: &&Fact| {
+        let words = effect::of(id, one)?;
+        Some(if several { format!("{}: {words}", one.key) } else { words })
+    };
+    fix.effect = differing.iter().filter_map(told).collect();
     if id.kind() == target_group::KIND {
         fix.used_by = stickiness::used_by(live, id, false);
     }
-    let back: Vec<String> =
-        were.iter().map(|was| format!("{}={}", was.key, quoted(&written(&was.value)))).collect();
+    let back: Vec<String> = were.iter().map(|was| format!("{}={}", was.key, quoted(&written(was)))).collect();
     fix.undo = Some(format!("attr set {} {}", quoted(name), back.join(" ")));
     if id.kind() != listener::KIND {
         fix.keep = changed.iter().map(|one| keep(id, one)).collect();
@@ -313,11 +318,10 @@ fn conflicts(resource: &Resource) -> Vec<Diagnostic> {
 }
 
 /// A value as a command line has it.
-fn written(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.is_empty() => "none".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+fn written(one: &Fact) -> String {
+    match &one.value {
+        Value::Bool(on) => on.to_string(),
+        _ => one.text.clone(),
     }
 }
 

@@ -192,20 +192,31 @@ impl Place {
         }
     }
 
-    /// The policy that a bucket needs. Elastic Load Balancing user guide, "Enable access logs".
-    pub fn policy(&self) -> Value {
+    /// The policy that a bucket needs, in the order in which people write it. Elastic Load Balancing user guide,
+    /// "Enable access logs".
+    pub fn policy_text(&self) -> String {
         let Self { partition, account, bucket, .. } = self;
-        let resource = format!("arn:{partition}:s3:::{bucket}/{}AWSLogs/{account}/*", prefix(&self.prefix));
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Sid": "AllowLoadBalancerLogs",
-                "Effect": "Allow",
-                "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
-                "Action": "s3:PutObject",
-                "Resource": resource,
-            }],
-        })
+        let resource =
+            json!(format!("arn:{partition}:s3:::{bucket}/{}AWSLogs/{account}/*", prefix(&self.prefix)));
+        format!(
+            r#"{{
+  "Version": "2012-10-17",
+  "Statement": [
+    {{
+      "Sid": "AllowLoadBalancerLogs",
+      "Effect": "Allow",
+      "Principal": {{ "Service": "logdelivery.elasticloadbalancing.amazonaws.com" }},
+      "Action": "s3:PutObject",
+      "Resource": {resource}
+    }}
+  ]
+}}"#
+        )
+    }
+
+    /// The same for programs.
+    pub fn policy(&self) -> Value {
+        serde_json::from_str(&self.policy_text()).unwrap_or_default()
     }
 
     /// What else has to be so.

@@ -155,7 +155,8 @@ pub fn at_port(live: &Live, port: u16) -> Option<(&ResourceId, &Listener)> {
     listeners(live).find(|(_, model)| model.port == port)
 }
 
-fn listeners(live: &Live) -> impl Iterator<Item = (&ResourceId, &Listener)> {
+/// All listeners.
+pub fn listeners(live: &Live) -> impl Iterator<Item = (&ResourceId, &Listener)> {
     live.resources.iter().filter_map(|(id, one)| match &one.resource {
         Resource::Listener(model) => Some((id, model)),
         Resource::Certificate(_)

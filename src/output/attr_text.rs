@@ -19,7 +19,7 @@ pub fn table(id: &ResourceId, label: &str, facts: &[Fact], look: Look) -> String
     let keys = facts.iter().map(|one| one.key.len()).max().unwrap_or(0);
     let wide = |one: &Fact| visible(&one.text).chars().count();
     let values = facts.iter().map(wide).filter(|wide| *wide <= USUAL).max().unwrap_or(0);
-    let value = MARK + keys + 2;
+    let value = MARK + keys.max(id.as_str().chars().count()) + 2;
     let aws = value + values + 2;
     let fits = |one: &Fact| wide(one) <= values && aws + one.aws.map_or(0, str::len) <= look.width;
     let all_below = facts.iter().filter(|one| fits(one)).count() * 3 < facts.len() * 2;

@@ -11,7 +11,8 @@ use crate::cli::interrupt::Interrupts;
 use crate::fix::attr::{self, Problem};
 use crate::fix::find::{Spot, Which};
 use crate::fix::{Focus, redirect, stickiness};
-use crate::kinds::{Live, Resource, listener, load_balancer};
+use crate::kinds::listener::{self, Listener};
+use crate::kinds::{Live, Resource, load_balancer};
 use crate::model::ResourceId;
 use crate::output::attr_text;
 
@@ -88,8 +89,10 @@ async fn read(desk: &Desk<'_>, word: &str) -> Result<(Site, ResourceId), Failure
         Spot::Listener { balancer, which } => {
             let focus = Focus { balancer: Some(balancer), listener_attributes: true, ..Focus::default() };
             let site = desk.read(&focus).await?;
-            let id = listener_of(&site.live, &which).ok_or_else(gone)?;
-            Ok((site, id))
+            match listener_of(&site.live, &which) {
+                Ok(id) => Ok((site, id)),
+                Err(others) => Err(no_listener(word, &others)),
+            }
         }
         Spot::Rule { .. } => {
             let message = format!("`{word}` is a rule, and rules have no attributes");
@@ -99,12 +102,24 @@ async fn read(desk: &Desk<'_>, word: &str) -> Result<(Site, ResourceId), Failure
     }
 }
 
-fn listener_of(live: &Live, which: &Which<u16>) -> Option<ResourceId> {
-    match which {
-        Which::Number(port) => redirect::at_port(live, *port).map(|(id, _)| id.clone()),
-        Which::Arn(arn) => live.resources.iter().find(|(_, one)| one.arn == *arn).map(|(id, _)| id.clone()),
-        Which::Key(key) => Some(listener::id(key)),
-    }
+/// The listener, else the ports of all that there are.
+fn listener_of(live: &Live, which: &Which<u16>) -> Result<ResourceId, Vec<u16>> {
+    let is_it = |(id, model): &(&ResourceId, &Listener)| match which {
+        Which::Number(port) => model.port == *port,
+        Which::Arn(arn) => live.resources.get(*id).is_some_and(|one| one.arn == *arn),
+        Which::Key(key) => **id == listener::id(key),
+    };
+    let found = redirect::listeners(live).find(is_it).map(|(id, _)| id.clone());
+    found.ok_or_else(|| redirect::listeners(live).map(|(_, model)| model.port).collect())
+}
+
+fn no_listener(word: &str, others: &[u16]) -> Failure {
+    let diagnostic = Diagnostic::error("not-found", format!("there is no listener `{word}`"));
+    let ports: Vec<String> = others.iter().map(|port| format!(":{port}")).collect();
+    not_found(vec![match ports.is_empty() {
+        true => diagnostic.note("the load balancer has no listeners at all"),
+        false => diagnostic.help(format!("it has listeners on {}", ports.join(", "))),
+    }])
 }
 
 fn resource<'a>(live: &'a Live, id: &ResourceId, word: &str) -> Result<&'a Resource, Failure> {

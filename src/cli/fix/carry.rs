@@ -144,6 +144,15 @@ struct Brief<'a> {
 const NOTICED: Duration = Duration::from_secs(2);
 const OFTEN: Duration = Duration::from_secs(30);
 
+impl Brief<'_> {
+    /// A blank line parts what was told from what follows.
+    fn finish(self) {
+        if self.told.is_some() {
+            self.ui.status("\n");
+        }
+    }
+}
+
 impl Observer for Brief<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let Event::Retrying { at, error, after, .. } = event else { return };
@@ -167,7 +176,10 @@ async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Int
     let waits = plan.steps.iter().any(|step| matches!(step.action, Action::Wait { .. }));
     if plan.steps.len() <= SHORT && !waits {
         let mut brief = Brief { ui: &mut app.ui, told: None };
-        return exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut brief).await;
+        let outcome =
+            exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut brief).await;
+        brief.finish();
+        return outcome;
     }
     let mut progress = Progress::new(&mut app.ui, plan);
     let outcome =

@@ -35,7 +35,7 @@ async fn enable(app: &mut App, args: &LogsEnable, interrupts: &Interrupts) -> Re
     let place = Place::of(&site.live, &wanted);
     let fix = logs::set(&site.live, &name, &args.which.logs(), Some(&wanted)).map_err(unusable)?;
     if args.print_policy {
-        app.ui.json(&place.policy());
+        app.ui.raw(&format!("{}\n", place.policy_text()));
         return Ok(Exit::Done);
     }
     let carried = carry::out(app, &desk, site, fix, &args.fixing, interrupts).await;
@@ -70,7 +70,7 @@ fn with_policy(mut failure: Failure, place: &Place) -> Failure {
         if !text.contains("Access Denied for bucket") {
             continue;
         }
-        let policy = serde_json::to_string_pretty(&place.policy()).unwrap_or_default();
+        let policy = place.policy_text();
         let about = format!("the policy of bucket {} must have this statement:\n{policy}", place.bucket);
         diagnostic.notes.extend(place.notes());
         diagnostic.helps.push(about);

@@ -6,7 +6,7 @@ use albctl::kinds::{Live, listener, load_balancer, target_group};
 use albctl::model::ResourceId;
 use serde_json::json;
 
-use super::scene::{Scene, fixed, forward};
+use super::legacy::{Scene, fixed, forward};
 use crate::cli::snapshot;
 
 fn given(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -119,6 +119,42 @@ fn what_aws_would_refuse_is_refused_before() {
     // Together they fit.
     let both = given(&[("anomaly_mitigation", "on"), ("algorithm", "weighted_random")]);
     assert!(set(&live, &web, "legacy-web", &both).is_ok());
+}
+
+#[test]
+fn what_get_shows_set_takes() {
+    let scene = scene();
+    let focus = Focus { groups: [scene.web.clone()].into(), ..of_listeners(&scene) };
+    let (_, live) = scene.read(&focus);
+    for id in [load_balancer::id(), target_group::id("legacy-web"), listener::id("443"), listener::id("80")] {
+        let plain =
+            facts(&live.resources[&id].resource).into_iter().filter_map(|one| Some((one.aws?, one.text)));
+        let pairs: Vec<(String, String)> = plain.map(|(key, text)| (key.to_owned(), text)).collect();
+        assert!(pairs.len() > 4, "{id} has {pairs:?}");
+        let (_, _, planned) = scene.plan(&focus, |live| set(live, &id, "x", &pairs).map_err(all));
+        assert!(planned.plan.is_empty(), "{:?}", planned.plan.changes);
+    }
+}
+
+#[test]
+fn every_header_of_a_listener_is_one_that_aws_takes() {
+    let scene = scene();
+    let focus = of_listeners(&scene);
+    let (_, live) = scene.read(&focus);
+    let id = listener::id("443");
+    let other = |key: &str| match key {
+        "response_headers.server" => "off",
+        "response_headers.x_content_type_options" => "nosniff",
+        "response_headers.x_frame_options" => "ALLOW-FROM https://example.com",
+        "response_headers.access_control_allow_credentials" => "true",
+        "response_headers.access_control_max_age" => "600",
+        key if key.starts_with("request_headers.") => "X-Other",
+        _ => "some text",
+    };
+    let keys = facts(&live.resources[&id].resource).into_iter().map(|one| one.key);
+    let pairs: Vec<(String, String)> = keys.map(|key| (key.to_owned(), other(key).to_owned())).collect();
+    let calls = scene.mend(&focus, |live| set(live, &id, "legacy/443", &pairs).map_err(all));
+    assert_eq!((pairs.len(), calls.as_slice()), (19, ["ModifyListenerAttributes".to_owned()].as_slice()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use albctl::fix::logs::{Log, set};
 use albctl::kinds::load_balancer::model::AccessLogs;
 use serde_json::json;
 
-use super::scene::{Scene, forward};
+use super::legacy::{Scene, forward};
 use crate::cli::snapshot;
 
 fn to(prefix: &str) -> AccessLogs {
