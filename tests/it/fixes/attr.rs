@@ -44,7 +44,7 @@ fn several_attributes_change_with_one_call_under_either_key() {
         scene.plan(&scene.focus(), |live| set(live, &id, "legacy", &given(&pairs)).map_err(all));
     assert_eq!(
         fix.undo.as_deref(),
-        Some("attr set legacy idle_timeout=60 http2=true xff_header_processing=append")
+        Some("attr set legacy idle_timeout=1m http2=true xff_header_processing=append")
     );
     assert_eq!(planned.plan.changes[0].fields.len(), 3);
     assert_eq!(fix.keep[0].value, json!("2m"));
