@@ -9,13 +9,14 @@
 //! ```
 //!
 //! The rooms, from the ground up; imports only go down this list (a test reads the sources and asserts it):
-//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`], [`route`] < [`fix`] < [`exec`] < `kinds::*::aws`, [`aws`] <
+//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`edit`], [`plan`], [`route`] < [`fix`] < [`exec`] < `kinds::*::aws`, [`aws`] <
 //! [`output`] < [`cli`].
 
 pub mod aws;
 pub mod base;
 pub mod cli;
 pub mod diff;
+pub mod edit;
 pub mod exec;
 pub mod fix;
 pub mod kinds;

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::args::{Global, Planning, Wait};
+use crate::base::Seconds;
 use crate::base::shell::quoted;
 use crate::plan::Options;
 
@@ -35,6 +36,7 @@ pub fn exactly(global: &Global, spec: &str, planning: &Planning, id: &str) -> St
     if let Some(wait) = Some(planning.wait).filter(|wait| *wait != Wait::Active) {
         words.extend(wait.to_possible_value().map(|value| format!("--wait {}", value.get_name())));
     }
+    words.extend(planning.wait_timeout.map(|limit| format!("--wait-timeout {}", Seconds(limit))));
     words.extend(planning.allow.iter().map(|code| format!("--allow {code}")));
     words.push(format!("--plan-id {id}"));
     words.join(" ")
@@ -72,7 +74,11 @@ fn place(global: &Global) -> Vec<String> {
 /// The options of planning that an apply which continues needs again.
 pub fn flags(options: &Options) -> String {
     let mut words = String::new();
-    for (given, word) in [(options.prune, " --prune"), (options.adopt, " --adopt")] {
+    for (given, word) in [
+        (options.prune, " --prune"),
+        (options.adopt, " --adopt"),
+        (options.delete_validation_records, " --delete-validation-records"),
+    ] {
         words.push_str(if given { word } else { "" });
     }
     for owner in &options.adopt_from {

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 
+use super::completions;
 use crate::base::{BadDuration, Seconds};
 use crate::plan::ALLOW;
 
@@ -57,6 +59,11 @@ pub enum Stickiness {
 }
 
 impl Fixing {
+    /// How things are named: by the spec that is named, else by the one that is written.
+    pub fn known(&self) -> Names {
+        Names { spec: self.names.spec.clone().or_else(|| self.write.clone()) }
+    }
+
     /// Whether nobody is asked.
     pub fn asks_nobody(&self) -> bool {
         self.yes || self.dry_run
@@ -78,7 +85,7 @@ impl Stickiness {
 #[derive(Clone, Debug, Args)]
 pub struct StickinessEnable {
     /// Target groups: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP", required = true)]
+    #[arg(value_name = "TARGET_GROUP", required = true, add = ArgValueCompleter::new(completions::groups))]
     pub groups: Vec<String>,
     /// How long a client keeps its target: 1s to 7d.
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = seconds)]
@@ -95,7 +102,7 @@ pub struct StickinessEnable {
 #[derive(Clone, Debug, Args)]
 pub struct StickinessDisable {
     /// Target groups: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP", required = true)]
+    #[arg(value_name = "TARGET_GROUP", required = true, add = ArgValueCompleter::new(completions::groups))]
     pub groups: Vec<String>,
     /// How it is done.
     #[command(flatten)]
@@ -106,7 +113,7 @@ pub struct StickinessDisable {
 #[derive(Clone, Debug, Args)]
 pub struct StickinessShow {
     /// Target groups: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP", required = true)]
+    #[arg(value_name = "TARGET_GROUP", required = true, add = ArgValueCompleter::new(completions::groups))]
     pub groups: Vec<String>,
     /// How things are named.
     #[command(flatten)]

@@ -63,6 +63,12 @@ impl App {
         Self { ui, env, global, sources: SourceMap::new(), sandbox: None }
     }
 
+    /// The same with a sandbox that is open already.
+    #[must_use]
+    pub fn with_sandbox(self, sandbox: Arc<Sandbox>) -> Self {
+        Self { sandbox: Some(sandbox), ..self }
+    }
+
     /// What each option allows and all together do not.
     ///
     /// # Errors

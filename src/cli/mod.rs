@@ -22,6 +22,7 @@ pub mod failure;
 pub mod fix;
 pub mod history;
 pub mod interrupt;
+pub mod list;
 pub mod load;
 pub mod output;
 pub mod plan;
@@ -35,6 +36,7 @@ pub mod scope;
 pub mod secrets;
 pub mod service_error;
 pub mod source;
+pub mod spec_edit;
 pub mod stack;
 pub mod status;
 pub mod terminal;
@@ -59,14 +61,24 @@ use crate::spec;
 
 /// Runs one command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match completions::answer(&arguments) {
+        Ok(true) => return Exit::Done,
+        Ok(false) => {}
+        Err(error) => return not_a_command(&error),
+    }
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error),
     };
     let env = Environment::of_process();
     let ui = terminal::ui(&cli.global, &env);
-    let mut app = App::new(ui, env, cli.global);
-    let exit = dispatch(&mut app, &cli.command).unwrap_or_else(|failure| {
+    run_in(&mut App::new(ui, env, cli.global), &cli.command)
+}
+
+/// Runs one command in surroundings that are known.
+pub fn run_in(app: &mut App, command: &Command) -> Exit {
+    let exit = dispatch(app, command).unwrap_or_else(|failure| {
         if app.ui.is_json() {
             let answer = failure.to_json(&app.sources);
             app.ui.json(&answer);
@@ -75,7 +87,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
         failure.exit
     });
-    unless_lost(&mut app, exit)
+    unless_lost(app, exit)
 }
 
 /// Help, the version, or a command line that is wrong.
@@ -121,7 +133,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         }
         Command::Destroy(args) => {
             let allow = args.allow.iter().cloned().collect();
-            let options = Options { prune: args.prune, allow, ..Options::default() };
+            let (prune, delete_validation_records) = (args.prune, args.delete_validation_records);
+            let wait_timeout = args.wait_timeout;
+            let options =
+                Options { prune, delete_validation_records, wait_timeout, allow, ..Options::default() };
             let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
             change(app, args.spec.as_slice(), order)
         }
@@ -153,7 +168,14 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             }
             live(app, async |app, interrupts| fix::logs::run(app, command, interrupts).await)
         }
-        Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
+        Command::List => {
+            app.check_sandbox_flags()?;
+            interruptible(list::run(app))
+        }
+        Command::Status(args) => match args.balancer() {
+            Some(word) => live(app, async |app, _| status::of_balancer(app, word).await),
+            None => look(app, args.spec().as_slice(), "status", status::run),
+        },
         Command::Schema => {
             app.ui.json(&spec::schema());
             Ok(Exit::Done)
@@ -177,14 +199,15 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
     }
 }
 
-/// A command on what is live, whoever owns it. It looks after interrupts itself once it writes.
+/// A command on what is live, whoever owns it.
 fn live(
     app: &mut App,
     run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        run(app, &interrupts).await
+        let work = run(app, &interrupts);
+        interrupts.unless_held(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 
@@ -200,9 +223,14 @@ fn look(
     one_stack(what, &stacks)?;
     // Specs that are only extended by others are no stacks.
     let Some(stack) = stacks.first() else { return Ok(Exit::Done) };
+    interruptible(run(app, stack))
+}
+
+/// A command that only reads: it may end at any time.
+fn interruptible(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        interrupts.unless(run(app, stack)).await.unwrap_or_else(|| Err(Failure::interrupted()))
+        interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 

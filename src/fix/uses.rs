@@ -9,7 +9,7 @@ use crate::model::ResourceId;
 pub struct Use {
     /// The listener or rule.
     pub id: ResourceId,
-    /// `rule/https/orders, priority 30`, `default of listener/http, :80`.
+    /// `rule/https/orders, priority 30`, `rule/443/30, path /orders/*`, `default of listener/http, :80`.
     pub place: String,
     /// The requests that it is for, in words: `path /api/*`; empty for a default action.
     pub when: String,
@@ -44,11 +44,23 @@ pub fn of(live: &Live, group: &str) -> Vec<Use> {
         let (order, place, when, action) = match &existing.resource {
             Resource::Rule(model) => {
                 let port = port_of(live, &model.listener);
-                let place = format!("{id}, priority {}", model.priority);
-                ((port, model.priority), place, rule::condition::show(&model.when), &model.then)
+                let when = rule::condition::show(&model.when);
+                // One that nobody gave a key is called by its number, which says little.
+                let numbered =
+                    id.key().rsplit_once('/').is_some_and(|(_, key)| key == model.priority.to_string());
+                let place = match numbered {
+                    true => format!("{id}, {when}"),
+                    false => format!("{id}, priority {}", model.priority),
+                };
+                ((port, model.priority), place, when, &model.then)
             }
             Resource::Listener(model) => {
-                let place = format!("default of {id}, :{}", model.port);
+                let port = if id.key() == model.port.to_string() {
+                    String::new()
+                } else {
+                    format!(", :{}", model.port)
+                };
+                let place = format!("default of {id}{port}");
                 ((model.port, u32::MAX), place, String::new(), &model.default)
             }
             Resource::Certificate(_)
@@ -85,6 +97,6 @@ fn part(id: &ResourceId, place: String, when: String, action: &Action<GroupKey>,
         weight: own.weight,
         groups: weighty,
         group_stickiness: *stickiness,
-        then: action.describe(),
+        then: action.show(),
     })
 }

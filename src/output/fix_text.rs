@@ -78,8 +78,9 @@ pub fn fact(id: &ResourceId, live: &Live, field: &str, value: &str, look: Look) 
 pub fn meaning(effect: &[String], used_by: &[String], look: Look) -> String {
     let mut text = String::new();
     for (label, lines) in [("Effect:", effect), ("Used by:", used_by)] {
+        let blank = " ".repeat(label.len());
         for (index, line) in lines.iter().enumerate() {
-            text.push_str(&paragraph(if index == 0 { label } else { "" }, &visible(line), look.width));
+            text.push_str(&paragraph(if index == 0 { label } else { &blank }, &visible(line), look.width));
         }
     }
     text
@@ -87,15 +88,14 @@ pub fn meaning(effect: &[String], used_by: &[String], look: Look) -> String {
 
 /// A text behind a label, broken at blanks.
 fn paragraph(label: &str, text: &str, width: usize) -> String {
-    /// Columns before the text.
-    const INDENT: usize = 9;
-    let (mut lines, mut line) = (String::new(), format!("{label:<width$}", width = INDENT));
+    let indent = label.len() + 1;
+    let (mut lines, mut line) = (String::new(), format!("{label} "));
     for word in text.split(' ') {
-        let begun = line.chars().count() > INDENT;
+        let begun = line.chars().count() > indent;
         if begun && line.chars().count() + 1 + word.chars().count() > width {
             lines.push_str(line.trim_end());
             lines.push('\n');
-            line = " ".repeat(INDENT);
+            line = " ".repeat(indent);
         } else if begun {
             line.push(' ');
         }

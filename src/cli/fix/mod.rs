@@ -3,6 +3,7 @@
 pub mod attr;
 pub mod carry;
 pub mod desk;
+pub mod keeping;
 pub mod known;
 pub mod logs;
 pub mod redirect;

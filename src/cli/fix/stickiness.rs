@@ -50,7 +50,7 @@ async fn set(
     fixing: &Fixing,
     interrupts: &Interrupts,
 ) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &fixing.names).await?;
+    let (session, known) = desk::connect(app, &fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let mut answers = Vec::new();
     for (balancer, groups) in desk.groups(words)? {
@@ -62,8 +62,11 @@ async fn set(
     Ok(finish(app, answers))
 }
 
+/// A value that nobody can use is a mistake of the command line; what does not go together is refused.
 fn refused(problems: Vec<Diagnostic>) -> Failure {
-    Failure::refused(problems)
+    let mistake = |one: &Diagnostic| ["out-of-range", "bad-value"].contains(&one.code);
+    let exit = if problems.iter().any(mistake) { Exit::Usage } else { Exit::Refused };
+    Failure::new(exit, problems)
 }
 
 /// One answer is itself, several are a list.
