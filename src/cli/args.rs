@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
+use super::args_weights::Weights;
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -222,6 +223,9 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// How the requests of a rule are shared between target groups: of any live load balancer.
+    #[command(subcommand)]
+    Weights(Weights),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

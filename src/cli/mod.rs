@@ -11,6 +11,7 @@ pub mod args;
 pub mod args_fix;
 pub mod args_live;
 pub mod args_sandbox;
+pub mod args_weights;
 pub mod completions;
 pub mod context;
 pub mod environment;
@@ -133,6 +134,12 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 question::check(&app.ui, yes)?;
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Weights(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::weights::run(app, command, interrupts).await)
         }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {

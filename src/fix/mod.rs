@@ -5,8 +5,10 @@
 
 pub mod find;
 pub mod mirror;
+pub mod place;
 pub mod stickiness;
 pub mod uses;
+pub mod weights;
 
 use std::collections::BTreeSet;
 

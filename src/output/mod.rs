@@ -24,6 +24,7 @@ pub mod style;
 pub mod text;
 pub mod ui;
 pub mod values;
+pub mod weights_text;
 
 #[cfg(test)]
 pub mod fixtures;

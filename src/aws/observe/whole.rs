@@ -7,6 +7,7 @@
 //! After the writes only what was written to is read again: [`Whole::read_back`].
 
 mod back;
+mod more;
 mod names;
 
 use std::collections::BTreeMap;

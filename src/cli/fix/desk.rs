@@ -1,6 +1,6 @@
 //! Where a fix is worked out: what can be named, what was read, how often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{self, Known};
 use crate::aws::{self, AnyClock, Reader, Whole};
@@ -113,6 +113,23 @@ impl<'a> Desk<'a> {
         let live = whole.live();
         let header = self.header(&live);
         Ok(Site { header, whole, live })
+    }
+
+    /// Reads target groups beside those in focus: one more round.
+    ///
+    /// # Errors
+    /// A call fails.
+    pub async fn read_also(
+        &self,
+        site: &mut Site,
+        focus: &Focus,
+        groups: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let read = site.whole.read_also(&self.reader, &self.first, focus, groups).await;
+        read.map_err(|error| self.failed(&error))?;
+        site.live = site.whole.live();
+        site.header = self.header(&site.live);
+        Ok(())
     }
 
     /// A call that reads failed.

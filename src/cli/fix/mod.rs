@@ -4,3 +4,4 @@ pub mod carry;
 pub mod desk;
 pub mod known;
 pub mod stickiness;
+pub mod weights;
