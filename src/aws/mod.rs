@@ -22,6 +22,9 @@ pub mod service;
 mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
-pub use observe::{Identity, Reader, Reads, Scope, Whole, health, identify, inventory, observe};
+pub use observe::{
+    Identity, Reader, Reads, Scope, Whole, certificates, certificates_for, health, identify, inventory,
+    observe, seconds, server_certificate,
+};
 pub use sandbox::AnyClock;
 pub use service::AwsService;

@@ -25,6 +25,7 @@ use std::time::SystemTime;
 use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
+pub use certificates::{certificates, certificates_for, server_certificate};
 pub use reader::{Reader, Reads};
 pub use whole::{Whole, inventory};
 
@@ -140,7 +141,7 @@ pub async fn observe<C: Clock>(
 }
 
 /// Seconds since 1970.
-fn seconds(time: SystemTime) -> u64 {
+pub fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 

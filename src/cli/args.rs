@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_cert::Cert;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
@@ -223,6 +224,9 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// What HTTPS listeners serve: certificates of any live load balancer.
+    #[command(subcommand)]
+    Cert(Cert),
     /// How the requests of a rule are shared between target groups: of any live load balancer.
     #[command(subcommand)]
     Weights(Weights),

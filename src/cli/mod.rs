@@ -8,6 +8,7 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_cert;
 pub mod args_fix;
 pub mod args_live;
 pub mod args_sandbox;
@@ -134,6 +135,12 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 question::check(&app.ui, yes)?;
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Cert(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::certs::run(app, command, interrupts).await)
         }
         Command::Weights(command) => {
             if let Some(yes) = command.yes() {

@@ -3,6 +3,7 @@
 //! [`find`] says what the words of a command line mean, [`mirror`] makes what is live into what is wanted, the other
 //! files change that in one place each and say in words what it means. From there on a fix is a plan like any other.
 
+pub mod certs;
 pub mod find;
 pub mod mirror;
 pub mod place;
@@ -18,6 +19,9 @@ use crate::base::Diagnostic;
 use crate::kinds::{Desired, Live};
 use crate::model::ResourceId;
 use crate::plan::WaitFor;
+
+/// The codes of refusals that `--allow CODE` lifts, of fixes only.
+pub const ALLOW: &[&str] = &[certs::UNCOVERED];
 
 /// What of a load balancer is read for a fix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

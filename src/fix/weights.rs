@@ -245,10 +245,10 @@ pub fn unfit(live: &Live, group: &super::find::Group, balancer: &str) -> Option<
                 | Resource::Rule(_) => false,
             }
     });
-    let message = format!("`{}` is not a target group of an application load balancer", group.name);
+    let message = format!("`{}` is not a target group that albctl can put here", group.name);
     (!read).then(|| {
         Diagnostic::refused("wrong-kind", message)
-            .note("its protocol is neither HTTP nor HTTPS, and it has no function; or it went meanwhile")
+            .note("groups of HTTP and HTTPS with protocol version HTTP1 can be, and groups of a function")
     })
 }
 

@@ -7,7 +7,7 @@ use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
 use crate::kinds::{Action, Live, Plan, target_group};
 use crate::model::world::HealthState;
-use crate::model::{Change, ResourceId};
+use crate::model::{Change, FieldChange, ResourceId};
 
 /// The column at which labels and values begin, as in plans.
 const VALUES: usize = 30;
@@ -30,11 +30,28 @@ pub fn body(shown: Shown<'_>, look: Look) -> String {
     let mut plan = shown.plan.clone();
     for change in &mut plan.changes {
         change.label = label(change, shown.live);
+        change.fields.iter_mut().for_each(shares);
     }
     // Others on the load balancer are no matter of a fix.
     let live = Live { strangers: Vec::new(), notes: Vec::new(), ..shown.live.clone() };
     let view = View { plan: &plan, id: "", live: &live, destroy: false };
     format!("{}{}", plan_text::render(view, look).body, meaning(shown.effect, shown.used_by, look))
+}
+
+/// Of two forwards only the shares are shown, and what else of them differs: `forward  users 100% -> users 95%, new 5%`.
+fn shares(field: &mut FieldChange) {
+    const FORWARD: &str = "forward ";
+    const STICKY: &str = ", group sticky ";
+    let (Some(from), Some(to)) = (field.from_text.strip_prefix(FORWARD), field.to_text.strip_prefix(FORWARD))
+    else {
+        return;
+    };
+    let sticky = |text: &str| text.rfind(STICKY).map_or(text.len(), |at| at);
+    let (from_end, to_end) = (sticky(from), sticky(to));
+    let same = from.get(from_end..) == to.get(to_end..);
+    let kept = |text: &str, end: usize| text.get(..end).filter(|_| same).unwrap_or(text).to_owned();
+    (field.from_text, field.to_text) = (kept(from, from_end), kept(to, to_end));
+    field.key = FORWARD.trim_end().to_owned();
 }
 
 fn label(change: &Change, live: &Live) -> String {

@@ -7,6 +7,9 @@
 pub mod apply_json;
 pub mod apply_text;
 pub mod ask;
+pub mod certs_json;
+pub mod certs_list;
+pub mod certs_text;
 pub mod diagnostics;
 pub mod dns_text;
 pub mod fix_text;

@@ -132,6 +132,11 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// The time on the clock, in seconds since 1970.
+    pub fn now(&self) -> u64 {
+        aws::seconds(self.reader.now())
+    }
+
     /// A call that reads failed.
     pub fn failed(&self, error: &ServiceError) -> Failure {
         let place = self.session.place();

@@ -56,10 +56,10 @@ pub fn clients(groups: &[Weighted<GroupKey>], stickiness: Option<u32>) -> Vec<St
     }
     vec![match stickiness {
         Some(seconds) => format!(
-            "a client keeps its group (cookie AWSALBTG) for up to {}: new shares are those of clients without one.",
+            "A client keeps its group (cookie AWSALBTG) for up to {}: new shares are those of clients without one.",
             Seconds(u64::from(seconds))
         ),
-        None => "each request is drawn anew: a client may be answered by one group now and by another next."
+        None => "Each request is drawn anew: a client may be answered by one group now and by another next."
             .to_owned(),
     }]
 }
@@ -91,9 +91,10 @@ pub(super) fn exceeds(
 
 /// A share in per cent, with one decimal where it is no whole one.
 pub(super) fn percent(weight: u32, total: u32) -> String {
-    let tenths = (weight * 1000).checked_div(total).unwrap_or(0);
+    let tenths = (weight * 1000 + total / 2).checked_div(total).unwrap_or(0);
     match (weight * 100).checked_rem(total) {
         Some(0) | None => format!("{}%", tenths / 10),
+        Some(_) if tenths == 0 => "<0.1%".to_owned(),
         Some(_) => format!("{}.{}%", tenths / 10, tenths % 10),
     }
 }
@@ -125,25 +126,22 @@ impl Change<'_> {
         let (all, were) = (total(self.after), total(self.before));
         let mut lines = Vec::new();
         let share = |one: &Weighted<GroupKey>| {
-            let before = match weight_of(self.before, &one.group) {
-                None => "is not in the forward".to_owned(),
-                Some(weight) => percent(weight, were),
-            };
             let after = percent(one.weight, all);
-            match weight_of(self.before, &one.group) {
-                None => format!("{} gets {after} of the requests; today it {before}", one.group),
-                Some(_) if before == after => format!("{} keeps {after}", one.group),
-                Some(_) => format!("{} gets {after} of the requests, today {before}", one.group),
+            match weight_of(self.before, &one.group).map(|weight| percent(weight, were)) {
+                Some(before) if before == after => format!("{} stays at {after}", one.group),
+                Some(before) => format!("{} {before} -> {after}", one.group),
+                None => format!("{} (new) -> {after}", one.group),
             }
         };
-        lines.push(format!("{}.", self.after.iter().map(share).collect::<Vec<_>>().join("; ")));
+        let shares: Vec<String> = self.after.iter().map(share).collect();
+        lines.push(format!("of the requests: {}.", shares.join(", ")));
         lines.extend(self.before.iter().filter_map(|one| self.leaves(one)));
         lines.extend(self.after.iter().filter_map(|one| self.rests(one)));
         lines.extend(clients(self.after, self.stickiness));
         if let (Some(seconds), true) = (self.stickiness, sharing(self.after) < 2 && sharing(self.before) > 1)
         {
             lines.push(format!(
-                "Clients hold a cookie AWSALBTG for up to {} that may name a group without a share now.",
+                "Clients that had another group hold its cookie AWSALBTG for up to {}.",
                 Seconds(u64::from(seconds))
             ));
         }
@@ -168,9 +166,10 @@ impl Change<'_> {
 
     /// A group that is there and gets nothing.
     fn rests(&self, one: &Weighted<GroupKey>) -> Option<String> {
-        let new = weight_of(self.before, &one.group) != Some(0);
-        (one.weight == 0 && new).then(|| {
-            format!("{} is attached with weight 0: no requests, but AWS checks its targets.", one.group)
+        let before = weight_of(self.before, &one.group);
+        let how = if before.is_some() { "stays" } else { "is" };
+        (one.weight == 0 && before != Some(0)).then(|| {
+            format!("{} {how} attached with weight 0: no requests, but AWS checks its targets.", one.group)
         })
     }
 

@@ -1,0 +1,4 @@
+//! One-off fixes: the binary on load balancers that albctl did not make.
+
+mod shop;
+mod weights;
