@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use albctl_sandbox::state::Health;
+use albctl_sandbox::state::acm::{Origin, Requested};
+use albctl_sandbox::state::{Health, KeyAlgorithm};
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types as api;
 use serde_json::Value;
 
 use crate::cli::{Ran, Shell};
+use crate::pki;
 use crate::support::Stage;
 
 /// The stage that it stands on, and a shell whose `--sandbox` is that stage.
@@ -160,5 +162,80 @@ impl Shop {
         let mut all: Vec<(String, i32)> = config.target_groups().iter().map(one).collect();
         all.sort();
         all
+    }
+}
+
+impl Shop {
+    /// An issued certificate of ACM whose ARN ends with this name.
+    pub fn certificate(&mut self, name: &str, names: &[&str]) -> String {
+        let arn = format!("arn:aws:acm:us-east-1:000000000000:certificate/{name}");
+        self.stage.sandbox.edit(|state| state.add_issued_certificate("us-east-1", &arn, names));
+        self.arns.insert(name.to_owned(), arn.clone());
+        arn
+    }
+
+    /// The same with a key on an elliptic curve.
+    pub fn on_a_curve(&mut self, name: &str, names: &[&str]) -> String {
+        let arn = self.certificate(name, names);
+        self.requested(name, |requested| requested.key_algorithm = KeyAlgorithm::EcPrime256v1);
+        arn
+    }
+
+    /// Changes a certificate that ACM issues.
+    pub fn requested(&self, name: &str, change: impl FnOnce(&mut Requested)) {
+        self.stage.sandbox.edit(|state| {
+            let region = state.regions.get_mut("us-east-1").expect("a region");
+            let one = region.certificates.get_mut(&self.arn(name)).expect("a certificate");
+            let Origin::Requested(requested) = &mut one.origin else { panic!("{name} is imported") };
+            change(requested);
+        });
+    }
+
+    /// One that somebody imported, valid for so many days.
+    pub fn imported(&mut self, name: &str, names: &[&str], days: u64) -> String {
+        let pair = pki::pair(names, days);
+        let blob = |text: &str| aws_sdk_acm::primitives::Blob::new(text.as_bytes());
+        let request = self.stage.clients.acm.import_certificate().certificate(blob(&pair.certificate));
+        let request = request.private_key(blob(&pair.key)).certificate_chain(blob(&pair.chain));
+        let answer = self.on(request.send()).expect("imported");
+        let arn = answer.certificate_arn().expect("an ARN").to_owned();
+        self.arns.insert(name.to_owned(), arn.clone());
+        arn
+    }
+
+    /// A server certificate of IAM.
+    pub fn server_certificate(&mut self, name: &str, names: &[&str]) -> String {
+        let made = self.stage.sandbox.edit(|state| state.add_server_certificate("/", name, names));
+        let arn = made.expect("a certificate");
+        self.arns.insert(name.to_owned(), arn.clone());
+        arn
+    }
+
+    /// Adds certificates to the list of a listener.
+    pub fn attach(&self, listener: &str, names: &[&str]) {
+        for name in names {
+            let one = api::Certificate::builder().certificate_arn(self.arn(name)).build();
+            let request = self.elb().add_listener_certificates().listener_arn(self.arn(listener));
+            self.on(request.certificates(one).send()).expect("attached");
+        }
+    }
+
+    /// The certificates of a listener by name, the default and the list.
+    pub fn served(&self, listener: &str) -> (String, Vec<String>) {
+        let request = self.elb().describe_listener_certificates().listener_arn(self.arn(listener));
+        let answer = self.on(request.send()).expect("the listener");
+        let name = |arn: Option<&str>| {
+            let found = self.arns.iter().find(|(_, one)| Some(one.as_str()) == arn);
+            found.map(|(name, _)| name.clone()).unwrap_or_default()
+        };
+        let all = answer.certificates();
+        let default = all.iter().find(|one| one.is_default() == Some(true));
+        let mut list: Vec<String> = all
+            .iter()
+            .filter(|one| one.is_default() != Some(true))
+            .map(|one| name(one.certificate_arn()))
+            .collect();
+        list.sort();
+        (name(default.and_then(api::Certificate::certificate_arn)), list)
     }
 }
