@@ -11,7 +11,7 @@ pub mod stickiness;
 pub mod uses;
 pub mod weights;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -57,6 +57,8 @@ pub struct Fix {
     pub keep: Vec<Keep>,
     /// What to wait for after the writes.
     pub wait: WaitFor,
+    /// What people call the ARNs in the values that change.
+    pub names: BTreeMap<String, String>,
 }
 
 impl Fix {
@@ -71,6 +73,7 @@ impl Fix {
             undo: None,
             keep: Vec::new(),
             wait: WaitFor::None,
+            names: BTreeMap::new(),
         }
     }
 }

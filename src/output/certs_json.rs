@@ -22,6 +22,7 @@ pub fn facts(facts: &Facts, now: u64) -> Value {
         "renewal": facts.renewal_words(),
         "used_by": facts.used_by,
         "problem": facts.problem(now),
+        "records": facts.records,
     })
 }
 

@@ -9,9 +9,9 @@ use crate::base::time::Utc;
 use crate::fix::certs::{Choice, Facts, ISSUED, Known, Reason};
 
 /// Columns of a listener's certificates.
-const NAME: usize = 42;
+const NAME: usize = 40;
 const STORE: usize = NAME + 10;
-const LEFT: usize = STORE + 14;
+const LEFT: usize = STORE + 11;
 /// Where the lines below a certificate begin.
 const BELOW: usize = 14;
 
@@ -57,7 +57,7 @@ pub fn list(listeners: &[Listener], look: Look) -> String {
         one.certificates.iter().for_each(|certificate| row(&mut text, certificate, one.now, look));
         for host in &one.uncovered {
             let line = Line::new(look).add(Role::Attention, "!").add(Role::Plain, " ");
-            let words = format!("{}: no certificate is for it; its clients get the default", told(host));
+            let words = format!("{}: no certificate is for it", told(host));
             push(&mut text, line.add(Role::Plain, &visible(&words)));
         }
     }
@@ -188,6 +188,10 @@ pub fn one(shown: &Shown<'_>, look: Look) -> String {
     }
     for (index, arn) in facts.used_by.iter().enumerate() {
         fact(&mut text, if index == 0 { "used by" } else { "" }, arn, look);
+    }
+    for record in &facts.records {
+        // Whole: it is what one copies.
+        text.push_str(&format!("    {}   CNAME   {}\n", visible(&record.name), visible(&record.value)));
     }
     text.push('\n');
     text

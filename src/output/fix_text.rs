@@ -1,5 +1,6 @@
 //! A fix for people: what changes, what that means, which calls it takes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::plan_text::{self, View};
@@ -30,12 +31,25 @@ pub fn body(shown: Shown<'_>, look: Look) -> String {
     let mut plan = shown.plan.clone();
     for change in &mut plan.changes {
         change.label = label(change, shown.live);
-        change.fields.iter_mut().for_each(shares);
     }
     // Others on the load balancer are no matter of a fix.
     let live = Live { strangers: Vec::new(), notes: Vec::new(), ..shown.live.clone() };
     let view = View { plan: &plan, id: "", live: &live, destroy: false };
     format!("{}{}", plan_text::render(view, look).body, meaning(shown.effect, shown.used_by, look))
+}
+
+/// A plan whose changes are told as people tell them: ARNs by name, forwards by their shares.
+pub fn for_people(plan: &Plan, names: &BTreeMap<String, String>) -> Plan {
+    let mut plan = plan.clone();
+    for field in plan.changes.iter_mut().flat_map(|change| &mut change.fields) {
+        for text in [&mut field.from_text, &mut field.to_text] {
+            for (arn, name) in names.iter().rev().filter(|(arn, _)| text.contains(*arn)).collect::<Vec<_>>() {
+                *text = text.replace(arn.as_str(), name);
+            }
+        }
+        shares(field);
+    }
+    plan
 }
 
 /// Of two forwards only the shares are shown, and what else of them differs: `forward  users 100% -> users 95%, new 5%`.

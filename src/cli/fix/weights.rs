@@ -166,7 +166,7 @@ fn keys(
             }
         };
         if keys.contains(&key) {
-            let message = format!("`{word}` is named twice: it is {key}");
+            let message = format!("`{word}` is target group {key}, which is named before");
             return Err(Failure::usage(Diagnostic::error("bad-value", message)));
         }
         keys.push(key);

@@ -5,8 +5,7 @@ use super::hosts::{covered, hosts};
 use super::{All, Facts, Known, arns, model};
 use crate::base::Diagnostic;
 use crate::fix::{Fix, place};
-use crate::kinds::certificate::CertificateKey;
-use crate::kinds::certificate::check;
+use crate::kinds::certificate::{CertificateKey, check, is_server_certificate};
 use crate::kinds::listener::Listener;
 use crate::kinds::{Live, Resource};
 use crate::model::ResourceId;
@@ -39,11 +38,14 @@ impl<'a> Request<'a> {
         place::word(self.live, self.id).unwrap_or_default().trim_end_matches("/default").to_owned()
     }
 
-    /// `api.example.com (ACM)`, or the end of the ARN.
+    /// `api.example.com (4f5e6d7c)`: what tells two certificates for the same names apart, too; or the end of the ARN.
     fn name(&self, arn: &str) -> String {
+        let last = arn.rsplit('/').next().unwrap_or(arn);
+        // The ids of ACM are UUIDs: their beginning is enough.
+        let short = if is_server_certificate(arn) { last } else { last.split('-').next().unwrap_or(last) };
         match self.all.get(arn).and_then(Known::facts) {
-            Some(facts) => format!("{} ({})", facts.domain, facts.store_words()),
-            None => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+            Some(facts) => format!("{} ({short})", facts.domain),
+            None => last.to_owned(),
         }
     }
 
@@ -58,6 +60,7 @@ impl<'a> Request<'a> {
             *wanted = wanted.clone().canonical();
         }
         fix.used_by = vec![self.hosts_in_words()];
+        fix.names = self.all.keys().map(|arn| (arn.clone(), self.name(arn))).collect();
         fix
     }
 
@@ -102,7 +105,7 @@ impl<'a> Request<'a> {
                 true => Diagnostic::warning(UNCOVERED, message).note(note),
                 false => Diagnostic::refused(UNCOVERED, message)
                     .note(note)
-                    .help("attach a certificate first that is for it: albctl cert attach LB/PORT CERT")
+                    .help(format!("attach one first that is for it: albctl cert attach {} CERT", self.word()))
                     .help(format!("do it all the same: --allow {UNCOVERED}")),
             });
         }
@@ -163,7 +166,7 @@ impl<'a> Request<'a> {
             let diagnostic = Diagnostic::refused("unfit-certificate", message).note(facts.arn.clone());
             return Some(match facts.status.as_str() {
                 "PENDING_VALIDATION" => {
-                    diagnostic.help("its validation records are shown by: albctl cert show ARN")
+                    diagnostic.help(format!("its validation records: albctl cert show {}", facts.arn))
                 }
                 _ => diagnostic,
             });
@@ -311,6 +314,8 @@ pub fn rotate(request: Request<'_>, old: &str, new: &str) -> Result<Fix, Vec<Dia
     fix.undo = (!before.iter().any(|one| one == new)).then(|| format!("cert rotate {word} {new} {old}"));
     fix.unchanged = format!("{} has {new_name}, and not {old_name}", request.id);
     let mut problems = request.fit(new);
-    problems.extend(request.losses(old, &before, &after));
+    if !problems.iter().any(Diagnostic::stops) {
+        problems.extend(request.losses(old, &before, &after));
+    }
     unless_refused(fix, problems)
 }

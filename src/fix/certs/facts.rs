@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kinds::certificate::key::covers;
-use crate::kinds::certificate::model::Store;
+use crate::kinds::certificate::model::{Cname, Store};
 
 const DAY: u64 = 86_400;
 
@@ -59,6 +59,8 @@ pub struct Facts {
     pub renewal: Renewal,
     /// The ARNs of what uses it, as ACM says; none of a server certificate.
     pub used_by: Vec<String>,
+    /// While ACM waits for its validation: the CNAME records that it looks for.
+    pub records: Vec<Cname>,
 }
 
 /// Who renews a certificate.
@@ -133,7 +135,7 @@ impl Facts {
         match &self.renewal {
             Renewal::Itself => "renews itself".to_owned(),
             Renewal::Stuck(status) => format!("renewal {status}"),
-            Renewal::Ineligible => "ACM does not renew it".to_owned(),
+            Renewal::Ineligible => "not renewed by ACM".to_owned(),
             Renewal::Nobody => "nothing renews it".to_owned(),
         }
     }

@@ -19,6 +19,7 @@ fn facts(arn: &str, names: &[&str], key: &str) -> Facts {
         status: "ISSUED".to_owned(),
         renewal: Renewal::Itself,
         used_by: Vec::new(),
+        records: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ mod read;
 mod records;
 
 pub use make::Secrets;
-pub use read::{acm, algorithm, all_keys, iam};
+pub use read::{acm, algorithm, all_keys, iam, records};
 
 use std::time::SystemTime;
 

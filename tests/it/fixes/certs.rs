@@ -1,5 +1,9 @@
 //! `albctl cert`: what listeners that albctl did not make serve, and how that changes.
 
+use albctl::aws;
+use albctl::exec::Outcome;
+use albctl::fix::{Focus, certs, place};
+use albctl::plan::{self, Options};
 use albctl_sandbox::{Fault, FaultKind, Match};
 use serde_json::json;
 
@@ -225,4 +229,48 @@ fn several_https_listeners_have_to_be_told_apart() {
     assert!(list.stdout.contains(":443") && list.stdout.contains(":8443"), "{list}");
     let ran = shop.run("cert show api.example.com shop").exits(1);
     assert!(ran.stderr.contains("name one: shop/443, shop/8443"), "{ran}");
+}
+
+#[test]
+fn a_pending_certificate_shows_the_records_that_it_waits_for() {
+    let shop = Shop::open();
+    let request = shop.stage.clients.acm.request_certificate().domain_name("new.example.io");
+    let arn = shop.on(request.validation_method("DNS".into()).send()).expect("requested").certificate_arn;
+    let ran = shop.run(&format!("cert show {}", arn.expect("an ARN"))).exits(0);
+    assert!(ran.stdout.contains(".new.example.io   CNAME   "), "{ran}");
+    assert!(ran.stdout.ends_with("new.example.io: PENDING_VALIDATION: it cannot be used.\n"), "{ran}");
+}
+
+#[test]
+fn a_certificate_or_listener_that_went_meanwhile_leaves_everything_as_it_was() {
+    let mut shop = shop();
+    let new = shop.certificate("new", &["old.example.net", "older.example.net"]);
+    let old = shop.arn("old");
+    let plan = |shop: &Shop| {
+        shop.on(async {
+            let clients = &shop.stage.clients;
+            let reader = aws::Reader::new(clients, &shop.stage.clock, &shop.stage.limiter, 4);
+            let (_, whole) = aws::inventory(&reader).await.expect("an inventory");
+            let focus = Focus { balancer: Some(shop.arn("shop")), certificates: true, ..Focus::default() };
+            let live = whole.read(&reader, &focus).await.expect("a load balancer").live();
+            let id = place::of_port(&live, 443).expect("a listener");
+            let arns: Vec<String> =
+                ["api", "old", "legacy", "new"].iter().map(|name| shop.arn(name)).collect();
+            let all = aws::certificates(&reader, &arns).await.expect("certificates");
+            let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
+            let fix = certs::rotate(request, &old, &new).expect("a fix");
+            plan::fix(&fix.desired, &live, &Options::default()).expect("a plan").plan
+        })
+    };
+    let planned = plan(&shop);
+    shop.on(shop.stage.clients.acm.delete_certificate().certificate_arn(&new).send()).expect("deleted");
+    let outcome = shop.stage.run_watched(&planned, &|_| {});
+    assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
+    // The other did not go, since the one in its place did not come.
+    assert_eq!(shop.served("https"), served("api", &["legacy", "old"]));
+    shop.certificate("new", &["old.example.net", "older.example.net"]);
+    let planned = plan(&shop);
+    shop.on(shop.elb().delete_listener().listener_arn(shop.arn("https")).send()).expect("deleted");
+    let outcome = shop.stage.run_watched(&planned, &|_| {});
+    assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
 }

@@ -192,3 +192,37 @@ fn a_denied_write_and_a_throttled_read() {
     assert!(ran.stderr.contains("Nothing was changed."), "{ran}");
     shell.run(&line).exits(0);
 }
+
+const SPEC: &str = "\
+version: 1
+stack: web
+region: us-east-1
+vpc: vpc-0a1b2c3d
+load_balancer:
+  scheme: internal
+  subnets: [subnet-0aaa1111, subnet-0bbb2222]
+  security_groups: [sg-0a1b2c3d]
+target_groups:
+  users: { port: 80, target_type: ip, targets: [{ id: 10.1.0.1 }] }
+  users-canary: { port: 80, target_type: ip, targets: [{ id: 10.1.0.2 }] }
+listeners:
+  http:
+    port: 80
+    default: { fixed_response: 404 }
+    rules:
+      - { name: api, when: { path: /api }, then: { forward: { users: 95, users-canary: 5 } } }
+";
+
+#[test]
+fn keys_of_a_spec_and_of_tags_are_names() {
+    let shell = Shell::with(&[("web.yaml", SPEC)]);
+    shell.run("--sandbox apply web.yaml --yes --wait healthy").exits(0);
+    let line = "--sandbox weights set rule/http/api users=90% users-canary=10% --spec web.yaml --yes";
+    let ran = shell.run(line).exits(0);
+    assert!(ran.stdout.contains("users 95% -> 90%, users-canary 5% -> 10%"), "{ran}");
+    // Without the spec the tags say what the stack calls its groups.
+    let ran = shell.run("--sandbox weights set web/80/10 users=80 users-canary=20 --yes").exits(0);
+    assert!(ran.stdout.contains("~   rule/http/api"), "{ran}");
+    let ran = shell.run("--sandbox weights show web/80/10 -q").exits(0);
+    assert_eq!(ran.stdout, "users 80%, users-canary 20%.\n");
+}

@@ -90,6 +90,7 @@ fn acm(arn: &str, detail: &api::CertificateDetail) -> Option<Facts> {
     let stuck = detail.renewal_summary().map(api::RenewalSummary::renewal_status).filter(|status| {
         [api::RenewalStatus::Failed, api::RenewalStatus::PendingValidation].contains(status)
     });
+    let pending = detail.status() == Some(&api::CertificateStatus::PendingValidation);
     let eligible = detail.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible);
     let renewal = match (imported, stuck, eligible) {
         (true, _, _) => Renewal::Nobody,
@@ -109,6 +110,7 @@ fn acm(arn: &str, detail: &api::CertificateDetail) -> Option<Facts> {
         status: detail.status().map_or("", api::CertificateStatus::as_str).to_owned(),
         renewal,
         used_by: detail.in_use_by().to_vec(),
+        records: if pending { certificate::aws::records(detail) } else { Vec::new() },
     })
 }
 
@@ -126,5 +128,6 @@ fn server(found: &ServerCertificate) -> Option<Facts> {
         status: ISSUED.to_owned(),
         renewal: Renewal::Nobody,
         used_by: Vec::new(),
+        records: Vec::new(),
     })
 }
