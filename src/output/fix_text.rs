@@ -48,8 +48,24 @@ pub fn for_people(plan: &Plan, names: &BTreeMap<String, String>) -> Plan {
             }
         }
         shares(field);
+        certificates(field);
     }
     plan
+}
+
+/// Of two lists of certificates how many there are, which come, which go, and whether the first is another.
+fn certificates(field: &mut FieldChange) {
+    if field.key != "certificates" {
+        return;
+    }
+    let items = |text: &str| -> Vec<String> { text.split(", ").map(str::to_owned).collect() };
+    let (from, to) = (items(&field.from_text), items(&field.to_text));
+    let mut words = vec![to.len().to_string()];
+    words.extend(to.first().filter(|one| from.first() != Some(one)).map(|one| format!("default {one}")));
+    let new = to.iter().skip(1).filter(|one| !from.contains(one));
+    words.extend(new.map(|one| format!("with {one}")));
+    words.extend(from.iter().filter(|one| !to.contains(one)).map(|one| format!("without {one}")));
+    (field.from_text, field.to_text) = (from.len().to_string(), words.join(", "));
 }
 
 /// Of two forwards only the shares are shown, and what else of them differs: `forward  users 100% -> users 95%, new 5%`.

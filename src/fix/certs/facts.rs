@@ -17,7 +17,7 @@ pub const SOON: i64 = 30;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
     /// What it says.
-    Found(Facts),
+    Found(Box<Facts>),
     /// There is none of this ARN.
     Gone,
     /// These credentials may not ask.

@@ -75,7 +75,7 @@ fn known<T>(
     facts: impl FnOnce(T) -> Option<Facts>,
 ) -> Result<Known, ServiceError> {
     match answer {
-        Ok(found) => Ok(found.and_then(facts).map_or(Known::Gone, Known::Found)),
+        Ok(found) => Ok(found.and_then(facts).map_or(Known::Gone, |facts| Known::Found(Box::new(facts)))),
         Err(error) if error.kind == ErrorKind::Denied => Ok(Known::Denied),
         Err(error) => Err(error),
     }
