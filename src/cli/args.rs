@@ -225,10 +225,20 @@ pub enum Command {
     #[command(subcommand)]
     Stickiness(Stickiness),
     /// What HTTPS listeners serve: certificates of any live load balancer.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl cert list shop-prod
+  albctl cert rotate shop-prod/443 OLD_ARN NEW_ARN"
+    )]
     Cert(Cert),
     /// How the requests of a rule are shared between target groups: of any live load balancer.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl weights show shop-prod/443/20
+  albctl weights set shop-prod/443/20 users=90 users-canary=10"
+    )]
     Weights(Weights),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:

@@ -83,6 +83,9 @@ fn rules<'l>(live: &'l Live, key: &'l str) -> impl Iterator<Item = (u32, &'l Res
     })
 }
 
+/// So many are listed.
+const SHOWN: usize = 8;
+
 fn no_listener(live: &Live, word: &str) -> Diagnostic {
     let ports: Vec<String> = listeners(live).map(|(_, model)| model.port.to_string()).collect();
     let diagnostic = Diagnostic::error("not-found", format!("there is no listener `{word}`"));
@@ -105,7 +108,14 @@ fn no_rule(live: &Live, port: Option<u16>, word: &str) -> Diagnostic {
                 .help(format!("the listener on port {port} has: {}", all.collect::<Vec<_>>().join(", ")))
         }
         (None, Some(_) | None) | (Some(_), None) => {
-            diagnostic.help("name it as LB/PORT/PRIORITY, such as shop/443/30")
+            let all: Vec<String> =
+                live.resources.keys().filter(|id| id.kind() == rule::KIND).map(ToString::to_string).collect();
+            let some = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+            match all.len().saturating_sub(SHOWN) {
+                _ if all.is_empty() => diagnostic.note("the load balancer has no rule"),
+                0 => diagnostic.help(format!("the load balancer has: {some}")),
+                more => diagnostic.help(format!("the load balancer has: {some} and {more} more")),
+            }
         }
     }
 }

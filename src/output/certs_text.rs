@@ -238,12 +238,7 @@ pub fn client(shown: &Client<'_>, look: Look) -> String {
         fact(&mut text, if index == 0 { "not" } else { "" }, &in_short(other, *now), look);
     }
     if let Some(rsa) = choice.without_ecdsa {
-        fact(
-            &mut text,
-            "old clients",
-            &format!("those that cannot do ECDSA get {}", in_short(rsa, *now)),
-            look,
-        );
+        fact(&mut text, "no ECDSA", &in_short(rsa, *now), look);
     }
     fact(&mut text, "without SNI", &in_short(default, *now), look);
     text.push('\n');

@@ -3,6 +3,7 @@
 use albctl::aws;
 use albctl::exec::Outcome;
 use albctl::fix::{Focus, certs, place};
+use albctl::kinds::Plan;
 use albctl::plan::{self, Options};
 use albctl_sandbox::{Fault, FaultKind, Match};
 use serde_json::json;
@@ -10,6 +11,7 @@ use serde_json::json;
 use super::shop::Shop;
 use crate::cli::serve::Endpoint;
 use crate::cli::{Shell, snapshot};
+use crate::watch_tls::TlsWatch;
 
 /// The shop with HTTPS: `api` by default, in the list `old` (imported, 12 days left) and `legacy` of IAM; rules for hosts,
 /// one of which no certificate is for.
@@ -246,22 +248,7 @@ fn a_certificate_or_listener_that_went_meanwhile_leaves_everything_as_it_was() {
     let mut shop = shop();
     let new = shop.certificate("new", &["old.example.net", "older.example.net"]);
     let old = shop.arn("old");
-    let plan = |shop: &Shop| {
-        shop.on(async {
-            let clients = &shop.stage.clients;
-            let reader = aws::Reader::new(clients, &shop.stage.clock, &shop.stage.limiter, 4);
-            let (_, whole) = aws::inventory(&reader).await.expect("an inventory");
-            let focus = Focus { balancer: Some(shop.arn("shop")), certificates: true, ..Focus::default() };
-            let live = whole.read(&reader, &focus).await.expect("a load balancer").live();
-            let id = place::of_port(&live, 443).expect("a listener");
-            let arns: Vec<String> =
-                ["api", "old", "legacy", "new"].iter().map(|name| shop.arn(name)).collect();
-            let all = aws::certificates(&reader, &arns).await.expect("certificates");
-            let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
-            let fix = certs::rotate(request, &old, &new).expect("a fix");
-            plan::fix(&fix.desired, &live, &Options::default()).expect("a plan").plan
-        })
-    };
+    let plan = |shop: &Shop| rotation(shop, &old, &new);
     let planned = plan(&shop);
     shop.on(shop.stage.clients.acm.delete_certificate().certificate_arn(&new).send()).expect("deleted");
     let outcome = shop.stage.run_watched(&planned, &|_| {});
@@ -273,4 +260,49 @@ fn a_certificate_or_listener_that_went_meanwhile_leaves_everything_as_it_was() {
     shop.on(shop.elb().delete_listener().listener_arn(shop.arn("https")).send()).expect("deleted");
     let outcome = shop.stage.run_watched(&planned, &|_| {});
     assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
+}
+
+/// The plan that puts one certificate of the shop in the place of another.
+fn rotation(shop: &Shop, old: &str, new: &str) -> Plan {
+    shop.on(async {
+        let clients = &shop.stage.clients;
+        let reader = aws::Reader::new(clients, &shop.stage.clock, &shop.stage.limiter, 4);
+        let (_, whole) = aws::inventory(&reader).await.expect("an inventory");
+        let focus = Focus { balancer: Some(shop.arn("shop")), certificates: true, ..Focus::default() };
+        let live = whole.read(&reader, &focus).await.expect("a load balancer").live();
+        let id = place::of_port(&live, 443).expect("a listener");
+        let listener = certs::model(&live, &id).expect("a listener");
+        let arns: Vec<String> = certs::arns(listener).into_iter().chain([new.to_owned()]).collect();
+        let all = aws::certificates(&reader, &arns).await.expect("certificates");
+        let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
+        let fix = certs::rotate(request, old, new).expect("a fix");
+        plan::fix(&fix.desired, &live, &Options::default()).expect("a plan").plan
+    })
+}
+
+#[test]
+fn after_each_call_of_a_rotation_every_host_has_its_certificate() {
+    let names = ["api.example.com", "*.example.com"];
+    for (listed, default_listed) in [(&[][..], false), (&["old", "legacy"][..], false), (&["old"][..], true)]
+    {
+        let mut shop = Shop::open();
+        let api = shop.certificate("api", &names);
+        let new = shop.certificate("new", &names);
+        shop.imported("old", &["old.example.net"], 12);
+        shop.server_certificate("legacy", &["legacy.example.org"]);
+        shop.listener("https", "shop", 443, &[("users", 1)], Some(&api));
+        shop.attach("https", listed);
+        if default_listed {
+            shop.attach("https", &["api"]);
+        }
+        let then = shop.forward(&[("users", 1)], None);
+        shop.rule("https", 10, ("host-header", "api.example.com"), then);
+        let planned = rotation(&shop, &api, &new);
+        let tls = TlsWatch::new(&shop.stage.sandbox);
+        let outcome = shop.stage.run_watched(&planned, &|call| tls.look(&format!("{call:?}")));
+        assert!(matches!(outcome, Outcome::Completed(_)), "{outcome:?}");
+        tls.check();
+        assert_eq!(shop.served("https").0, "new");
+        assert!(!shop.served("https").1.contains(&"api".to_owned()));
+    }
 }

@@ -223,6 +223,8 @@ fn keys_of_a_spec_and_of_tags_are_names() {
     // Without the spec the tags say what the stack calls its groups.
     let ran = shell.run("--sandbox weights set web/80/10 users=80 users-canary=20 --yes").exits(0);
     assert!(ran.stdout.contains("~   rule/http/api"), "{ran}");
+    let ran = shell.run("--sandbox weights show rule/http/ap --spec web.yaml").exits(1);
+    assert!(ran.stderr.contains("the load balancer has: rule/http/api"), "{ran}");
     let ran = shell.run("--sandbox weights show web/80/10 -q").exits(0);
     assert_eq!(ran.stdout, "users 80%, users-canary 20%.\n");
 }
