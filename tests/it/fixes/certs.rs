@@ -3,7 +3,8 @@
 use albctl::aws;
 use albctl::exec::Outcome;
 use albctl::fix::{Focus, certs, place};
-use albctl::kinds::Plan;
+use albctl::kinds::{Live, Plan};
+use albctl::model::ResourceId;
 use albctl::plan::{self, Options};
 use albctl_sandbox::{Fault, FaultKind, Match};
 use serde_json::json;
@@ -262,8 +263,8 @@ fn a_certificate_or_listener_that_went_meanwhile_leaves_everything_as_it_was() {
     assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
 }
 
-/// The plan that puts one certificate of the shop in the place of another.
-fn rotation(shop: &Shop, old: &str, new: &str) -> Plan {
+/// What is live of the shop, and the certificates of its HTTPS listener with another one.
+fn seen(shop: &Shop, more: &str) -> (Live, ResourceId, certs::All) {
     shop.on(async {
         let clients = &shop.stage.clients;
         let reader = aws::Reader::new(clients, &shop.stage.clock, &shop.stage.limiter, 4);
@@ -272,12 +273,38 @@ fn rotation(shop: &Shop, old: &str, new: &str) -> Plan {
         let live = whole.read(&reader, &focus).await.expect("a load balancer").live();
         let id = place::of_port(&live, 443).expect("a listener");
         let listener = certs::model(&live, &id).expect("a listener");
-        let arns: Vec<String> = certs::arns(listener).into_iter().chain([new.to_owned()]).collect();
+        let arns: Vec<String> = certs::arns(listener).into_iter().chain([more.to_owned()]).collect();
         let all = aws::certificates(&reader, &arns).await.expect("certificates");
-        let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
-        let fix = certs::rotate(request, old, new).expect("a fix");
-        plan::fix(&fix.desired, &live, &Options::default()).expect("a plan").plan
+        (live, id, all)
     })
+}
+
+/// The plan that puts one certificate of the shop in the place of another.
+fn rotation(shop: &Shop, old: &str, new: &str) -> Plan {
+    let (live, id, all) = seen(shop, new);
+    let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
+    let fix = certs::rotate(request, old, new).expect("a fix");
+    plan::fix(&fix.desired, &live, &Options::default()).expect("a plan").plan
+}
+
+#[test]
+fn a_key_that_no_load_balancer_takes_is_refused_and_a_weak_one_is_told() {
+    let mut shop = shop();
+    let new = shop.certificate("new", &["old.example.net", "older.example.net"]);
+    let (live, id, all) = seen(&shop, &new);
+    let rotate = |key: &str| {
+        let mut all = all.clone();
+        let mut facts = all.get(&new).and_then(certs::Known::facts).expect("it is there").clone();
+        facts.key = key.to_owned();
+        all.insert(new.clone(), certs::Known::Found(Box::new(facts)));
+        let request = certs::Request { live: &live, id: &id, all: &all, now: live.now, allowed: false };
+        certs::rotate(request, &shop.arn("old"), &new)
+    };
+    let refused = rotate("Ed25519").expect_err("no load balancer takes it");
+    assert_eq!(refused.iter().map(|one| one.code).collect::<Vec<_>>(), ["unfit-certificate"]);
+    let weak = rotate("RSA_1024").expect("a fix").warnings;
+    assert_eq!(weak.iter().map(|one| one.code).collect::<Vec<_>>(), ["weak-key"]);
+    assert_eq!(rotate("EC_secp384r1").expect("a fix").warnings, []);
 }
 
 #[test]
