@@ -27,6 +27,7 @@ use std::time::SystemTime;
 use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
+pub use certificates::{certificate_facts, certificates_for, server_certificate};
 pub use reader::{Reader, Reads};
 pub use survey::survey;
 pub use whole::{Serving, Whole, inventory};
@@ -170,7 +171,7 @@ pub async fn observe<C: Clock>(
 }
 
 /// Seconds since 1970.
-fn seconds(time: SystemTime) -> u64 {
+pub fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 

@@ -8,12 +8,14 @@ use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_attr::Attr;
+use super::args_cert::Cert;
 use super::args_doctor::Doctor;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 use super::args_logs::Logs;
 use super::args_redirect::Redirect;
 pub use super::args_sandbox::Sandbox;
+use super::args_weights::Weights;
 use crate::base::{BadDuration, Seconds};
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
@@ -247,6 +249,22 @@ pub enum Command {
   albctl doctor shop-prod --status 502    the causes of a 502 first
   albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
     Doctor(Doctor),
+    /// What HTTPS listeners serve: certificates of any live load balancer.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl cert list shop-prod
+  albctl cert rotate shop-prod/443 OLD_ARN NEW_ARN"
+    )]
+    Cert(Cert),
+    /// How the requests of a rule are shared between target groups: of any live load balancer.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl weights show shop-prod/443/20
+  albctl weights set shop-prod/443/20 users=90 users-canary=10"
+    )]
+    Weights(Weights),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -8,6 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::completions;
 use crate::base::{BadDuration, Seconds};
+use crate::fix;
 use crate::plan::ALLOW;
 
 /// How things are named.
@@ -31,7 +32,7 @@ pub struct Fixing {
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
     /// Do what is refused with this code; may be repeated.
-    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW.iter().chain(fix::ALLOW).copied()))]
     pub allow: Vec<String>,
     /// Do it without asking; needed where there is no terminal.
     #[arg(short, long)]

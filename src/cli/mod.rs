@@ -9,12 +9,14 @@ pub mod apply;
 pub mod approved;
 pub mod args;
 pub mod args_attr;
+pub mod args_cert;
 pub mod args_doctor;
 pub mod args_fix;
 pub mod args_live;
 pub mod args_logs;
 pub mod args_redirect;
 pub mod args_sandbox;
+pub mod args_weights;
 pub mod completions;
 pub mod context;
 pub mod environment;
@@ -147,28 +149,24 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 output::run(app, stack, args, key.as_deref()).await
             })
         }
-        Command::Stickiness(command) => {
-            if let Some(yes) = command.yes() {
-                question::check(&app.ui, yes)?;
-            }
-            live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
-        }
-        Command::Redirect(command) => {
-            question::check(&app.ui, command.yes())?;
-            live(app, async |app, interrupts| fix::redirect::run(app, command, interrupts).await)
-        }
+        Command::Stickiness(command) => fixing(app, command.yes(), async |app, interrupts| {
+            fix::stickiness::run(app, command, interrupts).await
+        }),
+        Command::Redirect(command) => fixing(app, Some(command.yes()), async |app, interrupts| {
+            fix::redirect::run(app, command, interrupts).await
+        }),
         Command::Attr(command) => {
-            if let Some(yes) = command.yes() {
-                question::check(&app.ui, yes)?;
-            }
-            live(app, async |app, interrupts| fix::attr::run(app, command, interrupts).await)
+            fixing(app, command.yes(), async |app, interrupts| fix::attr::run(app, command, interrupts).await)
         }
         Command::Logs(command) => {
-            if let Some(yes) = command.yes() {
-                question::check(&app.ui, yes)?;
-            }
-            live(app, async |app, interrupts| fix::logs::run(app, command, interrupts).await)
+            fixing(app, command.yes(), async |app, interrupts| fix::logs::run(app, command, interrupts).await)
         }
+        Command::Cert(command) => fixing(app, command.yes(), async |app, interrupts| {
+            fix::certs::run(app, command, interrupts).await
+        }),
+        Command::Weights(command) => fixing(app, command.yes(), async |app, interrupts| {
+            fix::weights::run(app, command, interrupts).await
+        }),
         Command::List => {
             app.check_sandbox_flags()?;
             interruptible(list::run(app))
@@ -199,6 +197,18 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             sandbox_certificates::run(app, certificate)
         }
     }
+}
+
+/// A command that mends one thing, and asks first; `yes`: whether nobody is asked, none for one that only looks.
+fn fixing(
+    app: &mut App,
+    yes: Option<bool>,
+    run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    if let Some(yes) = yes {
+        question::check(&app.ui, yes)?;
+    }
+    live(app, run)
 }
 
 /// A command on what is live, whoever owns it.

@@ -4,14 +4,17 @@
 //! files change that in one place each and say in words what it means. From there on a fix is a plan like any other.
 
 pub mod attr;
+pub mod certs;
 pub mod find;
 pub mod logs;
 pub mod mirror;
+pub mod place;
 pub mod redirect;
 pub mod stickiness;
 pub mod uses;
+pub mod weights;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -19,6 +22,9 @@ use crate::base::Diagnostic;
 use crate::kinds::{Desired, Live};
 use crate::model::ResourceId;
 use crate::plan::WaitFor;
+
+/// The codes of refusals that `--allow CODE` lifts, of fixes only.
+pub const ALLOW: &[&str] = &[certs::UNCOVERED];
 
 /// What of a load balancer is read for a fix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +62,8 @@ pub struct Fix {
     pub keep: Vec<Keep>,
     /// What to wait for after the writes.
     pub wait: WaitFor,
+    /// What people call the ARNs in the values that change.
+    pub names: BTreeMap<String, String>,
 }
 
 impl Fix {
@@ -70,6 +78,7 @@ impl Fix {
             undo: None,
             keep: Vec::new(),
             wait: WaitFor::None,
+            names: BTreeMap::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A fix for people: what changes, what that means, which calls it takes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::plan_text::{self, View};
@@ -7,7 +8,7 @@ use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
 use crate::kinds::{Action, Live, Plan, target_group};
 use crate::model::world::HealthState;
-use crate::model::{Change, ResourceId, Verb};
+use crate::model::{Change, FieldChange, ResourceId, Verb};
 
 /// The column at which labels and values begin, as in plans.
 const VALUES: usize = 30;
@@ -35,6 +36,52 @@ pub fn body(shown: Shown<'_>, look: Look) -> String {
     let live = Live { strangers: Vec::new(), notes: Vec::new(), ..shown.live.clone() };
     let view = View { plan: &plan, id: "", live: &live, destroy: false };
     format!("{}{}", plan_text::render(view, look).body, meaning(shown.effect, shown.used_by, look))
+}
+
+/// A plan whose changes are told as people tell them: ARNs by name, forwards by their shares.
+pub fn for_people(plan: &Plan, names: &BTreeMap<String, String>) -> Plan {
+    let mut plan = plan.clone();
+    for field in plan.changes.iter_mut().flat_map(|change| &mut change.fields) {
+        for text in [&mut field.from_text, &mut field.to_text] {
+            for (arn, name) in names.iter().rev().filter(|(arn, _)| text.contains(*arn)).collect::<Vec<_>>() {
+                *text = text.replace(arn.as_str(), name);
+            }
+        }
+        shares(field);
+        certificates(field);
+    }
+    plan
+}
+
+/// Of two lists of certificates how many there are, which come, which go, and whether the first is another.
+fn certificates(field: &mut FieldChange) {
+    if field.key != "certificates" {
+        return;
+    }
+    let items = |text: &str| -> Vec<String> { text.split(", ").map(str::to_owned).collect() };
+    let (from, to) = (items(&field.from_text), items(&field.to_text));
+    let mut words = vec![to.len().to_string()];
+    words.extend(to.first().filter(|one| from.first() != Some(one)).map(|one| format!("default {one}")));
+    let new = to.iter().skip(1).filter(|one| !from.contains(one));
+    words.extend(new.map(|one| format!("with {one}")));
+    words.extend(from.iter().filter(|one| !to.contains(one)).map(|one| format!("without {one}")));
+    (field.from_text, field.to_text) = (from.len().to_string(), words.join(", "));
+}
+
+/// Of two forwards only the shares are shown, and what else of them differs: `forward  users 100% -> users 95%, new 5%`.
+fn shares(field: &mut FieldChange) {
+    const FORWARD: &str = "forward ";
+    const STICKY: &str = ", group sticky ";
+    let (Some(from), Some(to)) = (field.from_text.strip_prefix(FORWARD), field.to_text.strip_prefix(FORWARD))
+    else {
+        return;
+    };
+    let sticky = |text: &str| text.rfind(STICKY).map_or(text.len(), |at| at);
+    let (from_end, to_end) = (sticky(from), sticky(to));
+    let same = from.get(from_end..) == to.get(to_end..);
+    let kept = |text: &str, end: usize| text.get(..end).filter(|_| same).unwrap_or(text).to_owned();
+    (field.from_text, field.to_text) = (kept(from, from_end), kept(to, to_end));
+    field.key = FORWARD.trim_end().to_owned();
 }
 
 fn label(change: &Change, live: &Live) -> String {

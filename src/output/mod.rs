@@ -8,6 +8,9 @@ pub mod apply_json;
 pub mod apply_text;
 pub mod ask;
 pub mod attr_text;
+pub mod certs_json;
+pub mod certs_list;
+pub mod certs_text;
 pub mod diagnostics;
 pub mod dns_text;
 pub mod doctor_text;
@@ -28,6 +31,7 @@ pub mod style;
 pub mod text;
 pub mod ui;
 pub mod values;
+pub mod weights_text;
 
 #[cfg(test)]
 pub mod fixtures;

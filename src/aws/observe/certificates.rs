@@ -3,6 +3,8 @@
 //! API: ListCertificates, DescribeCertificate, ListTagsForCertificate and GetCertificate of ACM; ListServerCertificates
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
+mod facts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_acm::types as api;
@@ -19,6 +21,8 @@ use crate::kinds::tagging::ownership;
 use crate::kinds::{Candidate, Existing, Resource};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
+
+pub use facts::{certificate_facts, certificates_for, server_certificate};
 
 /// A certificate of the stack.
 #[derive(Clone, Debug)]

@@ -57,7 +57,7 @@ impl<'a, C: Clock> Reader<'a, C> {
     }
 
     /// The time on the clock.
-    pub(super) fn now(&self) -> SystemTime {
+    pub fn now(&self) -> SystemTime {
         self.clock.now()
     }
 

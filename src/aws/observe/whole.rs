@@ -9,6 +9,7 @@
 mod back;
 mod facts;
 mod leads;
+mod more;
 mod names;
 mod serves;
 

@@ -73,7 +73,8 @@ pub async fn out(
         answer["outcome"] = json!("unchanged");
         return unchanged(app, &fix, &keeping, edit, fixing, interrupts, answer).await;
     }
-    let shown = Shown { plan: &planned.plan, live: &site.live, effect: &fix.effect, used_by: &fix.used_by };
+    let told = fix_text::for_people(&planned.plan, &fix.names);
+    let shown = Shown { plan: &told, live: &site.live, effect: &fix.effect, used_by: &fix.used_by };
     app.ui.answer(&fix_text::body(shown, app.ui.out_look()));
     tell(app, &warnings);
     let writes = fix_text::writes(&planned.plan);
@@ -111,7 +112,7 @@ pub async fn out(
         return Err(not_so(&left, answer));
     }
     let undo = fix.undo.as_deref().map(|undo| again::fix(&app.global, undo));
-    let line = fix_text::done(&planned.plan.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
+    let line = fix_text::done(&told.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
     app.ui.answer_line(&line);
     answer["outcome"] = json!("applied");
     answer["writes_made"] = json!(summary.writes);

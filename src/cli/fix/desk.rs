@@ -1,6 +1,6 @@
 //! Where a fix is worked out: what can be named, what was read, how often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{self, Known};
 use crate::aws::{self, AnyClock, Reader, Serving, Whole};
@@ -140,6 +140,28 @@ impl<'a> Desk<'a> {
     pub async fn serving(&self, host: &str) -> Result<Serving, Failure> {
         let serving = self.first.serving(&self.reader, &self.inventory, host).await;
         serving.map_err(|error| self.failed(&error))
+    }
+
+    /// Reads target groups beside those in focus: one more round.
+    ///
+    /// # Errors
+    /// A call fails.
+    pub async fn read_also(
+        &self,
+        site: &mut Site,
+        focus: &Focus,
+        groups: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let read = site.whole.read_also(&self.reader, &self.first, focus, groups).await;
+        read.map_err(|error| self.failed(&error))?;
+        site.live = site.whole.live();
+        site.header = self.header(&site.live);
+        Ok(())
+    }
+
+    /// The time on the clock, in seconds since 1970.
+    pub fn now(&self) -> u64 {
+        aws::seconds(self.reader.now())
     }
 
     /// A call that reads failed.

@@ -2,6 +2,7 @@
 
 pub mod attr;
 pub mod carry;
+pub mod certs;
 pub mod desk;
 pub mod doctor;
 pub mod keeping;
@@ -9,3 +10,4 @@ pub mod known;
 pub mod logs;
 pub mod redirect;
 pub mod stickiness;
+pub mod weights;

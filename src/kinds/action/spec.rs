@@ -17,7 +17,7 @@ const CONTENT_TYPES: &[&str] =
     &["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
 
 /// Weights run from 0 to 999. API: `TargetGroupTuple`.
-const MAX_WEIGHT: u32 = 999;
+pub const MAX_WEIGHT: u32 = 999;
 
 /// An action as the spec writes it.
 #[derive(Clone, Debug, PartialEq)]

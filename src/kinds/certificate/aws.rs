@@ -6,7 +6,7 @@ mod read;
 mod records;
 
 pub use make::Secrets;
-pub use read::{acm, all_keys, iam};
+pub use read::{acm, algorithm, all_keys, iam, records};
 
 use std::time::SystemTime;
 

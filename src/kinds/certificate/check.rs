@@ -12,7 +12,7 @@ use crate::base::time::Utc;
 const DAY: u64 = 86_400;
 
 /// The types of keys that load balancers take. User guide: "Certificate keys".
-const KEYS: &[&str] =
+pub const KEYS: &[&str] =
     &["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
 
 /// Longest certificate and key in bytes. API: ImportCertificate and UploadServerCertificate.

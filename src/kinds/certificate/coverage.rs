@@ -40,7 +40,7 @@ pub fn uncovered(desired: &Desired, listener: &ResourceId, names: &[String], dia
         let Some(wanted) = desired.resources.get(id) else { continue };
         let Resource::Rule(model) = &wanted.resource else { continue };
         let at = wanted.fields.get("when").copied().unwrap_or(wanted.place);
-        for host in model.when.iter().filter_map(hosts).flatten().filter(|host| is_judged(host)) {
+        for host in hosts_of(&model.when) {
             if names.iter().any(|name| key::covers(name, host)) {
                 continue;
             }
@@ -53,6 +53,11 @@ pub fn uncovered(desired: &Desired, listener: &ResourceId, names: &[String], dia
             );
         }
     }
+}
+
+/// The hosts of conditions that a certificate can be for.
+pub fn hosts_of(when: &[rule::Condition]) -> impl Iterator<Item = &String> {
+    when.iter().filter_map(hosts).flatten().filter(|host| is_judged(host))
 }
 
 fn hosts(condition: &rule::Condition) -> Option<&std::collections::BTreeSet<String>> {

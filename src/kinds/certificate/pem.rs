@@ -221,6 +221,25 @@ pub fn first_leaf(text: &str) -> Option<Leaf> {
     leaf(&block.contents)
 }
 
+/// How the first certificate of a PEM text is signed, as ACM writes it: `SHA256WITHRSA`. RFC 3279, 4055 and 5758.
+pub fn signature(text: &str) -> Option<String> {
+    let block = Pem::iter_from_buffer(text.as_bytes()).next()?.ok()?;
+    let (_, certificate) = X509Certificate::from_der(&block.contents).ok()?;
+    let words = match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.4" => "MD5WITHRSA",
+        "1.2.840.113549.1.1.5" => "SHA1WITHRSA",
+        "1.2.840.113549.1.1.11" => "SHA256WITHRSA",
+        "1.2.840.113549.1.1.12" => "SHA384WITHRSA",
+        "1.2.840.113549.1.1.13" => "SHA512WITHRSA",
+        "1.2.840.10045.4.1" => "SHA1WITHECDSA",
+        "1.2.840.10045.4.3.2" => "SHA256WITHECDSA",
+        "1.2.840.10045.4.3.3" => "SHA384WITHECDSA",
+        "1.2.840.10045.4.3.4" => "SHA512WITHECDSA",
+        _other => return None,
+    };
+    Some(words.to_owned())
+}
+
 /// The SHA-256 of the public key that belongs to a private key in PEM.
 pub fn public_key_of(private: &Pem) -> Option<String> {
     KeyPair::try_from(private.contents.as_slice()).ok().map(|key| hex(&[key.der_bytes()]))

@@ -140,10 +140,11 @@ fn modify(
 }
 
 /// The certificates that are to be in the SNI list: with several all of them, the default too, which would else lose to
-/// an older one for the same names.
+/// an older one for the same names. Only a fix leaves the default out, where it is out already.
 fn listed(model: &Listener) -> impl Iterator<Item = &CertificateKey> {
     let several = model.certificates.len() > 1;
-    model.certificates.iter().filter(move |_| several)
+    let without = usize::from(several && !model.default_in_sni);
+    model.certificates.iter().skip(without).filter(move |_| several)
 }
 
 fn add_certificate(

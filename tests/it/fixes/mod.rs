@@ -2,6 +2,7 @@
 //! calls are counted.
 
 mod attr;
+mod certs;
 mod doctor;
 mod keeping;
 mod legacy;
@@ -9,6 +10,8 @@ mod logs;
 mod readme;
 mod redirect;
 mod scene;
+mod shop;
 mod status;
 mod stickiness;
 mod trouble;
+mod weights;

@@ -45,7 +45,7 @@ pub fn acm(detail: &api::CertificateDetail, body: Option<&str>, chain: Option<&s
 }
 
 /// Requests write `RSA_2048`, answers `RSA-2048`.
-fn algorithm(key: &api::KeyAlgorithm) -> String {
+pub fn algorithm(key: &api::KeyAlgorithm) -> String {
     key.as_str().replace("RSA-", "RSA_").replace("EC-", "EC_")
 }
 

@@ -1,0 +1,57 @@
+//! The command line of `weights`.
+
+use clap::{Args, Subcommand};
+
+use super::args_fix::{Fixing, Names};
+use crate::fix::weights::Share;
+
+/// `weights`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Weights {
+    /// Show how the requests of rules are shared, and whether each group has healthy targets.
+    #[command(after_help = "Examples:
+  albctl weights show shop-prod/443/20
+  albctl weights show shop-prod/443/default --output json")]
+    Show(WeightsShow),
+    /// Share the requests of a rule anew. The groups that are not named leave it; with weight 0 one stays attached, so
+    /// that AWS goes on checking its targets.
+    #[command(after_help = "Examples:
+  albctl weights set shop-prod/443/20 users=90 users-canary=10
+  albctl weights set rule/https/users users=rest users-canary=25% --spec prod.yaml --yes")]
+    Set(WeightsSet),
+}
+
+impl Weights {
+    /// Of a command that writes: whether nobody is asked.
+    pub fn yes(&self) -> Option<bool> {
+        match self {
+            Self::Set(args) => Some(args.fixing.asks_nobody()),
+            Self::Show(_) => None,
+        }
+    }
+}
+
+/// `weights show`.
+#[derive(Clone, Debug, Args)]
+pub struct WeightsShow {
+    /// Rules: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
+    #[arg(value_name = "RULE", required = true)]
+    pub rules: Vec<String>,
+    /// How things are named.
+    #[command(flatten)]
+    pub names: Names,
+}
+
+/// `weights set`.
+#[derive(Clone, Debug, Args)]
+pub struct WeightsSet {
+    /// A rule: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Target groups and their parts: a weight from 0 to 999, a percentage, or `rest` for what the others leave of 100.
+    #[arg(value_name = "GROUP=WEIGHT", required = true)]
+    pub shares: Vec<Share>,
+    /// How it is done.
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
