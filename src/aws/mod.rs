@@ -22,6 +22,8 @@ pub mod service;
 mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
-pub use observe::{Identity, Reader, Reads, Scope, Whole, health, identify, inventory, observe};
+pub use observe::{
+    GroupTargets, Identity, Reader, Reads, Scope, Whole, group_targets, health, identify, inventory, observe,
+};
 pub use sandbox::AnyClock;
 pub use service::AwsService;

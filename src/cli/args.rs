@@ -8,8 +8,10 @@ use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_fix::Stickiness;
+use super::args_health::Health;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
+use super::args_targets::Targets;
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -222,6 +224,14 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// Who answers the requests of a live target group, whoever made it.
+    #[command(subcommand)]
+    Targets(Targets),
+    /// Whether targets are healthy, and why not: of a target group, a load balancer, a spec.
+    #[command(after_help = "Examples:
+  albctl health orders --watch
+  albctl health prod.yaml --wait --timeout 5m --allow-empty search    for CI: exit 1 when not healthy")]
+    Health(Health),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

@@ -9,8 +9,10 @@ pub mod apply;
 pub mod approved;
 pub mod args;
 pub mod args_fix;
+pub mod args_health;
 pub mod args_live;
 pub mod args_sandbox;
+pub mod args_targets;
 pub mod completions;
 pub mod context;
 pub mod environment;
@@ -133,6 +135,18 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 question::check(&app.ui, yes)?;
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Targets(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::targets::run(app, command, interrupts).await)
+        }
+        Command::Health(args) => {
+            if let Some(yes) = args.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::health::run(app, args, interrupts).await)
         }
         Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
         Command::Schema => {

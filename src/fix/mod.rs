@@ -4,8 +4,10 @@
 //! files change that in one place each and say in words what it means. From there on a fix is a plan like any other.
 
 pub mod find;
+pub mod health;
 pub mod mirror;
 pub mod stickiness;
+pub mod targets;
 pub mod uses;
 
 use std::collections::BTreeSet;
@@ -51,6 +53,8 @@ pub struct Fix {
     pub keep: Vec<Keep>,
     /// What to wait for after the writes.
     pub wait: WaitFor,
+    /// The codes of refusals about which the fix has decided in words of its own.
+    pub decided: Vec<&'static str>,
 }
 
 impl Fix {
@@ -65,6 +69,7 @@ impl Fix {
             undo: None,
             keep: Vec::new(),
             wait: WaitFor::None,
+            decided: Vec::new(),
         }
     }
 }

@@ -11,6 +11,8 @@ pub mod diagnostics;
 pub mod dns_text;
 pub mod fix_text;
 pub mod header;
+pub mod health_json;
+pub mod health_text;
 pub mod plan_diff;
 pub mod plan_json;
 pub mod plan_text;

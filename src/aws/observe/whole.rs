@@ -9,7 +9,7 @@
 mod back;
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 use futures_util::future::try_join_all;
@@ -23,6 +23,7 @@ use crate::fix::Focus;
 use crate::fix::find::{Balancer, Group, Inventory};
 use crate::kinds::Live;
 use crate::kinds::tagging::ownership;
+use crate::kinds::targets::Target;
 use crate::model::world::Tags;
 
 /// Reads what can be named. API: DescribeLoadBalancers, DescribeTargetGroups, GetCallerIdentity.
@@ -98,6 +99,11 @@ impl Whole {
         let mut live = assemble::live(&self.scope, &self.snapshot, &self.region);
         live.now = self.now;
         live
+    }
+
+    /// Targets of a group that a command names: a zone counts where one of them names it.
+    pub fn want_targets(&mut self, group: &str, targets: BTreeSet<Target>) {
+        self.scope.wanted_targets.insert(group.to_owned(), targets);
     }
 
     /// Forgets what is not in focus.

@@ -2,5 +2,9 @@
 
 pub mod carry;
 pub mod desk;
+pub mod health;
+pub mod health_wait;
 pub mod known;
+pub mod look;
 pub mod stickiness;
+pub mod targets;
