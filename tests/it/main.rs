@@ -9,6 +9,7 @@ mod cli;
 mod dns;
 mod dns_faults;
 mod faults;
+mod fixes;
 mod generator;
 mod groups_in_use;
 mod history;

@@ -102,6 +102,15 @@ pub enum Health {
         /// The reason code (TargetHealth, `Reason`).
         reason: String,
     },
+    /// Anything that AWS may say: TargetHealth as it is.
+    Said {
+        /// `State`.
+        state: String,
+        /// `Reason`.
+        reason: Option<String>,
+        /// `Description`.
+        description: Option<String>,
+    },
 }
 
 /// The resources of one region, by ARN.

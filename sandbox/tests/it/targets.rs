@@ -246,3 +246,20 @@ fn quotas() {
     limit("targets-per-target-group", 10);
     aws.refused("TooManyTargets", "RegisterTargets", of(&a, json!([{ "Id": "10.0.0.3" }])));
 }
+
+#[test]
+fn what_a_test_says_of_a_target_is_said() {
+    let aws = aws();
+    let group = attached(&aws, "tg");
+    aws.ok("RegisterTargets", of(&group, json!([{ "Id": "10.0.0.1" }])));
+    let said = |state: &str| Health::Said {
+        state: state.to_owned(),
+        reason: Some("Target.ResponseCodeMismatch".to_owned()),
+        description: Some("Health checks failed with these codes: [404]".to_owned()),
+    };
+    aws.sandbox.edit(|state| state.target_health.insert("10.0.0.1".into(), said("unhealthy")));
+    let answer = aws.ok("DescribeTargetHealth", json!({ "TargetGroupArn": group }));
+    let health = &answer["TargetHealthDescriptions"][0]["TargetHealth"];
+    assert_eq!(health["Description"], "Health checks failed with these codes: [404]");
+    assert_eq!(aws.health(&group), [pair("unhealthy", "Target.ResponseCodeMismatch")]);
+}

@@ -1,5 +1,7 @@
 //! DescribeTargetHealth: what the clock, the references and the tests make of a target.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,14 +22,18 @@ pub(super) struct DescribeTargetHealth {
 
 /// A state, its reason code and description (TargetHealth).
 struct Verdict {
-    state: &'static str,
+    state: Cow<'static, str>,
     reason: Option<String>,
     description: Option<String>,
 }
 
 impl Verdict {
     fn new(state: &'static str, reason: &str, description: &str) -> Self {
-        Verdict { state, reason: Some(reason.to_owned()), description: Some(description.to_owned()) }
+        Verdict {
+            state: state.into(),
+            reason: Some(reason.to_owned()),
+            description: Some(description.to_owned()),
+        }
     }
 }
 
@@ -115,7 +121,7 @@ fn verdict(ctx: &Ctx<'_>, arn: &str, group: &TargetGroup, target: &Target) -> Ve
     if ctx.now < since.saturating_add(checks * 1000) {
         return Verdict::new("initial", "Elb.RegistrationInProgress", "Target registration is in progress");
     }
-    Verdict { state: "healthy", reason: None, description: None }
+    Verdict { state: "healthy".into(), reason: None, description: None }
 }
 
 /// TargetDescription, `AvailabilityZone`: it only matters when cross-zone load balancing is off.
@@ -138,11 +144,15 @@ fn forced(ctx: &Ctx<'_>, target: &Target) -> Option<Verdict> {
     let health = &ctx.state.target_health;
     let forced = with_port.and_then(|key| health.get(&key)).or_else(|| health.get(&target.id))?;
     Some(match forced {
-        Health::Healthy => Verdict { state: "healthy", reason: None, description: None },
+        Health::Healthy => Verdict { state: "healthy".into(), reason: None, description: None },
         Health::Unhealthy { reason } => Verdict {
-            state: "unhealthy",
+            state: "unhealthy".into(),
             reason: Some(reason.clone()),
             description: Some("Health checks failed".to_owned()),
         },
+        Health::Said { state, reason, description } => {
+            let (reason, description) = (reason.clone(), description.clone());
+            Verdict { state: state.clone().into(), reason, description }
+        }
     })
 }
