@@ -67,7 +67,6 @@ pub struct HealthSet {
 
 /// How targets are checked.
 #[derive(Clone, Debug, Args)]
-#[group(id = "check", required = true, multiple = true)]
 pub struct Check {
     /// Path and query, starting with `/`.
     #[arg(long, value_name = "PATH")]
@@ -98,10 +97,8 @@ pub struct Check {
 impl Health {
     /// Of a command that writes: whether nobody is asked.
     pub fn yes(&self) -> Option<bool> {
-        match &self.command {
-            Some(HealthCommand::Set(args)) => Some(args.fixing.asks_nobody()),
-            None => None,
-        }
+        let HealthCommand::Set(args) = self.command.as_ref()?;
+        Some(args.fixing.asks_nobody())
     }
 }
 

@@ -185,6 +185,13 @@ fn may_be_empty(groups: &[GroupHealth], words: &[String]) -> Result<BTreeSet<Str
 }
 
 async fn set(app: &mut App, args: &HealthSet, interrupts: &Interrupts) -> Result<Exit, Failure> {
+    let asked = asked(&args.check);
+    if asked == Asked::default() {
+        let message = "say what is to change of the check";
+        let help = "--path, --port, --protocol, --interval, --timeout, --healthy-threshold, --unhealthy-threshold, \
+                    --codes";
+        return Err(Failure::usage(Diagnostic::error("usage", message).help(help)));
+    }
     let (session, known) = desk::connect(app, &args.fixing.names).await?;
     let desk = Desk::open(app, &session, known).await?;
     let group =
@@ -197,7 +204,7 @@ async fn set(app: &mut App, args: &HealthSet, interrupts: &Interrupts) -> Result
             format!("target group `{}` went while it was read, or albctl cannot read it", group.name);
         not_found(vec![Diagnostic::error("not-found", message)])
     })?;
-    let fix = set::set(&site.live, &id, &asked(&args.check)).map_err(failure)?;
+    let fix = set::set(&site.live, &id, &asked).map_err(failure)?;
     let carried = carry::out(app, &desk, site, fix, &args.fixing, interrupts).await?;
     if app.ui.is_json() {
         app.ui.json(&carried.json);

@@ -74,7 +74,8 @@ fn unreadable(names: &[&str]) -> Failure {
 /// Bad words are wrong usage; what is refused as unsafe is refused; what is not there is not found.
 pub fn failure(problems: Vec<Diagnostic>) -> Failure {
     let refused = problems.iter().any(|one| one.level == Level::Refused);
-    let missing = problems.iter().any(|one| ["not-registered", "still-draining"].contains(&one.code));
+    let missing =
+        problems.iter().any(|one| ["not-found", "not-registered", "still-draining"].contains(&one.code));
     let exit = match (refused, missing) {
         (true, _) => Exit::Refused,
         (false, true) => Exit::Failed,
@@ -109,7 +110,9 @@ async fn add(app: &mut App, args: &TargetsAdd, interrupts: &Interrupts) -> Resul
     if args.wait {
         let wanted: BTreeSet<_> = new.into_iter().map(|one| (one.id, one.port)).collect();
         let only = |one: &mut GroupHealth| {
+            let (all, healthy) = (one.targets.len(), one.healthy());
             one.targets.retain(|target| wanted.contains(&(target.id.clone(), target.port)));
+            one.left_out = (all - one.targets.len(), healthy - one.healthy());
         };
         let limit = Duration::from_secs(args.timeout);
         let waited =

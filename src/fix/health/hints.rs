@@ -57,8 +57,10 @@ enum Others {
 }
 
 fn others(group: &GroupHealth) -> Others {
-    let healthy = group.healthy();
-    let bad = group.targets.iter().filter(|one| one.state == HealthState::Unhealthy).count();
+    let (left_out, left_out_healthy) = group.left_out;
+    let healthy = group.healthy() + left_out_healthy;
+    let unhealthy = group.targets.iter().filter(|one| one.state == HealthState::Unhealthy).count();
+    let bad = unhealthy + left_out - left_out_healthy;
     match (healthy, bad) {
         (0, 0 | 1) => Others::None,
         (0, _) => Others::Silent,
@@ -74,7 +76,11 @@ fn alone(group: &GroupHealth, target: &TargetHealth, code: &str) -> Option<Strin
     if model.is_function() {
         return Some("look at what the function answers to a check".to_owned());
     }
-    let all = if group.targets.len() > 1 { "no target of the group passes" } else { "it is the only target" };
+    let all = if group.targets.len() + group.left_out.0 > 1 {
+        "no target of the group passes"
+    } else {
+        "it is the only target"
+    };
     Some(match code {
         "Target.ResponseCodeMismatch" => format!(
             "{all}: is {} the right path, and {} what it answers? albctl health set {name} --path PATH --codes CODES",

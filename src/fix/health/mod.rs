@@ -29,13 +29,15 @@ pub struct GroupHealth {
     pub targets: Vec<TargetHealth>,
     /// Those that leave.
     pub draining: Vec<TargetHealth>,
+    /// How many registered targets are no matter and left out of `targets`, and how many of them are healthy.
+    pub left_out: (usize, usize),
 }
 
 impl GroupHealth {
     /// A group that a spec wants and that is not live.
     pub fn missing(key: &str) -> Self {
         let (arn, model, targets, draining) = (None, None, Vec::new(), Vec::new());
-        Self { key: key.to_owned(), arn, model, used: false, targets, draining }
+        Self { key: key.to_owned(), arn, model, used: false, targets, draining, left_out: (0, 0) }
     }
 
     /// How many registered targets are healthy.
@@ -120,6 +122,7 @@ pub fn groups(live: &Live, arns: &[String], keys: &BTreeMap<String, String>) -> 
             used: !uses::of(live, id.key()).is_empty(),
             targets: sorted(live.health.get(arn)),
             draining: sorted(live.draining.get(arn)),
+            left_out: (0, 0),
         })
     };
     arns.iter().filter_map(one).collect()

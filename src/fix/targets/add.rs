@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::word::is_instance;
-use super::{Word, effect, keep, listed, members, name, named, unfit, wanted};
+use super::{Word, effect, gone, keep, listed, members, name, named, unfit, wanted};
 use crate::base::{Diagnostic, Diagnostics};
 use crate::fix::{Fix, stickiness, uses};
 use crate::kinds::Live;
@@ -50,7 +50,8 @@ pub fn add(live: &Live, group: &ResourceId, new: &BTreeSet<Target>) -> Result<Fi
     let is_new =
         |target: &&Target| !known.registered.iter().any(|one| one.id == target.id && one.port == target.port);
     let fresh: BTreeSet<Target> = new.iter().filter(is_new).cloned().collect();
-    if let Some(all) = wanted(&mut fix.desired, group) {
+    {
+        let all = wanted(&mut fix.desired, group).ok_or_else(|| vec![gone(group)])?;
         // A zone that is left out is no wish for another one.
         let same = |target: &Target| all.targets.iter().any(|one| is_same(one, target));
         let more: Vec<Target> = new.iter().filter(|target| !same(target)).cloned().collect();
@@ -59,12 +60,15 @@ pub fn add(live: &Live, group: &ResourceId, new: &BTreeSet<Target>) -> Result<Fi
     }
     fix.warnings = problems.sorted();
     fix.warnings.extend(beside(live, group, &fresh));
-    fix.effect = effect::of_new(live, group, model);
     fix.used_by = stickiness::used_by(live, group, false);
     let names: Vec<String> = new.iter().map(named).collect();
     let are = if names.len() == 1 { "is" } else { "are" };
     fix.unchanged = format!("{} {are} registered with {}", names.join(", "), model.name);
     let fresh: Vec<String> = fresh.iter().map(|one| name(&one.id, one.port)).collect();
+    if fresh.is_empty() {
+        return Ok(fix);
+    }
+    fix.effect = effect::of_new(live, group, model, &fresh);
     fix.undo = Some(format!("targets remove {} {}", model.name, fresh.join(" ")));
     Ok(fix)
 }

@@ -1,5 +1,6 @@
 //! What it means for requests that targets come and go.
 
+use super::name;
 use crate::base::Seconds;
 use crate::fix::uses::{self, Use};
 use crate::kinds::Live;
@@ -15,7 +16,8 @@ pub fn healthy(targets: &[&TargetHealth]) -> usize {
 }
 
 /// When new targets get requests.
-pub fn of_new(live: &Live, group: &ResourceId, model: &TargetGroup) -> Vec<String> {
+pub fn of_new(live: &Live, group: &ResourceId, model: &TargetGroup, new: &[String]) -> Vec<String> {
+    let names = new.join(", ");
     if uses::of(live, group.key()).is_empty() {
         return vec![
             "no requests yet: no listener or rule forwards to the group, and AWS does not check it."
@@ -26,8 +28,10 @@ pub fn of_new(live: &Live, group: &ResourceId, model: &TargetGroup) -> Vec<Strin
     let longest = u64::from(check.interval) * u64::from(check.healthy_threshold);
     let passes = check.healthy_threshold;
     let each = Seconds(u64::from(check.interval));
+    let (get, they, their) =
+        if new.len() == 1 { ("gets", "it passes", "its") } else { ("get", "they pass", "their") };
     vec![format!(
-        "a new target gets requests once it passes its checks: up to {passes} of them, {each} apart, so within {}.",
+        "{names} {get} requests once {they} {their} checks: up to {passes} of them, {each} apart, so within {}.",
         Seconds(longest)
     )]
 }
@@ -40,7 +44,11 @@ pub fn of_leaving(
     before: &[&TargetHealth],
     after: &[&TargetHealth],
 ) -> Vec<String> {
-    let mut lines = Vec::new();
+    let stays = |one: &TargetHealth| after.iter().any(|other| other.id == one.id && other.port == one.port);
+    let going: Vec<String> =
+        before.iter().filter(|one| !stays(one)).map(|one| name(&one.id, one.port)).collect();
+    let get = if going.len() == 1 { "gets" } else { "get" };
+    let mut lines = vec![format!("{} {get} no new requests.", going.join(", "))];
     let uses = uses::of(live, group.key());
     let used: Vec<&Use> = uses.iter().filter(|one| one.weight > 0).collect();
     if used.is_empty() {
@@ -72,11 +80,16 @@ pub fn then(one: &Use, before: &[&TargetHealth], after: &[&TargetHealth]) -> Str
         if one.groups > 1 { format!("{}% of its requests", one.share) } else { "its requests".to_owned() };
     let (was, is) = (healthy(before), healthy(after));
     match (after.len(), is) {
-        (0, _) => format!("{share} would be answered 503, as the group has no target then."),
-        (all, 0) if was > 0 => format!("{share} would go to {all} that no check calls healthy."),
-        (all, 0) => format!("{share} go to {all} that no check calls healthy, as before."),
+        (0, _) => format!("{share} are answered 503 then: the group has no target any more."),
+        (all, 0) if was > 0 => format!("{share} then go to {}, as none is healthy.", failing(all)),
+        (all, 0) => format!("{share} go to {}, as none is healthy, as before.", failing(all)),
         (_, 1) => format!("{share} go to 1 healthy target instead of {was}."),
         (_, is) if is == was => format!("{share} go to the same {is} healthy targets as before."),
         (_, is) => format!("{share} go to {is} healthy targets instead of {was}."),
     }
+}
+
+fn failing(all: usize) -> String {
+    let noun = if all == 1 { "target" } else { "targets" };
+    format!("{all} {noun} that may not answer")
 }

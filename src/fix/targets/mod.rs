@@ -62,6 +62,11 @@ fn wanted<'a>(desired: &'a mut Desired, group: &ResourceId) -> Option<&'a mut Ta
     }
 }
 
+/// What was found is there no more.
+fn gone(group: &ResourceId) -> Diagnostic {
+    Diagnostic::error("not-found", format!("{group} was deleted meanwhile: its targets could not be read"))
+}
+
 /// Groups of functions and groups that cannot be read have no targets that come and go.
 fn unfit(live: &Live, group: &ResourceId) -> Option<Diagnostic> {
     match super::stickiness::group(live, group) {
@@ -70,12 +75,17 @@ fn unfit(live: &Live, group: &ResourceId) -> Option<Diagnostic> {
             let help = "another function is another group: write it into a spec (`function:`) and apply that";
             Some(Diagnostic::error("wrong-kind", message).help(help))
         }
+        Some(_) if !is_read(live, group) => Some(gone(group)),
         Some(_) => None,
         None => {
             let message = format!("{group} is not a target group of an application load balancer");
             Some(Diagnostic::error("wrong-kind", message))
         }
     }
+}
+
+fn is_read(live: &Live, group: &ResourceId) -> bool {
+    live.resources.get(group).is_some_and(|one| live.health.contains_key(&one.arn))
 }
 
 /// How a spec that lists the targets of the group writes them.

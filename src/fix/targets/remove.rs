@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::effect::{healthy, of_leaving, then, when};
-use super::{Members, Word, keep, listed, members, name, named, unfit, wanted};
+use super::{Members, Word, gone, keep, listed, members, name, named, unfit, wanted};
 use crate::base::Diagnostic;
 use crate::fix::{Fix, stickiness, uses};
 use crate::kinds::Live;
@@ -61,6 +61,10 @@ pub fn leaving(
 fn not_registered(group: &ResourceId, word: &Word, known: Members<'_>) -> Diagnostic {
     let zone = word.zone.as_ref().map(|zone| format!(" in {zone}")).unwrap_or_default();
     let message = format!("{}{zone} is not registered with {group}", name(&word.id, word.port));
+    let zoned = |one: &&TargetHealth| {
+        let zone = one.zone.as_ref().map(|zone| format!("@{zone}")).unwrap_or_default();
+        format!("{}{zone}", name(&one.id, one.port))
+    };
     let own: Vec<&TargetHealth> = known.registered.iter().filter(|one| one.id == word.id).collect();
     let diagnostic = Diagnostic::error("not-registered", message);
     if own.is_empty() {
@@ -68,7 +72,7 @@ fn not_registered(group: &ResourceId, word: &Word, known: Members<'_>) -> Diagno
     }
     let first = own.first().map(|one| name(&one.id, one.port)).unwrap_or_default();
     diagnostic
-        .note(format!("it is registered as {}", listed(own)))
+        .note(format!("it is registered as {}", own.iter().map(zoned).collect::<Vec<_>>().join(", ")))
         .note("AWS would take the call, and do nothing")
         .help(format!("name what is registered: {first}"))
 }
@@ -101,7 +105,8 @@ pub fn remove(
     }
     let mut fix = Fix::of(live);
     let mut removed: Vec<Target> = Vec::new();
-    if let Some(all) = wanted(&mut fix.desired, group) {
+    {
+        let all = wanted(&mut fix.desired, group).ok_or_else(|| vec![gone(group)])?;
         all.targets.retain(|one| {
             let goes = leaving.going.contains(&(one.id.clone(), one.port));
             removed.extend(goes.then(|| one.clone()));
@@ -110,10 +115,13 @@ pub fn remove(
         fix.keep.push(keep(group, all));
     }
     fix.decided = vec![EMPTY_TARGET_GROUP];
-    fix.effect = of_leaving(live, group, model, &before, &after);
     let names: Vec<String> = leaving.gone.iter().map(|(id, port)| name(id, *port)).collect();
     let leave = if names.len() == 1 { "leaves" } else { "leave" };
     fix.unchanged = format!("{} {leave} {} already", names.join(", "), model.name);
+    if removed.is_empty() {
+        return Ok(fix);
+    }
+    fix.effect = of_leaving(live, group, model, &before, &after);
     let removed: Vec<String> = removed.iter().map(named).collect();
     fix.undo = Some(format!("targets add {} {}", model.name, removed.join(" ")));
     Ok(fix)
