@@ -83,8 +83,8 @@ pub fn then(one: &Use, before: &[&TargetHealth], after: &[&TargetHealth]) -> Str
         (0, _) => format!("{share} are answered 503 then: the group has no target any more."),
         (all, 0) if was > 0 => format!("{share} then go to {}, as none is healthy.", failing(all)),
         (all, 0) => format!("{share} go to {}, as none is healthy, as before.", failing(all)),
+        (_, is) if is == was => format!("{share} go to the same healthy targets as before."),
         (_, 1) => format!("{share} go to 1 healthy target instead of {was}."),
-        (_, is) if is == was => format!("{share} go to the same {is} healthy targets as before."),
         (_, is) => format!("{share} go to {is} healthy targets instead of {was}."),
     }
 }
