@@ -23,8 +23,9 @@ mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
 pub use observe::{
-    Identity, Reader, Reads, Scope, Serving, Whole, certificate_facts, certificates, certificates_for,
-    health, identify, inventory, observe, seconds, server_certificate, survey,
+    GroupTargets, Identity, Reader, Reads, Scope, Serving, Whole, certificate_facts, certificates,
+    certificates_for, group_targets, health, identify, inventory, observe, seconds, server_certificate,
+    survey,
 };
 pub use sandbox::AnyClock;
 pub use service::AwsService;

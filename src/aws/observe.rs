@@ -151,6 +151,32 @@ pub async fn certificates<C: Clock>(
     Ok((known.collect(), reader.reads()))
 }
 
+/// What AWS says of the targets of one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupTargets {
+    /// Those that are registered.
+    pub registered: Vec<TargetHealth>,
+    /// Those that leave.
+    pub draining: Vec<TargetHealth>,
+}
+
+/// Reads the targets of groups, by ARN, all at once; a group that is gone is left out. API: DescribeTargetHealth.
+///
+/// # Errors
+/// The first call that fails for good.
+pub async fn group_targets<C: Clock>(
+    reader: &Reader<'_, C>,
+    groups: &BTreeSet<String>,
+) -> Result<BTreeMap<String, GroupTargets>, ServiceError> {
+    reader.round();
+    let answers = try_join_all(groups.iter().map(|arn| reader.health(arn))).await?;
+    let told = |health: Vec<_>| GroupTargets {
+        registered: targets::aws::states(&health),
+        draining: targets::aws::draining(&health),
+    };
+    Ok(groups.iter().zip(answers).filter_map(|(arn, health)| Some((arn.clone(), told(health?)))).collect())
+}
+
 /// Reads all that is live of the stack. `parallelism` is how many calls may be under way at once: at least 1.
 ///
 /// # Errors

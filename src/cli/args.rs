@@ -11,10 +11,12 @@ use super::args_attr::Attr;
 use super::args_cert::Cert;
 use super::args_doctor::Doctor;
 use super::args_fix::Stickiness;
+use super::args_health::Health;
 use super::args_live::{Output, Status};
 use super::args_logs::Logs;
 use super::args_redirect::Redirect;
 pub use super::args_sandbox::Sandbox;
+use super::args_targets::Targets;
 use super::args_weights::Weights;
 use crate::base::{BadDuration, Seconds};
 use crate::output::ui::Format;
@@ -265,6 +267,14 @@ pub enum Command {
   albctl weights set shop-prod/443/20 users=90 users-canary=10"
     )]
     Weights(Weights),
+    /// Who answers the requests of a live target group, whoever made it.
+    #[command(subcommand)]
+    Targets(Targets),
+    /// Whether targets are healthy, and why not: of a target group, a load balancer, a spec.
+    #[command(after_help = "Examples:
+  albctl health orders --watch
+  albctl health prod.yaml --wait --timeout 5m --allow-empty search    for CI: exit 1 when not healthy")]
+    Health(Health),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

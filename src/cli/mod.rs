@@ -12,10 +12,12 @@ pub mod args_attr;
 pub mod args_cert;
 pub mod args_doctor;
 pub mod args_fix;
+pub mod args_health;
 pub mod args_live;
 pub mod args_logs;
 pub mod args_redirect;
 pub mod args_sandbox;
+pub mod args_targets;
 pub mod args_weights;
 pub mod completions;
 pub mod context;
@@ -167,6 +169,12 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         Command::Weights(command) => fixing(app, command.yes(), async |app, interrupts| {
             fix::weights::run(app, command, interrupts).await
         }),
+        Command::Targets(command) => fixing(app, command.yes(), async |app, interrupts| {
+            fix::targets::run(app, command, interrupts).await
+        }),
+        Command::Health(args) => {
+            fixing(app, args.yes(), async |app, interrupts| fix::health::run(app, args, interrupts).await)
+        }
         Command::List => {
             app.check_sandbox_flags()?;
             interruptible(list::run(app))

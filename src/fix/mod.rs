@@ -6,11 +6,13 @@
 pub mod attr;
 pub mod certs;
 pub mod find;
+pub mod health;
 pub mod logs;
 pub mod mirror;
 pub mod place;
 pub mod redirect;
 pub mod stickiness;
+pub mod targets;
 pub mod uses;
 pub mod weights;
 
@@ -64,6 +66,8 @@ pub struct Fix {
     pub wait: WaitFor,
     /// What people call the ARNs in the values that change.
     pub names: BTreeMap<String, String>,
+    /// The codes of refusals about which the fix has decided in words of its own.
+    pub decided: Vec<&'static str>,
 }
 
 impl Fix {
@@ -79,6 +83,7 @@ impl Fix {
             keep: Vec::new(),
             wait: WaitFor::None,
             names: BTreeMap::new(),
+            decided: Vec::new(),
         }
     }
 }

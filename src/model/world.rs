@@ -174,6 +174,14 @@ pub struct TargetHealth {
     pub state: HealthState,
     /// The same in words: `healthy`, `unhealthy (Health checks failed with these codes: [500])`.
     pub words: String,
+    /// Its Availability Zone as AWS tells it, or `all`; a function has none.
+    pub zone: Option<String>,
+    /// AWS's own word for the state: `initial`, `unhealthy.draining`. API: `TargetHealthStateEnum`.
+    pub status: String,
+    /// AWS's code for the reason. API: `TargetHealthReasonEnum`.
+    pub reason: Option<String>,
+    /// What AWS says beside the code. API: `TargetHealth`, Description.
+    pub description: Option<String>,
 }
 
 /// What AWS says of a load balancer and what is no setting of it.
@@ -271,6 +279,8 @@ pub struct Live<R> {
     pub servers_read: bool,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
+    /// The targets that leave the groups of `health` and finish the requests that they have, by the group's ARN.
+    pub draining: BTreeMap<String, Vec<TargetHealth>>,
     /// What could not be read and what that means, in words for people.
     pub notes: Vec<String>,
 }

@@ -57,6 +57,7 @@ pub fn live() -> Live {
         provisioning: false,
         front: None,
         dns_name: None,
+        draining: BTreeMap::new(),
         notes: Vec::new(),
     }
 }

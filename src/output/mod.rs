@@ -17,6 +17,8 @@ pub mod doctor_text;
 pub mod edit_text;
 pub mod fix_text;
 pub mod header;
+pub mod health_json;
+pub mod health_text;
 pub mod list;
 pub mod plan_diff;
 pub mod plan_json;

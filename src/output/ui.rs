@@ -104,6 +104,11 @@ impl Ui {
         self.err.terminal && !self.manner.quiet && !self.is_json()
     }
 
+    /// Whether a person looks at stdout.
+    pub fn out_is_terminal(&self) -> bool {
+        self.out.terminal
+    }
+
     /// A part of the answer as text; nothing with `-q` or JSON.
     pub fn answer(&mut self, text: &str) {
         if !self.manner.quiet && !self.is_json() {

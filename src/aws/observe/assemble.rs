@@ -49,6 +49,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         provisioning: false,
         front: None,
         dns_name: None,
+        draining: BTreeMap::new(),
         notes: snapshot.notes.clone(),
     };
     let (keys, single) = (GroupKeys::new(), GroupKeys::new());
@@ -62,6 +63,8 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
     let mut live = all.live;
     live.health =
         snapshot.health.iter().map(|(arn, health)| (arn.clone(), targets::aws::states(health))).collect();
+    let leaving = |(arn, health): (&String, &Vec<_>)| (arn.clone(), targets::aws::draining(health));
+    live.draining = snapshot.health.iter().map(leaving).collect();
     live.strangers.sort_by(|a, b| (a.kind, &a.parent, a.number).cmp(&(b.kind, &b.parent, b.number)));
     live
 }

@@ -15,7 +15,7 @@ mod serves;
 
 pub use serves::Serving;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 use futures_util::future::try_join_all;
@@ -30,6 +30,7 @@ use crate::fix::Focus;
 use crate::fix::find::{Balancer, Group, Inventory};
 use crate::kinds::Live;
 use crate::kinds::tagging::ownership;
+use crate::kinds::targets::Target;
 use crate::model::world::Tags;
 
 /// Reads what can be named. API: DescribeLoadBalancers, DescribeTargetGroups, GetCallerIdentity.
@@ -105,6 +106,11 @@ impl Whole {
         let mut live = assemble::live(&self.scope, &self.snapshot, &self.region);
         live.now = self.now;
         live
+    }
+
+    /// Targets of a group that a command names: a zone counts where one of them names it.
+    pub fn want_targets(&mut self, group: &str, targets: BTreeSet<Target>) {
+        self.scope.wanted_targets.insert(group.to_owned(), targets);
     }
 
     /// Forgets what is not in focus.

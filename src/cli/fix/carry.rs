@@ -58,8 +58,9 @@ pub async fn out(
     fixing: &Fixing,
     interrupts: &Interrupts,
 ) -> Result<Carried, Failure> {
-    let options =
-        Options { wait: fix.wait, allow: fixing.allow.iter().cloned().collect(), ..Options::default() };
+    let decided = fix.decided.iter().map(|code| (*code).to_owned());
+    let allow = fixing.allow.iter().cloned().chain(decided).collect();
+    let options = Options { wait: fix.wait, allow, ..Options::default() };
     app.ui.answer(&site.header.render(app.ui.out_look()));
     let planned = plan::fix(&fix.desired, &site.live, &options)
         .map_err(|problems| Failure::refused(problems.sorted()))?;

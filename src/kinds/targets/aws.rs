@@ -90,14 +90,27 @@ pub fn counts(health: &[api::TargetHealthDescription]) -> Health {
 
 /// The registered targets with what AWS says of them.
 pub fn states(health: &[api::TargetHealthDescription]) -> Vec<TargetHealth> {
-    let one = |description: &api::TargetHealthDescription| {
-        let target = description.target()?;
-        let port = target.port().and_then(|port| u16::try_from(port).ok());
-        let health = description.target_health();
-        let (state, words) = (state(health), describe(health));
-        Some(TargetHealth { id: target.id()?.to_owned(), port, state, words })
-    };
-    health.iter().filter(|one| is_registered(one)).filter_map(one).collect()
+    health.iter().filter(|one| is_registered(one)).filter_map(one_state).collect()
+}
+
+/// The targets that leave and finish the requests that they have.
+pub fn draining(health: &[api::TargetHealthDescription]) -> Vec<TargetHealth> {
+    health.iter().filter(|one| is_draining(one)).filter_map(one_state).collect()
+}
+
+fn one_state(description: &api::TargetHealthDescription) -> Option<TargetHealth> {
+    let target = description.target()?;
+    let health = description.target_health();
+    Some(TargetHealth {
+        id: target.id()?.to_owned(),
+        port: target.port().and_then(|port| u16::try_from(port).ok()),
+        state: state(health),
+        words: describe(health),
+        zone: target.availability_zone().map(str::to_owned),
+        status: health.and_then(api::TargetHealth::state).map_or("unknown", State::as_str).to_owned(),
+        reason: health.and_then(api::TargetHealth::reason).map(|reason| reason.as_str().to_owned()),
+        description: health.and_then(api::TargetHealth::description).map(str::to_owned),
+    })
 }
 
 fn state(health: Option<&api::TargetHealth>) -> HealthState {
@@ -118,6 +131,11 @@ fn is_registered(health: &api::TargetHealthDescription) -> bool {
     let Some(health) = health.target_health() else { return true };
     let gone = matches!(health.reason(), Some(Reason::NotRegistered | Reason::DeregistrationInProgress));
     health.state() != Some(&State::Draining) && !gone
+}
+
+fn is_draining(health: &api::TargetHealthDescription) -> bool {
+    let Some(health) = health.target_health() else { return false };
+    health.state() == Some(&State::Draining) || health.reason() == Some(&Reason::DeregistrationInProgress)
 }
 
 /// Whether all of `wanted` are healthy, and else in words what the others are: `1 of 2: i-0b2c initial`.
@@ -205,6 +223,28 @@ mod tests {
             [good, unknown, bad, unknown, bad],
             "those that drain or are gone are not registered"
         );
+    }
+
+    #[test]
+    fn those_that_leave_are_told_apart_with_all_that_aws_says() {
+        let health = [
+            live(&target("10.0.0.1", 80, Some("us-east-1a")), State::Healthy),
+            live(&target("10.0.0.2", 80, Some("all")), State::Draining),
+        ];
+        let leaving = draining(&health);
+        assert_eq!(leaving.len(), 1);
+        let one = &leaving[0];
+        let told = (one.id.as_str(), one.port, one.zone.as_deref(), one.status.as_str());
+        assert_eq!(told, ("10.0.0.2", Some(80), Some("all"), "draining"));
+        assert_eq!(one.description.as_deref(), Some("Health checks failed"));
+        assert_eq!(states(&health)[0].zone.as_deref(), Some("us-east-1a"));
+    }
+
+    #[test]
+    fn every_reason_of_aws_has_its_words() {
+        for code in Reason::values() {
+            assert!(super::super::reason::known(code), "{code} has no words");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod function;
 pub mod model;
 pub mod plan;
+pub mod reason;
 pub mod spec;
 
 pub use call::{Call, Condition};

@@ -13,6 +13,10 @@ fn targets(states: &[HealthState]) -> Vec<TargetHealth> {
         port: Some(80),
         state: *state,
         words: "initial".to_owned(),
+        zone: None,
+        status: "initial".to_owned(),
+        reason: None,
+        description: None,
     };
     states.iter().map(one).collect()
 }

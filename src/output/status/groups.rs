@@ -181,6 +181,10 @@ mod tests {
             port: Some(80),
             state: *state,
             words: (*words).to_owned(),
+            zone: None,
+            status: (*words).to_owned(),
+            reason: None,
+            description: None,
         };
         states.iter().map(one).collect()
     }

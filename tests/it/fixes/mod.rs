@@ -3,7 +3,10 @@
 
 mod attr;
 mod certs;
+mod crew;
 mod doctor;
+mod health;
+mod health_set;
 mod keeping;
 mod legacy;
 mod logs;
@@ -13,5 +16,7 @@ mod scene;
 mod shop;
 mod status;
 mod stickiness;
+mod targets;
+mod targets_calls;
 mod trouble;
 mod weights;
