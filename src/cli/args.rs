@@ -223,7 +223,7 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
-    /// Say what is wrong now and why, the likeliest cause first: exit 1 when something is, else 0.
+    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
     #[command(after_help = "Examples:
   albctl doctor shop-prod --status 502    the causes of a 502 first
   albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
