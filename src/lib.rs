@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The rooms, from the ground up; imports only go down this list (a test reads the sources and asserts it):
-//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`plan`], [`route`] < [`fix`],
+//! [`base`] < [`model`] < [`kinds`] < [`spec`], [`diff`], [`edit`], [`plan`], [`route`] < [`fix`],
 //! [`doctor`] < [`exec`] < `kinds::*::aws`, [`aws`] <
 //! [`output`] < [`cli`].
 
@@ -18,6 +18,7 @@ pub mod base;
 pub mod cli;
 pub mod diff;
 pub mod doctor;
+pub mod edit;
 pub mod exec;
 pub mod fix;
 pub mod kinds;

@@ -22,6 +22,9 @@ pub mod service;
 mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
-pub use observe::{Identity, Reader, Reads, Scope, Serving, Whole, health, identify, inventory, observe};
+pub use observe::{
+    Identity, Reader, Reads, Scope, Serving, Whole, certificates, health, identify, inventory, observe,
+    survey,
+};
 pub use sandbox::AnyClock;
 pub use service::AwsService;

@@ -16,6 +16,8 @@ mod functions;
 mod reader;
 mod records;
 mod rounds;
+mod snapshot;
+mod survey;
 mod whole;
 mod zones;
 
@@ -26,6 +28,7 @@ use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
 pub use reader::{Reader, Reads};
+pub use survey::survey;
 pub use whole::{Serving, Whole, inventory};
 
 use super::client::Clients;
@@ -35,9 +38,9 @@ use crate::exec::{Clock, ServiceError};
 use crate::kinds::certificate::CertificateKey;
 use crate::kinds::targets::Target;
 use crate::kinds::{Live, targets};
-use crate::model::ResourceId;
 use crate::model::world::{Tags, TargetHealth};
 use crate::model::zone::Choice;
+use crate::model::{FoundCertificate, ResourceId};
 
 /// What of the account concerns a stack.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +70,12 @@ pub struct Scope {
     pub dns: DnsScope,
     /// The first names of the wanted certificates in ACM.
     pub acm_domains: BTreeSet<String>,
+    /// Read all that the validation records of certificates may depend on: all certificates and zones there are.
+    pub validation_records: bool,
     /// The stack may have server certificates in IAM.
     pub iam: bool,
+    /// All of the stack is to go: what nothing tells of is looked for, too.
+    pub destroys: bool,
     /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
     pub used_certificates: BTreeSet<CertificateKey>,
     /// The wanted tags by identity: others' tags are not compared.
@@ -114,10 +121,33 @@ pub async fn health<C: Clock>(
     parallelism: usize,
 ) -> Result<(BTreeMap<String, Vec<TargetHealth>>, Reads), ServiceError> {
     let reader = Reader::new(clients, clock, limiter, parallelism);
-    reader.round();
+    if !groups.is_empty() {
+        reader.round();
+    }
     let answers = try_join_all(groups.iter().map(|arn| reader.health(arn))).await?;
     let states = answers.iter().map(|health| targets::aws::states(health.as_deref().unwrap_or_default()));
     Ok((groups.iter().cloned().zip(states).collect(), reader.reads()))
+}
+
+/// Reads what certificates are, by ARN, all at once: those that are gone have none, those that may not be read are
+/// left out. API: DescribeCertificate of ACM, GetServerCertificate of IAM.
+///
+/// # Errors
+/// The first call that fails for good.
+pub async fn certificates<C: Clock>(
+    clients: &Clients,
+    arns: &BTreeSet<String>,
+    clock: &C,
+    limiter: &Limiter,
+    parallelism: usize,
+) -> Result<(BTreeMap<String, Option<FoundCertificate>>, Reads), ServiceError> {
+    let reader = Reader::new(clients, clock, limiter, parallelism);
+    if !arns.is_empty() {
+        reader.round();
+    }
+    let answers = try_join_all(arns.iter().map(|arn| certificates::used(&reader, arn))).await?;
+    let known = arns.iter().cloned().zip(answers).filter_map(|(arn, one)| Some((arn, one.known()?)));
+    Ok((known.collect(), reader.reads()))
 }
 
 /// Reads all that is live of the stack. `parallelism` is how many calls may be under way at once: at least 1.

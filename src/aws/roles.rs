@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_route53 as route53;
 
 /// The name of the sessions, which CloudTrail shows.
@@ -17,11 +18,34 @@ const SESSION: &str = "albctl";
 pub(super) struct Roles {
     config: SdkConfig,
     clients: Arc<Mutex<BTreeMap<String, route53::Client>>>,
+    assumed: Arc<AtomicUsize>,
+}
+
+/// A provider that counts how often it is asked, which the SDK does only when it has no credentials that are valid.
+#[derive(Debug)]
+struct Counted {
+    inner: AssumeRoleProvider,
+    asked: Arc<AtomicUsize>,
+}
+
+impl ProvideCredentials for Counted {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.inner.provide_credentials()
+    }
 }
 
 impl Roles {
     pub(super) fn new(config: &SdkConfig) -> Self {
-        Self { config: config.clone(), clients: Arc::default() }
+        Self { config: config.clone(), clients: Arc::default(), assumed: Arc::default() }
+    }
+
+    /// How many calls of AssumeRole were made.
+    pub(super) fn assumed(&self) -> usize {
+        self.assumed.load(Ordering::Relaxed)
     }
 
     pub(super) async fn route53(&self, role: &str) -> route53::Client {
@@ -29,8 +53,9 @@ impl Roles {
         if let Some(client) = known {
             return client;
         }
-        let provider =
+        let inner =
             AssumeRoleProvider::builder(role).session_name(SESSION).configure(&self.config).build().await;
+        let provider = Counted { inner, asked: Arc::clone(&self.assumed) };
         let config = self
             .config
             .clone()

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::args::{Global, Planning, Wait};
+use crate::base::Seconds;
 use crate::plan::Options;
 
 /// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
@@ -34,6 +35,7 @@ pub fn exactly(global: &Global, spec: &str, planning: &Planning, id: &str) -> St
     if let Some(wait) = Some(planning.wait).filter(|wait| *wait != Wait::Active) {
         words.extend(wait.to_possible_value().map(|value| format!("--wait {}", value.get_name())));
     }
+    words.extend(planning.wait_timeout.map(|limit| format!("--wait-timeout {}", Seconds(limit))));
     words.extend(planning.allow.iter().map(|code| format!("--allow {code}")));
     words.push(format!("--plan-id {id}"));
     words.join(" ")
@@ -71,7 +73,11 @@ fn place(global: &Global) -> Vec<String> {
 /// The options of planning that an apply which continues needs again.
 pub fn flags(options: &Options) -> String {
     let mut words = String::new();
-    for (given, word) in [(options.prune, " --prune"), (options.adopt, " --adopt")] {
+    for (given, word) in [
+        (options.prune, " --prune"),
+        (options.adopt, " --adopt"),
+        (options.delete_validation_records, " --delete-validation-records"),
+    ] {
         words.push_str(if given { word } else { "" });
     }
     for owner in &options.adopt_from {

@@ -11,6 +11,7 @@ use super::args_doctor::Doctor;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
 pub use super::args_sandbox::Sandbox;
+use crate::base::{BadDuration, Seconds};
 use crate::output::ui::Format;
 use crate::plan::{ALLOW, ID_DIGITS, WaitFor};
 
@@ -215,9 +216,10 @@ pub enum Command {
   albctl output prod.yaml dns_name
   albctl output prod.yaml --format ecs    for aws ecs create-service")]
     Output(Output),
-    /// Show what is live of a stack, with the health of all targets.
+    /// Show what is live of a stack, or of any load balancer, with the health of all targets.
     #[command(after_help = "Examples:
   albctl status prod.yaml
+  albctl status shop-prod-alb    one that no spec describes
   albctl status prod.yaml --output json")]
     Status(Status),
     /// Whether each client keeps its target: on a live target group, whoever made it.
@@ -228,6 +230,11 @@ pub enum Command {
   albctl doctor shop-prod --status 502    the causes of a 502 first
   albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
     Doctor(Doctor),
+    /// List every load balancer of the region, whoever owns it, and what needs attention.
+    #[command(after_help = "Examples:
+  albctl list --region eu-west-1
+  albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
+    List,
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json
@@ -266,17 +273,25 @@ pub struct Planning {
     /// Remove what is on our load balancer and not in the spec; without it, that is shown and kept.
     #[arg(long)]
     pub prune: bool,
-    /// Take over the load balancer, target groups, listeners and rules that the spec describes and that are not
-    /// this stack's; the plan shows all that would change.
+    /// Take over the load balancer, target groups, listeners, rules and requested certificates that the spec
+    /// describes and that are not this stack's; the plan shows all that would change.
     #[arg(long)]
     pub adopt: bool,
     /// Also what belongs to OWNER: `cloudformation`, `lbc` (the AWS Load Balancer Controller), or a stack of albctl;
     /// may be repeated.
     #[arg(long, value_name = "OWNER", requires = "adopt")]
     pub adopt_from: Vec<String>,
+    /// Delete the DNS records by which ACM validated a certificate when that is deleted, where they are in a zone
+    /// that can be reached and no other certificate of the region needs them.
+    #[arg(long)]
+    pub delete_validation_records: bool,
     /// What an apply waits for.
     #[arg(long, value_name = "FOR", value_enum, default_value_t = Wait::Active)]
     pub wait: Wait,
+    /// How long each wait may take, such as `10m`, instead of 30m for a certificate, 10m for a load balancer, 5m for
+    /// targets and 2m for DNS. What has not come by then ends the apply with exit code 5; the next one goes on.
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    pub wait_timeout: Option<u64>,
     /// Do what is refused with this code; may be repeated.
     #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
     pub allow: Vec<String>,
@@ -310,7 +325,8 @@ pub struct Apply {
     pub planning: Planning,
     /// Apply the plan that `plan --out` saved, if it is still the one to be made.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow"])]
+    #[arg(conflicts_with_all = ["specs", "plan_id", "prune", "adopt", "adopt_from", "wait", "allow",
+        "delete_validation_records", "wait_timeout"])]
     pub plan: Option<PathBuf>,
     /// Apply only if the plan has this id: at least six hex digits, as `plan` shows them.
     #[arg(long, value_name = "ID", value_parser = plan_id)]
@@ -329,6 +345,13 @@ pub struct Destroy {
     /// Let listeners and the load balancer go although they hold what is not ours.
     #[arg(long)]
     pub prune: bool,
+    /// Delete the DNS records by which ACM validated the stack's certificates, too, where they are in a zone that can
+    /// be reached and no other certificate of the region needs them.
+    #[arg(long)]
+    pub delete_validation_records: bool,
+    /// How long each wait may take, such as `10m`.
+    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    pub wait_timeout: Option<u64>,
     /// Do what is refused with this code; may be repeated.
     #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(ALLOW))]
     pub allow: Vec<String>,
@@ -341,6 +364,16 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         Some(_) | None => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+/// A limit of a wait in seconds: from a second to a day.
+fn limit(text: &str) -> Result<u64, String> {
+    const LONGEST: u64 = 86_400;
+    let Seconds(seconds) = text.parse().map_err(|error: BadDuration| error.to_string())?;
+    match (1..=LONGEST).contains(&seconds) {
+        true => Ok(seconds),
+        false => Err("give from 1s to 1d".to_owned()),
     }
 }
 

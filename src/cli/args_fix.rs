@@ -59,6 +59,11 @@ pub enum Stickiness {
 }
 
 impl Fixing {
+    /// How things are named: by the spec that is named, else by the one that is written.
+    pub fn known(&self) -> Names {
+        Names { spec: self.names.spec.clone().or_else(|| self.write.clone()) }
+    }
+
     /// Whether nobody is asked.
     pub fn asks_nobody(&self) -> bool {
         self.yes || self.dry_run

@@ -1,6 +1,6 @@
 //! The command line of the commands that only look: `output` and `status`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -34,7 +34,26 @@ pub enum Form {
 /// `status`.
 #[derive(Clone, Debug, Args)]
 pub struct Status {
-    /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml].
-    #[arg(value_name = "SPEC", value_hint = ValueHint::AnyPath)]
-    pub spec: Option<PathBuf>,
+    /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml]; or any load balancer: its name, ARN, DNS name,
+    /// or the beginning of its name.
+    #[arg(value_name = "SPEC|LB", value_hint = ValueHint::AnyPath)]
+    pub what: Option<String>,
+}
+
+impl Status {
+    /// The spec that is meant, where one is.
+    pub fn spec(&self) -> Option<PathBuf> {
+        self.what.as_ref().filter(|what| is_path(what)).map(PathBuf::from)
+    }
+
+    /// The load balancer that is meant, where one is.
+    pub fn balancer(&self) -> Option<&str> {
+        self.what.as_deref().filter(|what| !is_path(what))
+    }
+}
+
+/// Whether a word means a file or folder: it is there, or it is written like one.
+pub fn is_path(word: &str) -> bool {
+    let written = [".yaml", ".yml"].iter().any(|end| word.ends_with(end)) || word.starts_with('.');
+    Path::new(word).exists() || written || (word.contains('/') && !word.starts_with("arn:"))
 }

@@ -63,12 +63,27 @@ fn repeated_options_add_up_on_both_sides_of_the_command() {
 }
 
 #[test]
+fn waits_have_a_limit_in_seconds() {
+    let Command::Apply(apply) = parse("albctl apply --wait-timeout 1h30m").unwrap().command else { panic!() };
+    assert_eq!(apply.planning.wait_timeout, Some(5400));
+    let Command::Destroy(destroy) = parse("albctl destroy --wait-timeout 90").unwrap().command else {
+        panic!()
+    };
+    assert_eq!(destroy.wait_timeout, Some(90));
+    assert_eq!(refused("albctl apply --plan x --wait-timeout 1m"), ErrorKind::ArgumentConflict);
+    assert_eq!(refused("albctl apply --plan x --delete-validation-records"), ErrorKind::ArgumentConflict);
+}
+
+#[test]
 fn bad_values_are_refused() {
     for line in [
         "albctl plan --var canary",
         "albctl plan --var =5",
         "albctl plan --parallelism 0",
         "albctl plan --parallelism 65",
+        "albctl apply --wait-timeout soon",
+        "albctl apply --wait-timeout 0s",
+        "albctl destroy --wait-timeout 25h",
         "albctl sandbox serve --port 1 --speed 0",
     ] {
         assert_eq!(refused(line), ErrorKind::ValueValidation, "{line}");

@@ -1,12 +1,18 @@
 //! Ctrl-C and SIGTERM: once to start nothing new, twice to stop at once.
 
+use std::cell::Cell;
 use std::future::Future;
+use std::rc::Rc;
 
 use tokio::sync::watch;
 
 /// How often the user asked to stop.
 #[derive(Clone)]
-pub struct Interrupts(watch::Receiver<u8>);
+pub struct Interrupts {
+    times: watch::Receiver<u8>,
+    /// Something is being written: whoever does that ends it in good order.
+    held: Rc<Cell<bool>>,
+}
 
 impl Interrupts {
     /// Begins to listen; from here on the signals no longer end the process by themselves.
@@ -25,20 +31,28 @@ impl Interrupts {
                 sender.send_modify(|times| *times = times.saturating_add(1));
             }
         });
-        Self(receiver)
+        Self { times: receiver, held: Rc::default() }
     }
 
     /// For the executor: 1 to start no new step, 2 to give up what is under way.
     pub fn receiver(&self) -> watch::Receiver<u8> {
-        self.0.clone()
+        self.times.clone()
     }
 
     /// The result of `work`, or `None` when it was interrupted before.
     pub async fn unless<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let mut times = self.0.clone();
+        tokio::select! {
+            biased;
+            () = self.heard() => None,
+            result = work => Some(result),
+        }
+    }
+
+    /// The same, but once `work` has called [`Interrupts::hold`] it looks after interrupts itself.
+    pub async fn unless_held<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let stopped = async {
-            if times.wait_for(|times| *times > 0).await.is_err() {
-                // Nobody listens, so nothing will ever be heard.
+            self.heard().await;
+            if self.held.get() {
                 std::future::pending::<()>().await;
             }
         };
@@ -46,6 +60,18 @@ impl Interrupts {
             biased;
             () = stopped => None,
             result = work => Some(result),
+        }
+    }
+
+    /// From now on an interrupt is for the executor.
+    pub fn hold(&self) {
+        self.held.set(true);
+    }
+
+    async fn heard(&self) {
+        if self.times.clone().wait_for(|times| *times > 0).await.is_err() {
+            // Nobody listens, so nothing will ever be heard.
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod failure;
 pub mod fix;
 pub mod history;
 pub mod interrupt;
+pub mod list;
 pub mod load;
 pub mod output;
 pub mod plan;
@@ -33,6 +34,7 @@ pub mod scope;
 pub mod secrets;
 pub mod service_error;
 pub mod source;
+pub mod spec_edit;
 pub mod stack;
 pub mod status;
 pub mod terminal;
@@ -129,7 +131,10 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
         }
         Command::Destroy(args) => {
             let allow = args.allow.iter().cloned().collect();
-            let options = Options { prune: args.prune, allow, ..Options::default() };
+            let (prune, delete_validation_records) = (args.prune, args.delete_validation_records);
+            let wait_timeout = args.wait_timeout;
+            let options =
+                Options { prune, delete_validation_records, wait_timeout, allow, ..Options::default() };
             let order = Order { goal: Goal::Destroy, options, yes: args.yes, approved: None };
             change(app, args.spec.as_slice(), order)
         }
@@ -149,7 +154,14 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             let work = fix::doctor::run(app, args);
             interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
         }),
-        Command::Status(args) => look(app, args.spec.as_slice(), "status", status::run),
+        Command::List => {
+            app.check_sandbox_flags()?;
+            interruptible(list::run(app))
+        }
+        Command::Status(args) => match args.balancer() {
+            Some(word) => live(app, async |app, _| status::of_balancer(app, word).await),
+            None => look(app, args.spec().as_slice(), "status", status::run),
+        },
         Command::Schema => {
             app.ui.json(&spec::schema());
             Ok(Exit::Done)
@@ -173,14 +185,15 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
     }
 }
 
-/// A command on what is live, whoever owns it. It looks after interrupts itself once it writes.
+/// A command on what is live, whoever owns it.
 fn live(
     app: &mut App,
     run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        run(app, &interrupts).await
+        let work = run(app, &interrupts);
+        interrupts.unless_held(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 
@@ -196,9 +209,14 @@ fn look(
     one_stack(what, &stacks)?;
     // Specs that are only extended by others are no stacks.
     let Some(stack) = stacks.first() else { return Ok(Exit::Done) };
+    interruptible(run(app, stack))
+}
+
+/// A command that only reads: it may end at any time.
+fn interruptible(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     in_runtime(async {
         let interrupts = interrupt::Interrupts::listen();
-        interrupts.unless(run(app, stack)).await.unwrap_or_else(|| Err(Failure::interrupted()))
+        interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
     })
 }
 

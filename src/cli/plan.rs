@@ -79,6 +79,8 @@ pub fn options(planning: &args::Planning) -> Options {
         allow: planning.allow.iter().cloned().collect(),
         adopt: planning.adopt,
         adopt_from: planning.adopt_from.iter().cloned().collect(),
+        wait_timeout: planning.wait_timeout,
+        delete_validation_records: planning.delete_validation_records,
         ..Options::default()
     }
 }

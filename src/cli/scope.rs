@@ -6,6 +6,25 @@ use crate::kinds::certificate::model::{Origin, Store};
 use crate::kinds::dns_record::DnsRecord;
 use crate::kinds::dns_record::model::Provider;
 use crate::kinds::{Desired, Resource, target_group};
+use crate::plan::Options;
+
+/// What must be read to plan with these options.
+pub fn planning(desired: &Desired, options: &Options) -> Scope {
+    let mut scope = Scope { adopt: options.adopt, ..of(desired) };
+    if options.delete_validation_records {
+        scope.validation_records = true;
+        match &desired.dns_role {
+            Some(role) => drop(scope.dns.roles.insert(role.clone())),
+            None => scope.zones = true,
+        }
+    }
+    scope
+}
+
+/// What must be read to remove all of the stack. What had another name before is not destroyed under this one.
+pub fn destroying(desired: &Desired, options: &Options) -> Scope {
+    Scope { former_stack: None, destroys: true, ..planning(desired, options) }
+}
 
 /// What must be read to compare a spec with what is live.
 pub fn of(desired: &Desired) -> Scope {

@@ -39,6 +39,7 @@ fn files<R>(call: &certificate::Call<R>) -> Option<&Files> {
         | certificate::Call::UploadServerCertificate { material: Material::SelfSigned(_), .. }
         | certificate::Call::RequestCertificate { .. }
         | certificate::Call::ChangeResourceRecordSets { .. }
+        | certificate::Call::DeleteValidationRecords { .. }
         | certificate::Call::DeleteCertificate { .. }
         | certificate::Call::DeleteServerCertificate { .. } => None,
     }

@@ -322,6 +322,7 @@ mod tests {
             rule_order: std::collections::BTreeMap::new(),
             moved: Vec::new(),
             former_stack: None,
+            dns_role: None,
             strangers: std::collections::BTreeMap::new(),
         };
         let plan = fixtures::plan(Vec::new(), vec![step.clone()]);

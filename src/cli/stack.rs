@@ -1,6 +1,5 @@
 //! One stack on its way: read what is live, guard the account, plan.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -23,9 +22,10 @@ use crate::kinds::tagging::applied::is_record;
 use crate::kinds::{Action, Desired, Live};
 use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
+use crate::output::status::{self, Unread};
 use crate::output::style::Look;
 use crate::output::text::{caller, count, visible};
-use crate::output::{diagnostics, plan_text, status};
+use crate::output::{diagnostics, plan_text};
 use crate::plan::saved::spec_hash;
 use crate::plan::{self, Options, Planned};
 
@@ -176,9 +176,8 @@ pub async fn prepare(
     announce: bool,
 ) -> Result<Prepared, Failure> {
     let scope = match goal {
-        Goal::Apply => Scope { adopt: options.adopt, ..scope::of(&stack.desired) },
-        // What had another name before is not destroyed under this one.
-        Goal::Destroy => Scope { former_stack: None, ..scope::of(&stack.desired) },
+        Goal::Apply => scope::planning(&stack.desired, options),
+        Goal::Destroy => scope::destroying(&stack.desired, options),
     };
     let options = Options {
         source: stack.source.clone(),
@@ -190,7 +189,8 @@ pub async fn prepare(
     if let Ok(first) = &planned {
         let groups = plan::health_wanted(&stack.desired, &first.live, &first.plan);
         if !groups.is_empty() {
-            health(app, session, &groups, &mut header, &mut live).await?;
+            let unread = Unread { groups, ..Unread::default() };
+            further(app, session, &unread, &mut header, &mut live).await?;
             planned = plan(&app.sources, stack, goal, &options, &live);
         }
     }
@@ -206,21 +206,16 @@ pub async fn prepare(
     Ok(Prepared { header, planned, id: plan::short(&digest), digest, options, goal })
 }
 
-/// Reads what is live of a stack, for commands that only look; with `all_health` also how all targets are.
+/// Reads what is live of a stack, for commands that only look; with `all` also how all targets are and what the
+/// certificates of others are.
 ///
 /// # Errors
 /// A call fails, the account is another one.
-pub async fn look(
-    app: &App,
-    session: &Session,
-    stack: &Stack,
-    all_health: bool,
-) -> Result<(Header, Live), Failure> {
+pub async fn look(app: &App, session: &Session, stack: &Stack, all: bool) -> Result<(Header, Live), Failure> {
     let (mut header, live) = observe(app, session, stack, &scope::of(&stack.desired)).await?;
     let mut live = plan::current(&stack.desired, &live);
-    let groups = status::unread(&live);
-    if all_health && !groups.is_empty() {
-        health(app, session, &groups, &mut header, &mut live).await?;
+    if all {
+        further(app, session, &status::unread(&live), &mut header, &mut live).await?;
     }
     Ok((header, live))
 }
@@ -239,29 +234,39 @@ fn plan(
     }
 }
 
-/// Reads the health that a plan's refusal depends on, and counts it with the rest.
-async fn health(
+/// Reads what the first answers did not tell, all at once, and counts it with the rest.
+///
+/// # Errors
+/// A call fails.
+pub async fn further(
     app: &App,
     session: &Session,
-    groups: &BTreeSet<String>,
+    unread: &Unread,
     header: &mut Header,
     live: &mut Live,
 ) -> Result<(), Failure> {
     let parallelism = Session::parallelism(&app.global);
-    let read = aws::health(&session.clients, groups, &session.clock, &session.limiter, parallelism).await;
-    let (found, reads) = read.map_err(|error| {
+    let Session { clients, clock, limiter } = session;
+    let read = tokio::try_join!(
+        aws::health(clients, &unread.groups, clock, limiter, parallelism),
+        aws::certificates(clients, &unread.certificates, clock, limiter, parallelism),
+    );
+    let ((health, first), (certificates, second)) = read.map_err(|error| {
         let place = session.place();
         let who = Caller { arn: &header.caller, place: place.name(), verbose: app.global.verbose };
         Failure::failed(service_error::of_read(&error, who))
     })?;
-    live.health.extend(found);
+    live.health.extend(health);
+    live.certificates.extend(certificates);
     let all = &mut header.reads;
-    all.calls += reads.calls;
-    all.rounds += reads.rounds;
-    all.elapsed += reads.elapsed;
-    all.limited = all.limited.max(reads.limited);
-    for (operation, calls) in reads.by_operation {
-        *all.by_operation.entry(operation).or_default() += calls;
+    all.rounds += first.rounds.max(second.rounds);
+    all.elapsed += first.elapsed.max(second.elapsed);
+    for reads in [first, second] {
+        all.calls += reads.calls;
+        all.limited = all.limited.max(reads.limited);
+        for (operation, calls) in reads.by_operation {
+            *all.by_operation.entry(operation).or_default() += calls;
+        }
     }
     Ok(())
 }

@@ -22,6 +22,9 @@ const UNANSWERED_ATTEMPTS: u32 = 4;
 /// The code of albctl's own refusal to write records that ACM has not given yet.
 pub const RECORDS_PENDING: &str = "RecordsPending";
 
+/// The code of albctl's own refusal to delete the validation records of a certificate that is in use.
+pub const RECORDS_IN_USE: &str = "RecordsInUse";
+
 /// A refusal that AWS is known to give for a while only.
 struct Temporary {
     operations: &'static [&'static str],
@@ -71,6 +74,14 @@ static TEMPORARY: &[Temporary] = &[
         step: seconds(3),
         limit: seconds(120),
         reason: "ACM takes some seconds to say which records it looks for",
+    },
+    Temporary {
+        operations: &["ChangeResourceRecordSets"],
+        codes: &[RECORDS_IN_USE],
+        message: None,
+        step: seconds(10),
+        limit: seconds(180),
+        reason: "it takes a while until it is known that a load balancer no longer uses a certificate",
     },
     Temporary {
         operations: &["DeleteCertificate", "DeleteServerCertificate"],
@@ -216,6 +227,7 @@ mod tests {
         assert_eq!(case("AddListenerCertificates", "CertificateNotFound", ""), (60, 5.0));
         assert_eq!(case("DeleteCertificate", "ResourceInUseException", ""), (18, 10.0));
         assert_eq!(case("ChangeResourceRecordSets", "RecordsPending", ""), (40, 3.0));
+        assert_eq!(case("ChangeResourceRecordSets", "RecordsInUse", ""), (18, 10.0));
         assert_eq!(case("CreateListener", "TargetGroupNotFound", ""), (30, 2.0));
         assert_eq!(case("AddTags", "RuleNotFound", ""), (10, 2.0));
         let bucket = "Access Denied for bucket: logs. Please check S3bucket permission";

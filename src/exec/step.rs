@@ -197,21 +197,26 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
     removes && error.kind == ErrorKind::NotFound
 }
 
-/// An old certificate that something goes on using does no harm: it is no reason for an apply to fail.
-/// API: DeleteCertificate, DeleteServerCertificate.
+/// An old certificate that something goes on using does no harm: it is no reason for an apply to fail. Its validation
+/// records stay with it. API: DeleteCertificate, DeleteServerCertificate.
 fn is_left(operation: &str, error: &ServiceError) -> bool {
-    ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
-        && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"])
+    let certificate = ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
+        && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"]);
+    certificate || error.is(&[retry::RECORDS_IN_USE])
 }
+
+/// How long a change of records takes that cannot be followed, because its id was in an answer that was lost: "generally
+/// within 60 seconds". API: GetChange.
+const SYNC: Duration = Duration::from_secs(60);
 
 /// Whether AWS is asked about the condition: time alone passes by itself.
 fn is_asked(condition: &Condition<String>) -> bool {
     match condition {
         Condition::Drained(_) => false,
-        Condition::LoadBalancerActive(_)
-        | Condition::TargetsHealthy(_)
-        | Condition::CertificateIssued(_)
-        | Condition::RecordsInSync(_) => true,
+        Condition::RecordsInSync(condition) => !condition.change.is_empty(),
+        Condition::LoadBalancerActive(_) | Condition::TargetsHealthy(_) | Condition::CertificateIssued(_) => {
+            true
+        }
     }
 }
 
@@ -237,6 +242,10 @@ async fn look<S: Service, C: Clock>(
             let state = format!("old group, {}", crate::base::Seconds(drained.seconds));
             let over = waited >= Duration::from_secs(drained.seconds);
             Ok(if over { Probe::Holds(state) } else { Probe::NotYet(state) })
+        }
+        Condition::RecordsInSync(lost) if lost.change.is_empty() => {
+            let state = "its answer was lost, and with it the way to follow it".to_owned();
+            Ok(if waited >= SYNC { Probe::Holds(state) } else { Probe::NotYet(state) })
         }
         asked @ (Condition::LoadBalancerActive(_)
         | Condition::TargetsHealthy(_)

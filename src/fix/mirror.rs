@@ -41,6 +41,7 @@ pub fn mirror(live: &Live) -> Desired {
         rule_order: BTreeMap::new(),
         moved: Vec::new(),
         former_stack: None,
+        dns_role: None,
         strangers: BTreeMap::new(),
     }
 }

@@ -105,6 +105,7 @@ fn certificate(store: Store, fingerprint: Option<&str>) -> certificate::Certific
         pending: false,
         fingerprint: fingerprint.map(str::to_owned),
         origin: None,
+        path: Some("/albctl/us-east-1/shop/api/".to_owned()),
         not_after: None,
         records: Vec::new(),
         tags: BTreeMap::new(),
@@ -224,6 +225,7 @@ fn rows_and_fields_of_every_kind_fit_together() {
         ("validation", json!(true)),
         ("import.certificate", json!("22")),
         ("iam.certificate", json!("22")),
+        ("iam.path", json!("/albctl/us-east-1/shop/other/")),
         tags.clone(),
     ];
     for (store, fingerprint) in [(Store::Acm, None), (Store::Import, Some("11")), (Store::Iam, Some("11"))] {

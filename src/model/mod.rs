@@ -6,6 +6,7 @@ pub mod id;
 pub mod record_set;
 pub mod reference;
 pub mod step;
+pub mod survey;
 pub mod words;
 pub mod world;
 pub mod zone;

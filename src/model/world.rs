@@ -66,6 +66,8 @@ pub struct Desired<R> {
     pub moved: Vec<Moved>,
     /// The name that the whole stack had before.
     pub former_stack: Option<Located<String>>,
+    /// The role through which hosted zones are reached, where nothing else is said.
+    pub dns_role: Option<String>,
     /// By listener: what becomes of its rules that are not in the spec; what is missing here is kept.
     pub strangers: BTreeMap<ResourceId, StrangerPolicy>,
 }
@@ -183,6 +185,8 @@ pub struct Front {
     pub serves: bool,
     /// API: `CanonicalHostedZoneId`.
     pub hosted_zone: Option<String>,
+    /// API: `VpcId`.
+    pub vpc: Option<String>,
 }
 
 /// How many targets a group has.
@@ -203,6 +207,10 @@ pub struct FoundCertificate {
     pub names: Vec<String>,
     /// `ISSUED`, or why listeners do not take it.
     pub status: String,
+    /// When it ends, in seconds since 1970; none: it is not issued.
+    pub not_after: Option<u64>,
+    /// ACM renews it by itself. API: `RenewalEligibility`.
+    pub renews: bool,
 }
 
 /// All that is live and concerns one stack.
@@ -259,6 +267,8 @@ pub struct Live<R> {
     pub now: u64,
     /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.
     pub certificates: BTreeMap<String, Option<FoundCertificate>>,
+    /// Whether all server certificates of the stack were looked for; else there may be some that are not seen.
+    pub servers_read: bool,
     /// `DNSName` of the load balancer.
     pub dns_name: Option<String>,
     /// What could not be read and what that means, in words for people.

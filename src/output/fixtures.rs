@@ -45,6 +45,7 @@ pub fn live() -> Live {
         rule_quota: None,
         now: 0,
         certificates: BTreeMap::new(),
+        servers_read: false,
         zones: Vec::new(),
         dns: crate::model::LiveDns::default(),
         strangers: Vec::new(),

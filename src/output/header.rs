@@ -51,7 +51,7 @@ pub struct ReadCount {
 /// Which stack, where, as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The stack.
+    /// The stack; empty where the command is about a region.
     pub stack: String,
     /// What is talked to.
     pub place: Where,
@@ -84,11 +84,10 @@ impl Header {
             Where::Endpoint(url) => {
                 self.account_line(look, &stack, &region).add(Role::Plain, &format!("  at {}", visible(url)))
             }
-            Where::Sandbox => Line::new(look)
-                .add(Role::Attention, "SANDBOX")
-                .add(Role::Plain, "  ")
-                .add(Role::Identity, &stack)
-                .add(Role::Plain, &format!("  {region}")),
+            Where::Sandbox => {
+                let line = Line::new(look).add(Role::Attention, "SANDBOX").add(Role::Plain, "  ");
+                named(line, &stack).add(Role::Plain, &region)
+            }
         };
         let mut text = line.right(Role::Margin, &self.read()).finish();
         text.push('\n');
@@ -108,8 +107,8 @@ impl Header {
     }
 
     fn account_line(&self, look: Look, stack: &str, region: &str) -> Line {
-        let rest = format!("  account {}  {region}  as {}", visible(&self.account), caller(&self.caller));
-        Line::new(look).add(Role::Identity, stack).add(Role::Plain, &rest)
+        let rest = format!("account {}  {region}  as {}", visible(&self.account), caller(&self.caller));
+        named(Line::new(look), stack).add(Role::Plain, &rest)
     }
 
     fn read(&self) -> String {
@@ -144,6 +143,11 @@ impl Header {
             },
         })
     }
+}
+
+/// The stack, where there is one, and the gap after it.
+fn named(line: Line, stack: &str) -> Line {
+    if stack.is_empty() { line } else { line.add(Role::Identity, stack).add(Role::Plain, "  ") }
 }
 
 #[cfg(test)]

@@ -358,13 +358,14 @@ fn unchanged(view: View<'_>) -> String {
     }
 }
 
-/// `1 load balancer, 2 listeners, 5 rules, 4 target groups`.
+/// `1 load balancer, 2 listeners, 5 rules, 4 target groups, 1 certificate, 1 record`.
 pub fn kind_counts<'a>(ids: impl Iterator<Item = &'a crate::model::ResourceId>) -> String {
-    const NOUNS: [(&str, &str); 5] = [
+    const NOUNS: [(&str, &str); 6] = [
         (kinds::load_balancer::KIND, "load balancer"),
         (kinds::listener::KIND, "listener"),
         (kinds::rule::KIND, "rule"),
         (kinds::target_group::KIND, "target group"),
+        (kinds::certificate::KIND, "certificate"),
         (kinds::dns_record::KIND, "record"),
     ];
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();

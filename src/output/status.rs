@@ -1,15 +1,21 @@
 //! What is live of a stack, as `albctl status` tells it: the facts, for text and for JSON alike.
 
+pub mod certificates;
+pub mod groups;
+pub mod records;
+pub mod settings;
+
+use std::collections::BTreeSet;
+
+pub use certificates::Certificate;
+pub use groups::{Group, name};
+pub use records::Record;
+pub use settings::Setting;
+
 use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::tagging::applied::Applied;
-use crate::kinds::target_group::TargetGroup;
-use crate::kinds::targets::function::short;
-use crate::kinds::{
-    Desired, Live, Resource, certificate, listener, load_balancer, rule, target_group, targets,
-};
+use crate::kinds::{Desired, Live, Resource, certificate, listener, load_balancer, rule, target_group};
 use crate::model::ResourceId;
-use crate::model::field::{Carrier, Model};
-use crate::model::world::{HealthState, TargetHealth};
 
 /// A whole stack.
 #[derive(Clone, Debug)]
@@ -22,8 +28,12 @@ pub struct Status {
     pub listeners: Vec<Listener>,
     /// In the order of the spec; those that it does not have come last.
     pub groups: Vec<Group>,
-    /// The certificates that the stack manages.
-    pub certificates: Vec<(String, String)>,
+    /// Those of the listeners by port, then those of the stack that no listener has.
+    pub certificates: Vec<Certificate>,
+    /// The DNS names that lead here.
+    pub names: Vec<String>,
+    /// The records that the spec wants; none without a spec.
+    pub records: Vec<Record>,
     /// What could not be read.
     pub notes: Vec<String>,
 }
@@ -31,14 +41,32 @@ pub struct Status {
 impl Status {
     /// What needs attention, a line each.
     pub fn problems(&self) -> Vec<String> {
-        let balancer = self.balancer.iter().filter(|one| !one.serves);
+        let balancer = self.balancer.iter().filter(|one| is_troubled(&one.state, one.serves));
         let balancer = balancer.map(|one| format!("load_balancer  {}", one.state));
+        let certificates =
+            self.certificates.iter().filter_map(|one| Some(format!("{}  {}", one.label(), one.problem()?)));
+        let records = self.records.iter().filter_map(|one| {
+            let problem = one.problem.as_ref()?;
+            Some(format!("{}  record {problem}", one.label()))
+        });
         let of_group = |group: &Group| {
             let key = group.key.clone();
             group.problems().into_iter().map(move |problem| format!("{key}  {problem}"))
         };
-        balancer.chain(self.groups.iter().flat_map(of_group)).collect()
+        let groups = self.groups.iter().flat_map(of_group);
+        balancer.chain(certificates).chain(records).chain(groups).collect()
     }
+
+    /// The certificate of this ARN.
+    pub fn certificate(&self, arn: &str) -> Option<&Certificate> {
+        self.certificates.iter().find(|one| one.arn == arn)
+    }
+}
+
+/// Whether the state of a load balancer needs attention: one that is impaired serves all the same. API:
+/// `LoadBalancerStateEnum`.
+pub fn is_troubled(state: &str, serves: bool) -> bool {
+    !serves || state.starts_with("active_impaired")
 }
 
 /// The load balancer.
@@ -56,6 +84,10 @@ pub struct Balancer {
     pub addresses: String,
     /// How many zones it is in.
     pub zones: usize,
+    /// Its VPC.
+    pub vpc: Option<String>,
+    /// All its settings, subnets and security groups among them.
+    pub settings: Vec<Setting>,
     /// The name that AWS gave it.
     pub dns_name: Option<String>,
 }
@@ -69,9 +101,11 @@ pub struct Listener {
     pub port: u32,
     /// `HTTP`, `HTTPS`; of a stranger what it does.
     pub protocol: String,
+    /// Its ARN.
+    pub arn: String,
     /// The TLS policy.
     pub policy: Option<String>,
-    /// The certificates, the default first.
+    /// The ARNs of its certificates, the default first.
     pub certificates: Vec<String>,
     /// What happens to requests that no rule matches.
     pub default: Option<Target>,
@@ -86,6 +120,8 @@ pub struct Rule {
     pub name: String,
     /// Whether it is the stack's.
     pub ours: bool,
+    /// Its ARN.
+    pub arn: String,
     /// Its priority.
     pub priority: u32,
     /// The conditions in words; of a stranger all that it does.
@@ -103,86 +139,29 @@ pub struct Target {
     pub problem: Option<String>,
 }
 
-/// A target group.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// Its key.
-    pub key: String,
-    /// Its ARN.
-    pub arn: String,
-    /// `ip`, `instance`, `lambda`.
-    pub kind: String,
-    /// The port; none for a function.
-    pub port: Option<u16>,
-    /// The function, `NAME:ALIAS`.
-    pub function: Option<String>,
-    /// Whether load balancers may invoke the function.
-    pub permission: bool,
-    /// `lb_cookie 1h`.
-    pub sticky: Option<String>,
-    /// `listed`, `external`, `function`.
-    pub managed: &'static str,
-    /// What is not at its default: `deregistration_delay 30s`.
-    pub attributes: Vec<String>,
-    /// The registered targets.
-    pub targets: Vec<TargetHealth>,
-    /// Whether any listener or rule forwards to it.
-    pub used: bool,
-}
-
-impl Group {
-    /// How many targets are healthy.
-    pub fn healthy(&self) -> usize {
-        self.targets.iter().filter(|one| one.state == HealthState::Healthy).count()
+/// The facts of a stack whose groups' health was read. Without a spec, nothing is known of what should be.
+pub fn of(desired: Option<&Desired>, live: &Live) -> Status {
+    let groups = groups::of(desired, live);
+    let listeners = listeners(live, &groups);
+    let certificates = certificates::of(live, &listeners);
+    let unknown: Vec<&Certificate> = certificates.iter().filter(|one| one.state.is_none()).collect();
+    let mut notes = live.notes.clone();
+    if !unknown.is_empty() {
+        let names: Vec<&str> = unknown.iter().map(|one| certificate::aws::name(&one.arn)).collect();
+        notes.push(format!(
+            "not known, because they could not be read: the certificates {}",
+            names.join(", ")
+        ));
     }
-
-    /// `1/2`.
-    pub fn health(&self) -> String {
-        format!("{}/{}", self.healthy(), self.targets.len())
-    }
-
-    /// What needs attention, a line each.
-    pub fn problems(&self) -> Vec<String> {
-        let bad = self.targets.iter().filter(|one| one.state == HealthState::Unhealthy);
-        let mut all: Vec<String> = bad.map(|one| format!("{}: {}", name(one), one.words)).collect();
-        if !self.permission {
-            all.push("load balancers may not invoke its function".to_owned());
-        }
-        if self.targets.is_empty() && self.used {
-            all.push(match self.managed {
-                "external" => {
-                    "has no targets; they are to be registered by others (targets: external)".to_owned()
-                }
-                _ => "has no targets".to_owned(),
-            });
-        }
-        all
-    }
-}
-
-/// What people call a target.
-pub fn name(target: &TargetHealth) -> String {
-    match target.port {
-        Some(port) => format!("{}:{port}", target.id),
-        None => short(&target.id),
-    }
-}
-
-/// The facts of a stack whose groups' health was read.
-pub fn of(desired: &Desired, live: &Live) -> Status {
-    let groups = groups(desired, live);
     Status {
         balancer: balancer(live),
         applied: live.resources.get(&load_balancer::id()).and_then(|one| Applied::of(&one.tags)),
-        listeners: listeners(live, &groups),
+        listeners,
         groups,
-        certificates: live
-            .resources
-            .iter()
-            .filter(|(id, _)| id.kind() == certificate::KIND)
-            .map(|(id, one)| (id.key().to_owned(), one.resource.summary()))
-            .collect(),
-        notes: live.notes.clone(),
+        certificates,
+        names: records::names(live),
+        records: desired.map(|desired| records::of(desired, live)).unwrap_or_default(),
+        notes,
     }
 }
 
@@ -197,70 +176,10 @@ fn balancer(live: &Live) -> Option<Balancer> {
         scheme: model.scheme.to_string(),
         addresses: model.ip_address_type.to_string(),
         zones: model.subnets.len(),
+        vpc: front.vpc,
+        settings: settings::of(model),
         dns_name: live.dns_name.clone(),
     })
-}
-
-fn groups(desired: &Desired, live: &Live) -> Vec<Group> {
-    let place = |id: &ResourceId| desired.resources.get(id).map_or(usize::MAX, |wanted| wanted.order);
-    let mut all: Vec<(usize, Group)> = live
-        .resources
-        .iter()
-        .filter_map(|(id, existing)| match &existing.resource {
-            Resource::TargetGroup(model) => Some((place(id), group(desired, live, id, model, &existing.arn))),
-            Resource::LoadBalancer(_)
-            | Resource::Targets(_)
-            | Resource::Listener(_)
-            | Resource::Rule(_)
-            | Resource::Certificate(_)
-            | Resource::DnsRecord(_) => None,
-        })
-        .collect();
-    all.sort_by_key(|(place, _)| *place);
-    all.into_iter().map(|(_, group)| group).collect()
-}
-
-fn group(desired: &Desired, live: &Live, id: &ResourceId, model: &TargetGroup, arn: &str) -> Group {
-    let listed = desired.resources.contains_key(&targets::id(id.key()));
-    let attribute = |field: &&crate::model::Field<TargetGroup>| {
-        let changed = field.get(model) != (field.default)(model);
-        matches!(field.carrier, Carrier::Attribute(_)) && (field.applies)(model) && changed
-    };
-    let show =
-        |field: &crate::model::Field<TargetGroup>| format!("{} {}", field.key, field.show(&field.get(model)));
-    let mut attributes: Vec<String> = TargetGroup::FIELDS.iter().filter(attribute).map(show).collect();
-    if model.is_function() && model.health_check.enabled {
-        attributes.push("checked".to_owned());
-    }
-    let sticky = TargetGroup::FIELDS.iter().find(|field| field.key == "stickiness");
-    let sticky = sticky.map(|field| field.show(&field.get(model))).filter(|words| words != "off");
-    let key = GroupKey(id.key().to_owned());
-    let names = |action: &Action<GroupKey>| action.groups().iter().any(|one| one.group == key);
-    Group {
-        key: id.key().to_owned(),
-        arn: arn.to_owned(),
-        kind: model.target_type.to_string(),
-        port: model.port,
-        function: model.function.as_deref().map(short),
-        permission: model.permission,
-        sticky,
-        managed: match (model.is_function(), listed) {
-            (true, _) => "function",
-            (false, true) => "listed",
-            (false, false) => "external",
-        },
-        attributes,
-        targets: live.health.get(arn).cloned().unwrap_or_default(),
-        used: live.resources.values().any(|one| match &one.resource {
-            Resource::Listener(listener) => names(&listener.default),
-            Resource::Rule(rule) => names(&rule.then),
-            Resource::LoadBalancer(_)
-            | Resource::TargetGroup(_)
-            | Resource::Targets(_)
-            | Resource::Certificate(_)
-            | Resource::DnsRecord(_) => false,
-        }),
-    }
 }
 
 fn listeners(live: &Live, groups: &[Group]) -> Vec<Listener> {
@@ -271,6 +190,7 @@ fn listeners(live: &Live, groups: &[Group]) -> Vec<Listener> {
             key: Some(id.key().to_owned()),
             port: u32::from(model.port),
             protocol: model.protocol.to_string(),
+            arn: existing.arn.clone(),
             policy: model.ssl_policy.clone(),
             certificates: model.certificates.iter().map(ToString::to_string).collect(),
             default: Some(target(&model.default, groups)),
@@ -282,6 +202,7 @@ fn listeners(live: &Live, groups: &[Group]) -> Vec<Listener> {
             key: None,
             port: stranger.number,
             protocol: stranger.summary.clone(),
+            arn: stranger.arn.clone(),
             policy: None,
             certificates: Vec::new(),
             default: None,
@@ -296,7 +217,7 @@ fn rules(live: &Live, listener: &ResourceId, groups: &[Group]) -> Vec<Rule> {
     let own = live.resources.iter().filter_map(|(id, existing)| match &existing.resource {
         Resource::Rule(model) if model.listener == listener.key() => {
             let name = id.key().split_once('/').map_or(id.key(), |(_, name)| name);
-            Some(one_rule(name.to_owned(), true, model, groups))
+            Some(one_rule(name.to_owned(), &existing.arn, true, model, groups))
         }
         Resource::Rule(_)
         | Resource::Listener(_)
@@ -308,10 +229,11 @@ fn rules(live: &Live, listener: &ResourceId, groups: &[Group]) -> Vec<Rule> {
     });
     let strangers = live.strangers.iter().filter(|one| one.kind == rule::KIND && one.parent == *listener);
     let strangers = strangers.map(|one| match live.strange.get(&one.arn) {
-        Some(Resource::Rule(model)) => one_rule(one.name.clone(), false, model, groups),
+        Some(Resource::Rule(model)) => one_rule(one.name.clone(), &one.arn, false, model, groups),
         Some(_) | None => Rule {
             name: one.name.clone(),
             ours: false,
+            arn: one.arn.clone(),
             priority: one.number,
             when: one.summary.clone(),
             then: None,
@@ -322,9 +244,16 @@ fn rules(live: &Live, listener: &ResourceId, groups: &[Group]) -> Vec<Rule> {
     all
 }
 
-fn one_rule(name: String, ours: bool, model: &rule::Rule, groups: &[Group]) -> Rule {
+fn one_rule(name: String, arn: &str, ours: bool, model: &rule::Rule, groups: &[Group]) -> Rule {
     let when = rule::condition::show(&model.when);
-    Rule { name, ours, priority: model.priority, when, then: Some(target(&model.then, groups)) }
+    Rule {
+        name,
+        ours,
+        arn: arn.to_owned(),
+        priority: model.priority,
+        when,
+        then: Some(target(&model.then, groups)),
+    }
 }
 
 fn target(action: &Action<GroupKey>, groups: &[Group]) -> Target {
@@ -358,8 +287,18 @@ fn target(action: &Action<GroupKey>, groups: &[Group]) -> Target {
     Target { words: words.join(", "), problem }
 }
 
-/// The ARNs of the groups whose health is to be read.
-pub fn unread(live: &Live) -> std::collections::BTreeSet<String> {
+/// What is still to be read for a status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// The ARNs of the groups whose health is not known.
+    pub groups: BTreeSet<String>,
+    /// The ARNs of the certificates of listeners of which nothing is known.
+    pub certificates: BTreeSet<String>,
+}
+
+/// What is still to be read for a status.
+pub fn unread(live: &Live) -> Unread {
     let groups = live.resources.iter().filter(|(id, _)| id.kind() == target_group::KIND);
-    groups.map(|(_, one)| one.arn.clone()).filter(|arn| !live.health.contains_key(arn)).collect()
+    let groups = groups.map(|(_, one)| one.arn.clone()).filter(|arn| !live.health.contains_key(arn));
+    Unread { groups: groups.collect(), certificates: certificates::unread(live) }
 }

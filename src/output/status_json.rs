@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::header::Header;
-use super::status::{Balancer, Group, Listener, Rule, Status, Target};
+use super::status::{Balancer, Certificate, Group, Listener, Record, Rule, Setting, Status, Target};
 use crate::model::world::HealthState;
 
 /// The answer of `status`.
@@ -16,15 +16,16 @@ pub fn render(status: &Status, header: &Header) -> Value {
     );
     answer["listeners"] = status.listeners.iter().map(listener).collect();
     answer["target_groups"] = status.groups.iter().map(group).collect();
-    answer["certificates"] =
-        status.certificates.iter().map(|(key, summary)| json!({"key": key, "summary": summary})).collect();
+    answer["certificates"] = status.certificates.iter().map(certificate).collect();
+    answer["dns_names"] = json!(status.names);
+    answer["records"] = status.records.iter().map(record).collect();
     answer["problems"] = json!(status.problems());
     answer["notes"] = json!(status.notes);
     answer
 }
 
 fn balancer(one: &Balancer) -> Value {
-    let Balancer { arn, state, serves, scheme, addresses, zones, dns_name } = one;
+    let Balancer { arn, state, serves, scheme, addresses, zones, vpc, settings, dns_name } = one;
     json!({
         "arn": arn,
         "state": state,
@@ -32,16 +33,19 @@ fn balancer(one: &Balancer) -> Value {
         "scheme": scheme,
         "ip_address_type": addresses,
         "zones": zones,
+        "vpc": vpc,
+        "settings": self::settings(settings),
         "dns_name": dns_name,
     })
 }
 
 fn listener(one: &Listener) -> Value {
-    let Listener { key, port, protocol, policy, certificates, default, rules } = one;
+    let Listener { key, port, protocol, arn, policy, certificates, default, rules } = one;
     json!({
         "key": key,
         "port": port,
         "protocol": protocol,
+        "arn": arn,
         "ssl_policy": policy,
         "certificates": certificates,
         "default": default.as_ref().map(target),
@@ -50,10 +54,11 @@ fn listener(one: &Listener) -> Value {
 }
 
 fn rule(one: &Rule) -> Value {
-    let Rule { name, ours, priority, when, then } = one;
+    let Rule { name, ours, arn, priority, when, then } = one;
     json!({
         "name": name,
         "in_spec": ours,
+        "arn": arn,
         "priority": priority,
         "when": when,
         "then": then.as_ref().map(target),
@@ -66,8 +71,20 @@ fn target(one: &Target) -> Value {
 }
 
 fn group(one: &Group) -> Value {
-    let Group { key, arn, kind, port, function, permission, sticky, managed, attributes, targets, used } =
-        one;
+    let Group {
+        key,
+        arn,
+        kind,
+        port,
+        function,
+        permission,
+        sticky,
+        managed,
+        attributes,
+        settings,
+        targets,
+        used,
+    } = one;
     let state = |state: HealthState| match state {
         HealthState::Healthy => "healthy",
         HealthState::Unchecked => "unchecked",
@@ -87,8 +104,44 @@ fn group(one: &Group) -> Value {
         "stickiness": sticky,
         "managed": managed,
         "attributes": attributes,
+        "settings": self::settings(settings),
         "healthy": one.healthy(),
         "targets": targets,
         "used": used,
+        "problems": one.problems(),
+    })
+}
+
+fn settings(all: &[Setting]) -> Value {
+    let one = |one: &Setting| (one.key.to_owned(), json!({"value": one.value, "default": one.default}));
+    Value::Object(all.iter().map(one).collect())
+}
+
+fn certificate(one: &Certificate) -> Value {
+    let Certificate { key, arn, names, store, state, days, renews, self_signed, ports, summary } = one;
+    json!({
+        "key": key,
+        "arn": arn,
+        "names": names,
+        "store": store,
+        "state": state,
+        "days": days,
+        "renews": renews,
+        "self_signed": self_signed,
+        "ports": ports,
+        "summary": summary,
+        "problem": one.problem(),
+    })
+}
+
+fn record(one: &Record) -> Value {
+    let Record { name, set, zone, wanted, problem, unknown } = one;
+    json!({
+        "name": name,
+        "set": set,
+        "zone": zone,
+        "wanted": wanted,
+        "problem": problem,
+        "unknown": unknown,
     })
 }

@@ -1,13 +1,14 @@
 //! A stack's status for people, on one screen.
 
-use super::status::{Balancer, Group, Listener, Rule, Status, Target, name};
+mod groups;
+mod listeners;
+
+use super::status::{Balancer, Certificate, Record, Setting, Status, is_troubled};
 use super::style::{Line, Look, Role};
 use super::text::{count, cut, visible};
 
-/// Columns of a listener's rules.
-const PRIORITY: usize = 10;
-const NAME: usize = 14;
-const WHEN: usize = 28;
+/// Columns of a certificate that no listener has.
+const ROOM: usize = 70;
 
 /// All but the last line.
 pub fn body(status: &Status, look: Look) -> String {
@@ -18,25 +19,24 @@ pub fn body(status: &Status, look: Look) -> String {
     }
     for one in &status.listeners {
         text.push('\n');
-        listener(&mut text, one, look);
+        listeners::listener(&mut text, one, status, look);
     }
     if !status.groups.is_empty() {
-        groups(&mut text, &status.groups, look);
+        groups::table(&mut text, &status.groups, look);
     }
-    if !status.certificates.is_empty() {
-        text.push('\n');
-        for (key, summary) in &status.certificates {
-            let line = Line::new(look).add(Role::Plain, "certificate ").add(Role::Identity, &visible(key));
-            push(&mut text, line.add(Role::Plain, &format!("  {}", visible(summary))));
-        }
-    }
+    idle_certificates(&mut text, &status.certificates, look);
+    records(&mut text, &status.records, look);
     let problems = status.problems();
     if !problems.is_empty() || !status.notes.is_empty() {
         text.push('\n');
     }
-    for problem in problems.iter().chain(&status.notes) {
-        let line = Line::new(look).add(Role::Attention, "!").add(Role::Plain, " ");
-        push(&mut text, line.add(Role::Plain, &visible(problem)));
+    // The notes say what could not be read: what needs to be mended comes after them.
+    for note in &status.notes {
+        attention(&mut text, "", note, look);
+    }
+    for problem in &problems {
+        let (who, what) = problem.split_once("  ").unwrap_or(("", problem));
+        attention(&mut text, who, what, look);
     }
     text.push('\n');
     text
@@ -54,13 +54,26 @@ pub fn line(status: &Status, look: Look) -> String {
     }
 }
 
+fn attention(text: &mut String, who: &str, what: &str, look: Look) {
+    let line = Line::new(look).add(Role::Attention, "!").add(Role::Plain, " ");
+    let line = match who {
+        "" => line,
+        who => line.add(Role::Identity, &visible(who)).add(Role::Plain, "  "),
+    };
+    push(text, line.add(Role::Plain, &visible(what)));
+}
+
 fn push(text: &mut String, line: Line) {
     text.push_str(&line.finish());
     text.push('\n');
 }
 
+fn whole(text: &str, width: usize, look: Look) -> String {
+    if look.verbose { visible(text) } else { cut(&visible(text), width) }
+}
+
 fn balancer(text: &mut String, one: &Balancer, status: &Status, look: Look) {
-    let role = if one.serves { Role::Plain } else { Role::Attention };
+    let role = if is_troubled(&one.state, one.serves) { Role::Attention } else { Role::Plain };
     let rest = format!(", {}, {}, {}", one.scheme, one.addresses, count(one.zones, "zone"));
     let line = Line::new(look).add(role, &visible(&one.state)).add(Role::Plain, &rest);
     let applied = status.applied.as_ref().map(|last| {
@@ -69,106 +82,112 @@ fn balancer(text: &mut String, one: &Balancer, status: &Status, look: Look) {
     });
     push(text, line.add(Role::Margin, &applied.unwrap_or_default()));
     if let Some(name) = &one.dns_name {
-        text.push_str(&format!("{}\n", visible(name)));
+        names(text, name, &status.names, look);
     }
     if look.verbose {
-        text.push_str(&format!("    {}\n", visible(&one.arn)));
+        arn(text, &one.arn);
+        let vpc = one.vpc.iter().map(|vpc| format!("vpc {}", visible(vpc)));
+        list(text, vpc.chain(settings(&one.settings)), look);
     }
 }
 
-fn listener(text: &mut String, one: &Listener, look: Look) {
-    let port = format!(":{}", one.port);
-    let mut line = Line::new(look).add(Role::Identity, &port).to(6);
-    if one.key.is_none() {
-        line = line.add(Role::Stranger, "?").add(Role::Plain, &format!(" {}", visible(&one.protocol)));
-        return push(text, line.right(Role::Margin, "not in the spec"));
-    }
-    line = line.add(Role::Plain, &one.protocol);
-    if let Some(policy) = &one.policy {
-        line = line.to(14).add(Role::Plain, &visible(policy.trim_start_matches("ELBSecurityPolicy-")));
-        line = line.add(Role::Plain, &format!("  {}", count(one.certificates.len(), "certificate")));
-    }
-    let default = one.default.as_ref();
-    match default.filter(|_| one.rules.is_empty() && one.policy.is_none()) {
-        Some(only) => push(text, action(line.to(14), only)),
-        None => {
-            push(text, line);
-            one.rules.iter().for_each(|one| rule(text, one, look));
-            if let Some(default) = default {
-                let line = Line::new(look).to(3).add(Role::Plain, "default");
-                push(text, action(line.to(PRIORITY + 4 + NAME + 2 + WHEN + 2), default));
-            }
-        }
-    }
-    if look.verbose {
-        one.certificates.iter().for_each(|one| text.push_str(&format!("      {}\n", visible(one))));
-    }
-}
-
-fn rule(text: &mut String, one: &Rule, look: Look) {
-    let troubled = one.then.as_ref().is_some_and(|then| then.problem.is_some());
-    let (role, mark) = match (one.ours, troubled) {
-        (false, _) => (Role::Stranger, "?"),
-        (true, true) => (Role::Attention, "!"),
-        (true, false) => (Role::Plain, " "),
-    };
-    let whole = |text: &str, width: usize| {
-        if look.verbose { visible(text) } else { cut(&visible(text), width) }
-    };
-    let line = Line::new(look).add(Role::Plain, &format!("{:>PRIORITY$}  ", one.priority)).add(role, mark);
-    let line = line.add(Role::Plain, " ").add(Role::Identity, &whole(&one.name, NAME));
-    let line = line.to(PRIORITY + 4 + NAME + 2).add(Role::Plain, &whole(&one.when, WHEN));
-    let line = line.to(PRIORITY + 4 + NAME + 2 + WHEN + 2);
-    let line = match &one.then {
-        Some(then) => action(line, then),
-        None => line,
-    };
-    push(text, if one.ours { line } else { line.right(Role::Margin, "not in the spec") });
-}
-
-fn action(line: Line, then: &Target) -> Line {
-    let line = line.add(Role::Plain, &visible(&then.words));
-    match &then.problem {
-        Some(why) if !why.is_empty() => line.add(Role::Plain, "  ").add(Role::Attention, why),
-        Some(_) | None => line,
-    }
-}
-
-fn groups(text: &mut String, groups: &[Group], look: Look) {
-    let longest = groups.iter().map(|one| one.key.chars().count()).max().unwrap_or_default();
-    let first = longest.clamp(12, 30) + 2;
-    let columns = [first, first + 10, first + 16, first + 25, first + 41];
-    let head = ["type", "port", "healthy", "sticky", "targets"];
-    let mut line = Line::new(look).add(Role::Margin, "target group");
-    for (column, word) in columns.iter().zip(head) {
-        line = line.to(*column).add(Role::Margin, word);
-    }
-    text.push('\n');
-    push(text, line.add(Role::Margin, "   not at its default"));
-    for one in groups {
-        let troubled = !one.problems().is_empty();
-        let health = if one.targets.is_empty() && !one.used { "-".to_owned() } else { one.health() };
-        let key = if look.verbose { visible(&one.key) } else { cut(&visible(&one.key), 30) };
-        let values = [
-            (Role::Plain, one.kind.clone()),
-            (Role::Plain, one.port.map_or_else(|| "-".to_owned(), |port| port.to_string())),
-            (if troubled { Role::Attention } else { Role::Plain }, health),
-            (Role::Plain, one.sticky.clone().unwrap_or_else(|| "-".to_owned())),
-            (Role::Plain, one.function.clone().unwrap_or_else(|| one.managed.to_owned())),
-        ];
-        let mut line = Line::new(look).add(Role::Identity, &key);
-        for (column, (role, value)) in columns.iter().zip(values) {
-            line = line.to(*column).add(role, &visible(&value));
-        }
-        if !one.attributes.is_empty() {
-            line = line.to(first + 51).add(Role::Plain, &visible(&one.attributes.join(", ")));
-        }
+/// The name that AWS gave, and those that lead to it.
+fn names(text: &mut String, own: &str, others: &[String], look: Look) {
+    const ARROW: &str = "  <-  ";
+    let mut line = Line::new(look).add(Role::Plain, &visible(own));
+    let first = others.first().map_or(0, |name| visible(name).chars().count());
+    if line.room() < ARROW.len() + first {
         push(text, line);
-        if look.verbose {
-            text.push_str(&format!("    {}\n", visible(&one.arn)));
-            for target in &one.targets {
-                text.push_str(&format!("    {} {}\n", visible(&name(target)), visible(&target.words)));
+        line = Line::new(look).add(Role::Plain, "  ");
+    }
+    let start = line.columns() + ARROW.len();
+    for (index, name) in others.iter().map(|name| visible(name)).enumerate() {
+        // A name is not cut: one that does not fit has the next line.
+        line = match index {
+            0 => line.add(Role::Margin, ARROW),
+            _ if line.room() < name.chars().count() + ", ".len() => {
+                push(text, line.add(Role::Plain, ","));
+                Line::new(look).to(start)
             }
+            _ => line.add(Role::Plain, ", "),
+        };
+        line = line.add(Role::Identity, &name);
+    }
+    push(text, line);
+}
+
+fn arn(text: &mut String, arn: &str) {
+    text.push_str(&format!("    {}\n", visible(arn)));
+}
+
+fn settings(all: &[Setting]) -> impl Iterator<Item = String> {
+    all.iter().map(|one| {
+        let default = if one.default { " (default)" } else { "" };
+        format!("{} {}{default}", one.key, visible(&one.value))
+    })
+}
+
+/// Items beneath something, as many on a line as fit.
+fn list(text: &mut String, items: impl Iterator<Item = String>, look: Look) {
+    let mut line = Line::new(look).add(Role::Plain, "    ");
+    for item in items {
+        let first = line.columns() == 4;
+        if !first && line.room() < item.chars().count() + 2 {
+            push(text, line.add(Role::Plain, ","));
+            line = Line::new(look).add(Role::Plain, "    ").add(Role::Plain, &item);
+        } else {
+            line = line.add(Role::Plain, if first { "" } else { ", " }).add(Role::Plain, &item);
         }
+    }
+    if line.columns() > 4 {
+        push(text, line);
+    }
+}
+
+/// The certificates of the stack that no listener has.
+fn idle_certificates(text: &mut String, all: &[Certificate], look: Look) {
+    let idle: Vec<&Certificate> = all.iter().filter(|one| one.ports.is_empty()).collect();
+    if !idle.is_empty() {
+        text.push('\n');
+    }
+    for one in idle {
+        let role = if one.problem().is_some() { Role::Attention } else { Role::Plain };
+        let line = Line::new(look).add(Role::Identity, &visible(&one.label()));
+        let line = line
+            .add(Role::Plain, "  ")
+            .add(role, &visible(&one.words(if look.verbose { usize::MAX } else { ROOM })));
+        push(text, line.add(Role::Margin, ", on no listener"));
+        if look.verbose {
+            arn(text, &one.arn);
+        }
+    }
+}
+
+/// The wanted records that do not lead here; with `-v` all.
+fn records(text: &mut String, all: &[Record], look: Look) {
+    let all: Vec<&Record> = all.iter().filter(|one| look.verbose || one.problem.is_some()).collect();
+    if all.is_empty() {
+        return;
+    }
+    let wide = |texts: &mut dyn Iterator<Item = usize>, least: usize| texts.max().unwrap_or(0).max(least);
+    let label = |one: &Record| visible(&one.label());
+    let zone = |one: &Record| one.zone.as_deref().map_or_else(|| "-".to_owned(), visible);
+    let first = wide(&mut all.iter().map(|one| label(one).chars().count()), 10).min(40) + 2;
+    let second = first + wide(&mut all.iter().map(|one| zone(one).chars().count()), 4).min(30) + 2;
+    let third = second + wide(&mut all.iter().map(|one| one.wanted.chars().count()), 6) + 2;
+    text.push('\n');
+    let head = Line::new(look).add(Role::Margin, "dns record").to(first).add(Role::Margin, "zone");
+    push(text, head.to(second).add(Role::Margin, "wanted").to(third).add(Role::Margin, "live"));
+    for one in all {
+        let (role, live) = match (&one.problem, &one.unknown) {
+            (Some(problem), _) => (Role::Attention, problem.clone()),
+            (None, Some(why)) => (Role::Plain, format!("not known: {why}")),
+            (None, None) => (Role::Plain, "leads here".to_owned()),
+        };
+        let line = Line::new(look).add(Role::Identity, &whole(&one.label(), first - 2, look)).to(first);
+        let line = line.add(Role::Plain, &whole(&zone(one), 30, look)).to(second);
+        let line = line.add(Role::Plain, &visible(&one.wanted)).to(third);
+        let room = line.room().max(20);
+        push(text, line.add(role, &whole(&live, room, look)));
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::replace::{self, Replacements};
 use super::{
     Options, Planned, WaitFor, basis, certificates, dns, functions, inherit, order, pairing, rules, safety,
-    saved, steps, strangers,
+    saved, servers, steps, strangers, validation,
 };
 use crate::base::{Diagnostics, SourceMap};
 use crate::diff;
 use crate::kinds::context::Context;
 use crate::kinds::tagging::applied;
-use crate::kinds::{Desired, Live, Wanted, listener, load_balancer};
+use crate::kinds::{Action, Condition, Desired, Live, Step, Wanted, listener, load_balancer};
 use crate::model::{Plan, Verb};
 
 /// Plans the way from what is live to what is wanted.
@@ -62,10 +62,14 @@ pub fn build(
     load_balancer::plan::resume(&mut cx, options.wait != WaitFor::None);
     replacements.present(&desired, &mut changes, place);
     certificates::present(&desired, live, &mut changes, sources);
+    validation::Records::of(&cx, options).present(&mut changes);
     let unfinished = replacements.unfinished(&cx);
     strangers::warn(&desired, live, options, &mut problems);
     changes.extend(strangers::prune(&mut cx, live, options));
     changes.extend(dns::memory_change(&changes, &desired, live));
+    if !changes.is_empty() {
+        servers::forget(&mut cx);
+    }
     if changes.is_empty() {
         changes.extend(safety::source::change(live, options));
     }
@@ -74,7 +78,8 @@ pub fn build(
     if whole && desired.resources.contains_key(&load_balancer::id()) {
         applied::record(&mut cx);
     }
-    let steps = order::ordered(cx.into_steps());
+    let mut steps = order::ordered(cx.into_steps());
+    limit(&mut steps, options);
     let plan = Plan {
         stack: desired.stack.clone(),
         account: live.account.clone(),
@@ -89,6 +94,17 @@ pub fn build(
         Err(problems)
     } else {
         Ok(Planned { plan, warnings: problems, live: live.clone() })
+    }
+}
+
+/// Gives the waits the limit that the user sets. How long a group drains is no limit: it is known before.
+fn limit(steps: &mut [Step], options: &Options) {
+    let Some(limit) = options.wait_timeout else { return };
+    for step in steps {
+        match &mut step.action {
+            Action::Wait { condition: Condition::Drained(_), .. } | Action::Call(_) => {}
+            Action::Wait { condition: _, limit_seconds } => *limit_seconds = limit,
+        }
     }
 }
 
@@ -118,6 +134,7 @@ pub fn destroy(
         rule_order: BTreeMap::new(),
         moved: Vec::new(),
         former_stack: None,
+        dns_role: None,
         strangers: BTreeMap::new(),
     };
     build(&nothing, live, options, sources)

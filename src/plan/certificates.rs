@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Options;
 use super::saved::place_text;
+use super::validation::Records;
 use crate::base::time::Utc;
 use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::kinds::certificate::model::{Origin, RENEWED_UNDER_DAYS, Store};
@@ -23,6 +25,7 @@ const DAY: u64 = 86_400;
 /// listeners call those that stay by their keys; in what is wanted, domains become ARNs.
 pub fn settle(desired: &mut Desired, live: &Live, problems: &mut Diagnostics) -> Live {
     let mut settled = live.clone();
+    place(desired, live);
     mark_renewals(desired, &mut settled);
     choose(desired, &mut settled);
     let names: BTreeMap<String, String> = settled
@@ -44,6 +47,17 @@ pub fn settle(desired: &mut Desired, live: &Live, problems: &mut Diagnostics) ->
     }
     resolve(desired, &settled, &names, problems);
     settled
+}
+
+/// Gives server certificates the paths at which they are wanted.
+fn place(desired: &mut Desired, live: &Live) {
+    for (id, wanted) in &mut desired.resources {
+        if let Resource::Certificate(model) = &mut wanted.resource
+            && model.store == Store::Iam
+        {
+            model.path = Some(certificate::plan::path(&live.region, &desired.stack, id.key()));
+        }
+    }
 }
 
 /// A self-signed certificate that ends soon is no longer the wanted one.
@@ -69,17 +83,15 @@ fn mark_renewals(desired: &Desired, live: &mut Live) {
 /// Whether a live certificate is, or can become, what the spec wants under its identity; one that the spec does not have
 /// keeps its name until it is gone.
 fn stays(desired: &Desired, id: &ResourceId, existing: &Existing) -> bool {
-    desired.resources.get(id).is_none_or(|wanted| differences(desired, id, wanted, existing).is_some())
+    desired.resources.get(id).is_none_or(|wanted| differences(wanted, existing).is_some())
 }
 
 /// How many fields differ; none: one of them only a new certificate can have.
-fn differences(desired: &Desired, id: &ResourceId, wanted: &Wanted, existing: &Existing) -> Option<usize> {
-    let foreign = certificate::is_server_certificate(&existing.arn)
-        && !existing.arn.contains(&format!("/{}/{}/", desired.stack, id.key()));
+fn differences(wanted: &Wanted, existing: &Existing) -> Option<usize> {
     let fields = wanted.resource.changes_from(&existing.resource, |_| false);
     let counts = |key: &str| !wanted.ignore.iter().any(|ignored| ignored == key);
     let fields: Vec<_> = fields.iter().filter(|field| counts(&field.key)).collect();
-    (!foreign && !fields.iter().any(|field| field.replaces)).then_some(fields.len())
+    (!fields.iter().any(|field| field.replaces)).then_some(fields.len())
 }
 
 fn choose(desired: &Desired, live: &mut Live) {
@@ -99,7 +111,7 @@ fn choose(desired: &Desired, live: &mut Live) {
     for id in ids {
         let rank = |one: &Existing| {
             let wanted = desired.resources.get(&id);
-            let differ = wanted.and_then(|wanted| differences(desired, &id, wanted, one));
+            let differ = wanted.and_then(|wanted| differences(wanted, one));
             (differ.unwrap_or(usize::MAX), !used(live, &one.arn), one.arn.clone())
         };
         let all = live.resources.get(&id).into_iter().chain(live.leftovers.get(&id).into_iter().flatten());
@@ -219,14 +231,15 @@ fn validated<'d>(
 }
 
 /// The certificates of an identity that go: those whose place another one takes.
-fn olds<'l>(cx: &Context<'l>, id: &ResourceId) -> Vec<&'l Existing> {
+pub(super) fn olds<'l>(cx: &Context<'l>, id: &ResourceId) -> Vec<&'l Existing> {
     let replaced = cx.existing(id).filter(|_| cx.is_replaced(id) || cx.is_deleted(id));
     replaced.into_iter().chain(cx.live.leftovers.get(id).into_iter().flatten()).collect()
 }
 
 /// Deletes what is no longer wanted, after all listeners have let go of it.
-pub fn retire(cx: &mut Context<'_>) {
+pub fn retire(cx: &mut Context<'_>, options: &Options) {
     let live = cx.live;
+    let records = Records::of(cx, options);
     let ids = live.resources.keys().filter(|id| id.kind() == certificate::KIND);
     for id in ids {
         for old in olds(cx, id) {
@@ -236,7 +249,8 @@ pub fn retire(cx: &mut Context<'_>) {
                 format!("delete {}", old.arn)
             };
             let label = if what == "delete" { old.resource.label() } else { "old certificate".to_owned() };
-            certificate::plan::delete(cx, id, &what, &old.arn, &label);
+            let going = records.going(&old.arn);
+            certificate::plan::delete(cx, id, &what, &old.arn, &label, going);
         }
     }
 }
@@ -271,7 +285,7 @@ pub fn present(desired: &Desired, live: &Live, changes: &mut Vec<Change>, source
                     .to_owned(),
             );
         }
-        let pending = change.verb != Verb::Update
+        let pending = matches!(change.verb, Verb::Create | Verb::Replace)
             || change.fields.iter().any(|field| field.key == certificate::fields::PENDING);
         if model.store == Store::Acm && pending {
             lines.extend(records(model, live.resources.get(&change.id), live));

@@ -6,7 +6,7 @@ use super::{Options, Planned, basis, order, rules, safety, steps};
 use crate::base::Diagnostics;
 use crate::diff;
 use crate::kinds::context::Context;
-use crate::kinds::{Desired, Live, Resource, listener};
+use crate::kinds::{Desired, Live, Resource, listener, rule};
 use crate::model::{Plan, ResourceId};
 
 /// Plans the way from what is live to what a fix wants, which is the same but for what it mends.
@@ -71,9 +71,7 @@ fn touched(desired: &Desired, live: &Live) -> BTreeMap<String, Vec<ResourceId>> 
         }
     }
     for (id, existing) in live.resources.iter().filter(|(id, _)| !desired.resources.contains_key(*id)) {
-        if let Resource::Rule(rule) = &existing.resource
-            && id.kind() == crate::kinds::rule::KIND
-        {
+        if let (rule::KIND, Resource::Rule(rule)) = (id.kind(), &existing.resource) {
             orders.entry(rule.listener.clone()).or_default();
             differs.push(rule.listener.clone());
         }

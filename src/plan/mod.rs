@@ -16,10 +16,12 @@ mod replace;
 pub mod rules;
 mod safety;
 pub mod saved;
+mod servers;
 mod steps;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod validation;
 
 use std::collections::BTreeSet;
 
@@ -54,6 +56,9 @@ pub struct Options {
     pub prune: bool,
     /// What to wait for.
     pub wait: WaitFor,
+    /// Each wait gives up after so many seconds; none: after its own limit.
+    #[serde(default)]
+    pub wait_timeout: Option<u64>,
     /// Take over what has a wanted name or port and is not ours.
     pub adopt: bool,
     /// Whose things may be taken over: `cloudformation`, `lbc`, or the name of a stack.
@@ -62,6 +67,9 @@ pub struct Options {
     /// not kept.
     #[serde(skip)]
     pub command: String,
+    /// Delete the validation records of a certificate with it, where nothing else needs them.
+    #[serde(default)]
+    pub delete_validation_records: bool,
     /// Refusals that are lifted, by code.
     pub allow: BTreeSet<String>,
     /// The spec's path in its repository; none: it comes from no file.

@@ -72,6 +72,9 @@ pub struct SavedDesired {
     pub moved: Vec<(ResourceId, ResourceId, Option<String>)>,
     /// The name that the stack had before.
     pub former_stack: Option<String>,
+    /// The role through which hosted zones are reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_role: Option<String>,
     /// What becomes of the strangers of each listener that says so.
     pub strangers: BTreeMap<ResourceId, StrangerPolicy>,
 }
@@ -97,8 +100,17 @@ pub struct SavedWanted {
 impl SavedDesired {
     /// What a spec wants, to be kept.
     pub fn of(desired: &Desired, sources: &SourceMap) -> Self {
-        let Desired { stack, account, region, resources, rule_order, moved, former_stack, strangers } =
-            desired;
+        let Desired {
+            stack,
+            account,
+            region,
+            resources,
+            rule_order,
+            moved,
+            former_stack,
+            dns_role,
+            strangers,
+        } = desired;
         let value = |located: &Option<Located<String>>| located.as_ref().map(|it| it.value.clone());
         Self {
             stack: stack.clone(),
@@ -111,6 +123,7 @@ impl SavedDesired {
                 .map(|one| (one.from.clone(), one.to.clone(), place_text(one.place, sources)))
                 .collect(),
             former_stack: value(former_stack),
+            dns_role: dns_role.clone(),
             strangers: strangers.clone(),
         }
     }
@@ -118,7 +131,8 @@ impl SavedDesired {
     /// What was wanted. Its places become places in new sources: the files' names and lines without their texts.
     pub fn restore(self, sources: &mut SourceMap) -> Desired {
         let places = Places::of(&self, sources);
-        let Self { stack, account, region, resources, rule_order, moved, former_stack, strangers } = self;
+        let Self { stack, account, region, resources, rule_order, moved, former_stack, dns_role, strangers } =
+            self;
         let located = |text: Option<String>| text.map(|text| Located::new(text, Place::NONE));
         let wanted = |(id, saved): (ResourceId, SavedWanted)| {
             let SavedWanted { resource, place, fields, note, ignore, order } = saved;
@@ -136,6 +150,7 @@ impl SavedDesired {
                 .map(|(from, to, place)| Moved { from, to, place: places.get(place.as_deref()) })
                 .collect(),
             former_stack: located(former_stack),
+            dns_role,
             strangers,
         }
     }

@@ -40,7 +40,8 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
             delete(cx, &change.id);
         }
     }
-    super::certificates::retire(cx);
+    super::certificates::retire(cx, options);
+    super::servers::remember(cx);
     dns::add(cx, changes, options.wait != WaitFor::None);
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {

@@ -11,7 +11,7 @@ use crate::kinds::certificate::{self, CertificateKey};
 use crate::kinds::{Resource, dns_record, names, rows};
 
 /// What every certificate of a spec says of itself, in one way or another: nothing of it is a default of AWS.
-const EXPLICIT: [&str; 9] = [
+const EXPLICIT: [&str; 10] = [
     "store",
     "domain",
     "names",
@@ -21,6 +21,7 @@ const EXPLICIT: [&str; 9] = [
     certificate::fields::PENDING,
     "import.certificate",
     "iam.certificate",
+    "iam.path",
 ];
 
 /// Longest first name. API: RequestCertificate, `DomainName`.

@@ -31,6 +31,7 @@ pub(super) fn lower(document: &Document, inputs: &Inputs<'_>, diags: &mut Diagno
             rule_order: BTreeMap::new(),
             moved: Vec::new(),
             former_stack: None,
+            dns_role: document.dns_role.as_ref().map(|role| role.value.clone()),
             strangers: BTreeMap::new(),
         },
         unknown_groups: BTreeMap::new(),

@@ -10,6 +10,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("kinds", 2),
     ("spec", 3),
     ("diff", 3),
+    ("edit", 3),
     ("plan", 3),
     ("route", 3),
     ("fix", 4),

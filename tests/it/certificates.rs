@@ -10,7 +10,7 @@ use crate::pki::{self, put_file};
 use crate::support::Stage;
 
 /// A stack with one HTTPS listener that has these certificates.
-fn spec(certificates: &str, keys: &str) -> String {
+pub fn spec(certificates: &str, keys: &str) -> String {
     format!(
         "version: 1
 stack: shop
@@ -31,14 +31,14 @@ listeners:
 }
 
 /// A stage with a public zone.
-fn staged() -> Stage {
+pub fn staged() -> Stage {
     let stage = Stage::new();
     stage.sandbox.edit(|state| state.create_zone("example.com", None).expect("a zone"));
     stage
 }
 
 /// The statuses of the certificates in ACM that are of the stack.
-fn acm(stage: &Stage) -> Vec<(CertificateStatus, Vec<String>)> {
+pub fn acm(stage: &Stage) -> Vec<(CertificateStatus, Vec<String>)> {
     stage.sandbox.edit(|state: &mut State| {
         let now = state.now;
         let all = state.regions.values().flat_map(|region| region.certificates.values());
@@ -71,7 +71,7 @@ fn a_requested_certificate_is_validated_and_issued_before_the_listener_has_it() 
 
 /// Goes from one spec to another without and with a failure at each call; the end is that of the undisturbed way, and a
 /// plan after it is empty. Returns what was written.
-fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
+pub fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
     let stage = ready();
     stage.apply(after);
     let written = stage.written();
@@ -92,7 +92,7 @@ fn from_to(ready: &dyn Fn() -> Stage, after: &str) -> Vec<String> {
 }
 
 /// The names and paths of the server certificates under the paths of albctl.
-fn servers(stage: &Stage) -> Vec<(String, String)> {
+pub fn servers(stage: &Stage) -> Vec<(String, String)> {
     stage.sandbox.edit(|state| {
         let all = state.iam.server_certificates.iter();
         let own = all.filter(|(_, one)| one.path.starts_with("/albctl/"));
@@ -100,13 +100,13 @@ fn servers(stage: &Stage) -> Vec<(String, String)> {
     })
 }
 
-fn put(name: &str, pair: &pki::Pair) {
+pub fn put(name: &str, pair: &pki::Pair) {
     put_file(&format!("{name}.pem"), &pair.certificate);
     put_file(&format!("{name}-key.pem"), &pair.key);
     put_file(&format!("{name}-chain.pem"), &pair.chain);
 }
 
-fn files(name: &str) -> String {
+pub fn files(name: &str) -> String {
     format!("{{ certificate: {name}.pem, private_key: {name}-key.pem, chain: {name}-chain.pem }}")
 }
 
@@ -344,5 +344,148 @@ fn a_lost_answer_makes_no_second_certificate() {
         });
         stage.apply(&text);
         assert_eq!((acm(&stage).len(), servers(&stage).len()), (2, 1), "{operation}");
+    }
+}
+
+#[test]
+fn a_wait_gives_up_after_the_limit_that_is_set_and_the_next_apply_goes_on() {
+    use albctl::exec::StepState;
+    use albctl::exec::event::StepError;
+    let stage = staged();
+    stage.sandbox.edit(|state| state.acm.issues_after = Duration::from_secs(600));
+    let text = spec("  api: { acm: { domain: api.example.com } }", "api");
+    let options = albctl::plan::Options { wait_timeout: Some(60), ..Default::default() };
+    let plan = stage.plan_with(&text, &options).expect("a plan").plan;
+    let Outcome::Incomplete(summary) = stage.run(&plan) else { panic!("not issued within a minute") };
+    let limits: Vec<u64> = summary
+        .states
+        .values()
+        .filter_map(|state| match state {
+            StepState::Failed(StepError::TimedOut { limit, .. }) => Some(limit.as_secs()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(limits, [60, 60], "the load balancer takes longer, too");
+    assert_ne!(albctl::plan::id(&plan), albctl::plan::id(&stage.plan(&text)), "the limit is in the plan");
+    let written = stage.written();
+    assert!(!written.contains(&"CreateListener".to_owned()), "{written:?}");
+    stage.apply(&text);
+    assert_eq!(stage.written(), ["CreateListener"]);
+    assert_eq!(acm(&stage).len(), 1);
+}
+
+#[test]
+fn an_issued_certificate_of_the_wanted_names_is_taken_over_when_asked() {
+    let (api, other) = (
+        "arn:aws:acm:us-east-1:000000000000:certificate/api",
+        "arn:aws:acm:us-east-1:000000000000:certificate/other",
+    );
+    let text =
+        spec("  api: { acm: { domain: api.example.com, alternative_names: [www.example.com] } }", "api");
+    let adopt = albctl::plan::Options { adopt: true, ..Default::default() };
+    let ready = |more: &[(&str, &[&str])]| {
+        let stage = staged();
+        stage.sandbox.edit(|state| {
+            state.add_issued_certificate("us-east-1", api, &["api.example.com", "www.example.com"]);
+            for (arn, names) in more {
+                state.add_issued_certificate("us-east-1", arn, names);
+            }
+        });
+        stage
+    };
+    // Not asked: as ever.
+    let stage = ready(&[]);
+    stage.apply(&text);
+    assert_ne!(stage.arn(&text, "certificate/api"), api);
+    // Other names, or another first one, are another certificate.
+    let stage = ready(&[(other, &["www.example.com", "api.example.com"])]);
+    let plan = stage.apply_with(&text, &adopt);
+    let change = plan.changes.iter().find(|one| one.id.as_str() == "certificate/api").expect("a change");
+    assert_eq!((change.verb, change.how.as_deref()), (albctl::model::Verb::Adopt, None));
+    assert_eq!(stage.written(), ["CreateLoadBalancer", "AddTagsToCertificate", "CreateListener"]);
+    assert_eq!(stage.arn(&text, "certificate/api"), api);
+    stage.destroy(&text);
+    let left = stage.sandbox.edit(|state| state.certificates());
+    assert!(left.iter().all(|(arn, _)| arn != api) && left.iter().any(|(arn, _)| arn == other));
+    // Two of them: somebody has to say which.
+    let stage = ready(&[(other, &["api.example.com", "www.example.com"])]);
+    let refusal = stage.plan_with(&text, &adopt).expect_err("two of them");
+    assert!(refusal.contains("refused[adopt-ambiguous]: 2 certificates"), "{refusal}");
+    assert!(refusal.contains(api) && refusal.contains(other), "{refusal}");
+    // One of them is of another stack, and is passed over.
+    stage.sandbox.edit(|state| {
+        let region = state.regions.get_mut("us-east-1").expect("the region");
+        let tags = &mut region.certificates.get_mut(other).expect("it is there").tags.current;
+        tags.insert("albctl:stack".to_owned(), "blog".to_owned());
+    });
+    stage.apply_with(&text, &adopt);
+    assert_eq!(stage.arn(&text, "certificate/api"), api);
+}
+
+#[test]
+fn a_failure_at_any_call_of_an_adoption_is_mended_by_the_next_apply() {
+    let api = "arn:aws:acm:us-east-1:000000000000:certificate/api";
+    let text = spec("  api: { acm: { domain: api.example.com } }", "api");
+    let adopt = albctl::plan::Options { adopt: true, ..Default::default() };
+    let kind =
+        FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "injected".to_owned() };
+    for nth in 1..=3 {
+        let stage = staged();
+        stage.sandbox.edit(|state| state.add_issued_certificate("us-east-1", api, &["api.example.com"]));
+        stage.sandbox.inject(Fault { matches: Match::Mutating, nth, count: 0, kind: kind.clone() });
+        stage.run(&stage.plan_with(&text, &adopt).expect("a plan").plan);
+        stage.sandbox.clear_faults();
+        stage.apply_with(&text, &adopt);
+        assert_eq!(stage.arn(&text, "certificate/api"), api);
+        assert_eq!(acm(&stage).len(), 1);
+    }
+}
+
+#[test]
+fn no_key_is_in_what_is_told_of_an_import_that_fails() {
+    let pair = pki::pair(&["corp.example.com"], 90);
+    put("corp", &pair);
+    let certificates =
+        format!("  corp: {{ import: {} }}\n  old: {{ iam: {} }}", files("corp"), files("corp"));
+    let text = spec(&certificates, "corp, old");
+    for operation in ["ImportCertificate", "UploadServerCertificate"] {
+        for kind in [
+            FaultKind::Fail { code: "Refused".to_owned(), status: 400, message: "injected".to_owned() },
+            FaultKind::DropBefore,
+        ] {
+            let stage = staged();
+            let matches = Match::Operation(operation.to_owned());
+            stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+            let plan = stage.plan(&text);
+            let outcome = stage.run(&plan);
+            assert!(matches!(outcome, Outcome::Incomplete(_)), "{outcome:?}");
+            let told = format!("{plan:?} {outcome:#?} {:?}", stage.sandbox.calls());
+            assert!(told.contains(operation), "{told}");
+            let secret = pair.key.lines().filter(|line| !line.starts_with('-'));
+            secret.for_each(|line| assert!(!told.contains(line), "a line of the key is in: {told}"));
+        }
+    }
+}
+
+#[test]
+fn what_may_not_be_known_of_a_certificate_of_others_is_said() {
+    use crate::support::desired;
+    for (arn, operation) in [
+        ("arn:aws:acm:us-east-1:000000000000:certificate/1a", "acm:DescribeCertificate"),
+        ("arn:aws:iam::000000000000:server-certificate/c", "iam:GetServerCertificate"),
+    ] {
+        let stage = staged();
+        let (_, name) = operation.split_once(':').expect("a service");
+        let kind = FaultKind::Fail { code: "AccessDenied".to_owned(), status: 403, message: "no".to_owned() };
+        let matches = Match::Operation(name.to_owned());
+        stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+        let (wanted, sources) = desired(&spec(&format!("  ext: {{ use: \"{arn}\" }}"), "ext"));
+        let (planned, live) = stage.try_plan(&wanted, &sources, &Default::default()).expect("a plan");
+        let notes = live.notes.join(" ");
+        assert!(
+            notes.contains(&format!("{operation} is denied: whether {arn} is there and issued")),
+            "{notes}"
+        );
+        stage.complete(&planned.plan);
     }
 }

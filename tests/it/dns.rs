@@ -322,6 +322,39 @@ fn a_lost_answer_is_no_second_record() {
 }
 
 #[test]
+fn a_change_whose_answer_was_lost_is_waited_for_as_long_as_changes_take() {
+    use albctl_sandbox::{Fault, FaultKind, Match};
+    let (stage, zones) = stage(&["example.com"]);
+    let text = spec("  - a.example.com\n");
+    stage.apply(&text);
+    let plan = stage.plan(&spec(""));
+    stage.sandbox.clear_calls();
+    let matches = Match::Operation("ChangeResourceRecordSets".to_owned());
+    stage.sandbox.inject(Fault { matches, nth: 1, count: 1, kind: FaultKind::DropAfter });
+    let before = stage.sandbox.edit(|state| state.now);
+    stage.complete(&plan);
+    let waited = stage.sandbox.edit(|state| state.now) - before;
+    assert!((60_000..65_000).contains(&waited), "{waited} ms");
+    assert_eq!(records(&stage, &zones[0]), [""; 0]);
+    let asked = stage.sandbox.calls().iter().any(|call| call.operation == "GetChange");
+    assert!(!asked, "there is no id to ask for");
+}
+
+#[test]
+fn assumed_roles_are_counted() {
+    let (stage, _) = stage(&["example.com"]);
+    let role = "arn:aws:iam::555566667777:role/dns-writer";
+    let text = format!("{}dns_role: {role}\n", spec("  - a.example.com\n"));
+    let scope = albctl::cli::scope::of(&crate::support::desired(&text).0);
+    let (_, reads) = stage.observe(&scope);
+    let seen = stage.sandbox.calls().len();
+    assert_eq!((reads.by_operation.get("AssumeRole"), reads.calls), (Some(&1), seen));
+    // The credentials are kept.
+    let (_, reads) = stage.observe(&scope);
+    assert_eq!(reads.by_operation.get("AssumeRole"), None);
+}
+
+#[test]
 fn without_waiting_the_apply_ends_with_the_last_call() {
     let (stage, _) = stage(&["example.com"]);
     let text = spec("  - a.example.com\n");

@@ -192,7 +192,7 @@ impl Stage {
         sources: &SourceMap,
         options: &Options,
     ) -> Result<(Planned, Live), NoPlan> {
-        let scope = Scope { adopt: options.adopt, ..cli::scope::of(desired) };
+        let scope = cli::scope::planning(desired, options);
         let (mut live, _) = self.try_observe(&scope).map_err(NoPlan::Unread)?;
         let refused = |diags: Diagnostics| NoPlan::refused(&diags, sources);
         let mut planned = plan::build(desired, &live, options, sources).map_err(refused)?;
@@ -304,7 +304,8 @@ impl Stage {
         sources: &SourceMap,
         options: &Options,
     ) -> Result<Plan, NoPlan> {
-        let (live, _) = self.try_observe(&cli::scope::of(desired)).map_err(NoPlan::Unread)?;
+        let (live, _) =
+            self.try_observe(&cli::scope::destroying(desired, options)).map_err(NoPlan::Unread)?;
         plan::destroy(&desired.stack, Some(desired), &live, options, sources)
             .map(|planned| planned.plan)
             .map_err(|diags| NoPlan::refused(&diags, sources))

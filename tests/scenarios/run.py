@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The specs of `specs/`, end to end with the real binary against an endpoint: apply, an empty plan, one realistic
-change, an empty plan again, destroy, and nothing of the stack is left, read back with boto3.
+change, an empty plan again, destroy, and nothing of the stack is left, read back with boto3. Then the one-off fixes, on
+a load balancer that albctl did not make.
 
     run.py --albctl target/debug/albctl --moto       # starts moto_server itself
     run.py --albctl target/debug/albctl --sandbox    # starts `albctl sandbox serve` itself
@@ -13,6 +14,8 @@ import boto3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+import fixes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
@@ -187,6 +190,9 @@ def main():
             except Failed as failure:
                 failed += 1
                 print(f"FAILED  {spec}: {failure}")
+        for name, failure in fixes.all_of_them(albctl, endpoint):
+            passed, failed = (passed + 1, failed) if failure is None else (passed, failed + 1)
+            print(f"ok      {name}" if failure is None else f"FAILED  {name}: {failure}")
     finally:
         server.terminate()
         server.wait(10)

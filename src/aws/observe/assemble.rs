@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 
-use super::rounds::{Snapshot, owned};
+use super::rounds::owned;
+use super::snapshot::Snapshot;
 use super::{Scope, functions};
 use crate::exec::Probe;
 use crate::kinds::action::aws::GroupKeys;
@@ -37,6 +38,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         now: 0,
         certificates: snapshot.used_certificates.clone(),
+        servers_read: snapshot.servers_read,
         strangers: Vec::new(),
         holders: Vec::new(),
         candidates: Vec::new(),
@@ -224,6 +226,7 @@ impl Assembly<'_> {
         for own in &self.snapshot.own_certificates {
             self.keep(&own.id, own.existing(self.scope));
         }
+        self.live.candidates.extend(self.snapshot.free_certificates.iter().cloned());
     }
 
     fn load_balancers(&mut self) {

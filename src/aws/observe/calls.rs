@@ -15,7 +15,7 @@ use crate::kinds::{load_balancer, target_group};
 use crate::model::world::Tags;
 
 /// AWS's largest page. API: `PageSize`.
-const PAGE: i32 = 400;
+pub(super) const PAGE: i32 = 400;
 
 /// AWS's largest page of the tagging API. API: `ResourcesPerPage`.
 const TAGGING_PAGE: i32 = 100;

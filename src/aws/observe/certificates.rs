@@ -16,7 +16,7 @@ use crate::aws::error::classify;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::certificate::{self, Certificate, CertificateKey};
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Existing, Resource};
+use crate::kinds::{Candidate, Existing, Resource};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
 
@@ -45,6 +45,8 @@ pub(super) struct Listed {
     acm: Vec<api::CertificateSummary>,
     /// Name and path of each server certificate under the paths of the stack.
     iam: Vec<(String, String)>,
+    /// What could not be read and what that means, in words for people.
+    pub(super) notes: Vec<String>,
 }
 
 /// What used certificates are, by what was asked for.
@@ -56,67 +58,145 @@ pub(super) async fn first<C: Clock>(
     scope: &Scope,
 ) -> Result<(Listed, Used), ServiceError> {
     let domains: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::domain).collect();
-    let lists = !scope.acm_domains.is_empty() || !domains.is_empty();
+    let lists = !scope.acm_domains.is_empty() || !domains.is_empty() || scope.validation_records;
     let acm = async { if lists { reader.acm_certificates().await } else { Ok(Vec::new()) } };
-    let iam = async {
-        if !scope.iam {
-            return Ok(Vec::new());
-        }
-        let stacks = [&scope.stack].into_iter().chain(&scope.former_stack);
-        let prefixes = stacks.map(|stack| format!("/albctl/{}/{stack}/", reader.clients.region));
-        let all = try_join_all(prefixes.map(|prefix| reader.server_certificates(prefix))).await?;
-        Ok(all.concat())
-    };
+    let iam = async { if scope.iam { servers(reader, scope).await } else { Ok(Vec::new()) } };
     let arns: Vec<&str> = scope.used_certificates.iter().filter_map(CertificateKey::foreign_arn).collect();
     let used = try_join_all(arns.iter().map(|arn| used(reader, arn)));
     let (acm, iam, used) = tokio::try_join!(acm, iam, used)?;
-    let known = arns.into_iter().zip(used).filter_map(|(arn, one)| Some((arn.to_owned(), one?)));
-    let mut found: Used = known.collect();
+    let (mut found, mut notes) = (Used::new(), Vec::new());
+    for (arn, used) in arns.into_iter().zip(used) {
+        match used {
+            Asked::Answered(one) => drop(found.insert(arn.to_owned(), one)),
+            Asked::Denied(operation) => notes.push(format!(
+                "{operation} is denied: whether {arn} is there and issued, and for which hosts it is, is not checked"
+            )),
+        }
+    }
     for domain in domains {
         found.insert(CertificateKey::by_domain(domain).0, newest(domain, &acm));
     }
-    Ok((Listed { acm, iam }, found))
+    if scope.validation_records {
+        found.extend(acm.iter().filter_map(validated).map(|one| (one.arn.clone(), Some(one))));
+    }
+    Ok((Listed { acm, iam, notes }, found))
 }
 
-/// What a certificate is that a listener is to have; the outer none where that may not be asked.
-async fn used<C: Clock>(
+/// Under which paths the stack's server certificates are.
+pub(super) fn paths(region: &str, scope: &Scope) -> Vec<String> {
+    let stacks = [&scope.stack].into_iter().chain(&scope.former_stack);
+    stacks.map(|stack| format!("/albctl/{region}/{stack}/")).collect()
+}
+
+/// Name and path of each server certificate of the stack.
+async fn servers<C: Clock>(
     reader: &Reader<'_, C>,
-    arn: &str,
-) -> Result<Option<Option<FoundCertificate>>, ServiceError> {
-    let found = |names: Vec<String>, status: &str| {
-        Some(FoundCertificate { arn: arn.to_owned(), names, status: status.to_owned() })
+    scope: &Scope,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    let paths = paths(&reader.clients.region, scope);
+    let all = try_join_all(paths.into_iter().map(|path| reader.server_certificates(path))).await?;
+    Ok(all.concat())
+}
+
+/// The server certificates of a stack whose spec has none, or none any more: none where they may not be listed, or, if
+/// nothing hints at any, where whatever answers knows nothing of IAM.
+pub(super) async fn left<C: Clock>(
+    reader: &Reader<'_, C>,
+    scope: &Scope,
+    hint: bool,
+) -> Result<Option<Vec<Own>>, ServiceError> {
+    let listed = match servers(reader, scope).await {
+        Err(error) if error.kind == ErrorKind::Denied => return Ok(None),
+        Err(error) if error.kind == ErrorKind::Refused && !hint => return Ok(None),
+        other => other?,
     };
+    let found = listed.iter().map(|(name, path)| of_iam(reader, scope, name, path));
+    Ok(Some(try_join_all(found).await?.into_iter().flatten().collect()))
+}
+
+/// A certificate, whoever's it is, that ACM issues or renews by its validation records.
+fn validated(one: &api::CertificateSummary) -> Option<FoundCertificate> {
+    let status = one.status().filter(|status| {
+        [api::CertificateStatus::Issued, api::CertificateStatus::PendingValidation].contains(status)
+    })?;
+    let requested = one.r#type() != Some(&api::CertificateType::Imported);
+    let arn = one.certificate_arn().filter(|_| requested)?.to_owned();
+    let status = status.as_str().to_owned();
+    let renews = one.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible);
+    Some(FoundCertificate { arn, names: names(one), status, not_after: end(one.not_after()), renews })
+}
+
+/// All names of a certificate in lower case.
+fn names(one: &api::CertificateSummary) -> Vec<String> {
+    let own = one.domain_name().into_iter();
+    own.chain(one.subject_alternative_name_summaries().iter().map(String::as_str))
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// What is known of a certificate that a listener is to have.
+pub(super) enum Asked {
+    /// It is this; none: it is not there.
+    Answered(Option<FoundCertificate>),
+    /// The caller may not ask: the operation, as policies name it.
+    Denied(String),
+}
+
+impl Asked {
+    /// The answer; the outer none where there is none.
+    pub(super) fn known(self) -> Option<Option<FoundCertificate>> {
+        match self {
+            Self::Answered(found) => Some(found),
+            Self::Denied(_) => None,
+        }
+    }
+}
+
+/// What a certificate is that a listener has or is to have.
+pub(super) async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Asked, ServiceError> {
+    let service = if certificate::is_server_certificate(arn) { "iam" } else { "acm" };
     let answer = if certificate::is_server_certificate(arn) {
         let answer = reader.server_certificate(certificate::aws::name(arn)).await;
         answer.map(|one| {
             let same = one.filter(|one| one.server_certificate_metadata().is_some_and(|it| it.arn() == arn));
-            let model = same.as_ref().and_then(certificate::aws::iam);
-            model.and_then(|model| found(model.names.into_iter().collect(), "ISSUED"))
+            same.as_ref().and_then(certificate::aws::iam).map(|model| FoundCertificate {
+                arn: arn.to_owned(),
+                names: model.names.into_iter().collect(),
+                status: "ISSUED".to_owned(),
+                not_after: model.not_after,
+                renews: false,
+            })
         })
     } else {
-        let answer = reader.describe_certificate(arn).await;
-        answer.map(|detail| {
-            let detail = detail?;
-            let names = detail.subject_alternative_names().iter().map(|name| name.to_ascii_lowercase());
-            found(names.collect(), detail.status().map_or("", api::CertificateStatus::as_str))
-        })
+        reader.describe_certificate(arn).await.map(|detail| detail.map(|detail| found(arn, &detail)))
     };
     match answer {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == ErrorKind::Denied => Ok(None),
+        Ok(found) => Ok(Asked::Answered(found)),
+        Err(error) if error.kind == ErrorKind::Denied => {
+            Ok(Asked::Denied(format!("{service}:{}", error.operation)))
+        }
         Err(error) => Err(error),
     }
+}
+
+fn found(arn: &str, detail: &api::CertificateDetail) -> FoundCertificate {
+    FoundCertificate {
+        arn: arn.to_owned(),
+        names: detail.subject_alternative_names().iter().map(|name| name.to_ascii_lowercase()).collect(),
+        status: detail.status().map_or("", api::CertificateStatus::as_str).to_owned(),
+        not_after: end(detail.not_after()),
+        renews: detail.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
+    }
+}
+
+/// In seconds since 1970.
+fn end(time: Option<&aws_sdk_acm::primitives::DateTime>) -> Option<u64> {
+    time.and_then(|time| u64::try_from(time.secs()).ok())
 }
 
 /// Of the issued certificates that are for a domain the one that was issued or imported last; of two at the same time
 /// that of the lower ARN.
 fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertificate> {
-    let names = |one: &api::CertificateSummary| -> Vec<String> {
-        let own = one.domain_name().into_iter();
-        own.chain(one.subject_alternative_name_summaries().iter().map(String::as_str))
-            .map(str::to_ascii_lowercase)
-            .collect()
-    };
     let time = |one: &api::CertificateSummary| {
         one.issued_at().or(one.imported_at()).or(one.created_at()).map_or(0, |time| time.secs())
     };
@@ -127,17 +207,23 @@ fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertific
     let best =
         all.iter().filter(fits).min_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)))?;
     let arn = best.certificate_arn()?.to_owned();
-    Some(FoundCertificate { arn, names: names(best), status: "ISSUED".to_owned() })
+    Some(FoundCertificate {
+        arn,
+        names: names(best),
+        status: "ISSUED".to_owned(),
+        not_after: end(best.not_after()),
+        renews: best.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
+    })
 }
 
 /// The certificates of the stack: of ACM those that are nominated or have a wanted name, if their tags say so; of IAM
-/// those under the stack's path.
+/// those under the stack's path. With them, of ACM, the issued ones that may be taken over.
 pub(super) async fn own<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
     nominated: &BTreeSet<String>,
     listed: Listed,
-) -> Result<Vec<Own>, ServiceError> {
+) -> Result<(Vec<Own>, Vec<Candidate>), ServiceError> {
     let wanted = |one: &api::CertificateSummary| {
         let domain = one.domain_name().map(str::to_ascii_lowercase);
         let named = domain.is_some_and(|domain| scope.acm_domains.contains(&domain));
@@ -148,22 +234,45 @@ pub(super) async fn own<C: Clock>(
     let of_acm = try_join_all(arns.iter().map(|arn| of_acm(reader, scope, arn)));
     let of_iam = try_join_all(listed.iam.iter().map(|(name, path)| of_iam(reader, scope, name, path)));
     let (of_acm, of_iam) = tokio::try_join!(of_acm, of_iam)?;
-    Ok(of_acm.into_iter().chain(of_iam).flatten().collect())
+    let (mut own, mut candidates) = (Vec::new(), Vec::new());
+    for found in of_acm.into_iter().flatten() {
+        match found {
+            OfAcm::Own(one) => own.push(one),
+            OfAcm::Candidate(one) => candidates.push(one),
+        }
+    }
+    own.extend(of_iam.into_iter().flatten());
+    Ok((own, candidates))
+}
+
+/// A certificate of ACM that has been read.
+enum OfAcm {
+    Own(Own),
+    /// Not the stack's, and could be taken over.
+    Candidate(Candidate),
 }
 
 async fn of_acm<C: Clock>(
     reader: &Reader<'_, C>,
     scope: &Scope,
     arn: &str,
-) -> Result<Option<Own>, ServiceError> {
+) -> Result<Option<OfAcm>, ServiceError> {
     let (detail, tags) = tokio::try_join!(reader.describe_certificate(arn), reader.certificate_tags(arn))?;
     let (Some(detail), Some(tags)) = (detail, tags) else { return Ok(None) };
-    let Some(id) = owned(Some(&tags), scope, certificate::KIND) else { return Ok(None) };
     let imported = detail.r#type() == Some(&api::CertificateType::Imported);
+    let Some(id) = owned(Some(&tags), scope, certificate::KIND) else {
+        let issued = detail.status() == Some(&api::CertificateStatus::Issued);
+        let taken = scope.adopt && issued && !imported;
+        let model = certificate::aws::acm(&detail, None, None).filter(|_| taken);
+        return Ok(model.map(|model| {
+            let (resource, arn) = (Resource::Certificate(model), arn.to_owned());
+            OfAcm::Candidate(Candidate { resource, arn, tags, parent: None })
+        }));
+    };
     let text = if imported { reader.certificate_text(arn).await? } else { None };
     let (body, chain) = text.unzip();
     let model = certificate::aws::acm(&detail, body.as_deref(), chain.flatten().as_deref());
-    Ok(model.map(|model| Own { id, arn: arn.to_owned(), model, tags }))
+    Ok(model.map(|model| OfAcm::Own(Own { id, arn: arn.to_owned(), model, tags })))
 }
 
 async fn of_iam<C: Clock>(

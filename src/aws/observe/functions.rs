@@ -5,7 +5,8 @@ use futures_util::future::try_join_all;
 
 use super::Scope;
 use super::reader::Reader;
-use super::rounds::{Snapshot, own_groups};
+use super::rounds::own_groups;
+use super::snapshot::Snapshot;
 use crate::aws::lambda::allows;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::target_group;

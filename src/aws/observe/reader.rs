@@ -33,18 +33,27 @@ pub struct Reader<'a, C> {
     slots: Semaphore,
     started: SystemTime,
     reads: RefCell<Reads>,
+    /// How many roles had been assumed before.
+    assumed: usize,
 }
 
 impl<'a, C: Clock> Reader<'a, C> {
     /// A reader with at most `parallelism` calls under way.
     pub fn new(clients: &'a Clients, clock: &'a C, limiter: &'a Limiter, parallelism: usize) -> Self {
         let slots = Semaphore::new(parallelism.clamp(1, Semaphore::MAX_PERMITS));
-        Self { clients, clock, limiter, slots, started: clock.now(), reads: RefCell::default() }
+        let (started, assumed) = (clock.now(), clients.roles.assumed());
+        Self { clients, clock, limiter, slots, started, reads: RefCell::default(), assumed }
     }
 
-    /// What was read so far.
+    /// What was read so far; the SDK's own calls for credentials of roles are among it. API: AssumeRole.
     pub fn reads(&self) -> Reads {
-        Reads { elapsed: self.since(self.started), ..self.reads.borrow().clone() }
+        let mut reads = Reads { elapsed: self.since(self.started), ..self.reads.borrow().clone() };
+        let assumed = self.clients.roles.assumed().saturating_sub(self.assumed);
+        if assumed > 0 {
+            reads.calls += assumed;
+            *reads.by_operation.entry("AssumeRole".to_owned()).or_default() += assumed;
+        }
+        reads
     }
 
     /// The time on the clock.

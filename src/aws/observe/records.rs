@@ -6,7 +6,8 @@ use futures_util::future::try_join_all;
 
 use super::Scope;
 use super::reader::Reader;
-use super::rounds::{Snapshot, read_inside};
+use super::rounds::read_inside;
+use super::snapshot::Snapshot;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::dns_record::aws::{page, through};
 use crate::kinds::dns_record::memory;

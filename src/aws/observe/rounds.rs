@@ -6,73 +6,17 @@ use aws_sdk_elasticloadbalancingv2::types as api;
 use futures_util::future::try_join_all;
 
 use super::Scope;
-use super::calls::{BATCH, Identity, Listed, identify};
-use super::certificates::{self, Own};
+use super::calls::{BATCH, Listed, identify};
+use super::certificates;
 use super::functions;
 use super::reader::Reader;
+use super::snapshot::Snapshot;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::dns_record::memory;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};
+use crate::model::ResourceId;
 use crate::model::world::Tags;
-use crate::model::{FoundCertificate, LiveRecord, ResourceId, Zone};
-
-/// The answers of all rounds, in the SDK's types, by ARN.
-#[derive(Clone, Debug)]
-pub(super) struct Snapshot {
-    pub(super) identity: Identity,
-    /// The one of the wanted name, and those that were nominated.
-    pub(super) load_balancers: BTreeMap<String, api::LoadBalancer>,
-    /// Those that were nominated, have a wanted name, or are attached to one of the load balancers.
-    pub(super) groups: BTreeMap<String, api::TargetGroup>,
-    pub(super) tags: BTreeMap<String, Tags>,
-    pub(super) load_balancer_attributes: BTreeMap<String, Listed>,
-    /// By the load balancer's ARN.
-    pub(super) listeners: BTreeMap<String, Vec<api::Listener>>,
-    /// By the listener's ARN.
-    pub(super) rules: BTreeMap<String, Vec<api::Rule>>,
-    /// By the listener's ARN.
-    pub(super) certificates: BTreeMap<String, Vec<api::Certificate>>,
-    pub(super) group_attributes: BTreeMap<String, Listed>,
-    pub(super) health: BTreeMap<String, Vec<api::TargetHealthDescription>>,
-    pub(super) notes: Vec<String>,
-    /// How many rules a load balancer may have, where that could be read.
-    pub(super) rule_quota: Option<usize>,
-    pub(super) zones: Vec<Zone>,
-    /// The records of the names that matter.
-    pub(super) records: Vec<LiveRecord>,
-    /// Our groups of functions, by ARN: the function, and whether load balancers may invoke it for the group.
-    pub(super) functions: BTreeMap<String, (String, bool)>,
-    /// Those of the stack.
-    pub(super) own_certificates: Vec<Own>,
-    /// Those of others, as they were asked for.
-    pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
-}
-
-impl Snapshot {
-    /// Nothing but who is calling.
-    pub(super) fn of(identity: Identity) -> Self {
-        Self {
-            identity,
-            load_balancers: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            tags: BTreeMap::new(),
-            load_balancer_attributes: BTreeMap::new(),
-            listeners: BTreeMap::new(),
-            rules: BTreeMap::new(),
-            certificates: BTreeMap::new(),
-            group_attributes: BTreeMap::new(),
-            health: BTreeMap::new(),
-            notes: Vec::new(),
-            rule_quota: None,
-            zones: Vec::new(),
-            records: Vec::new(),
-            functions: BTreeMap::new(),
-            own_certificates: Vec::new(),
-            used_certificates: BTreeMap::new(),
-        }
-    }
-}
 
 /// The identity that tags give to a resource of `kind`, if the stack owns it, under its name of now or before.
 pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<ResourceId> {
@@ -88,12 +32,44 @@ pub(super) fn owned(tags: Option<&Tags>, scope: &Scope, kind: &str) -> Option<Re
 pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Result<Snapshot, ServiceError> {
     let (mut snapshot, nominated, listed) = first(reader, scope).await?;
     let own = certificates::own(reader, scope, &nominated, listed);
-    let (later, own) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
+    let (later, (own, free)) = tokio::try_join!(second(reader, scope, &mut snapshot, &nominated), own)?;
     snapshot.own_certificates = own;
-    third(reader, scope, &mut snapshot).await?;
+    snapshot.free_certificates = free;
+    let hint = hints_at_servers(&reader.clients.region, scope, &snapshot);
+    let left = async {
+        if scope.iam || !(hint || scope.destroys) {
+            return Ok(None);
+        }
+        certificates::left(reader, scope, hint).await
+    };
+    let ((), left) = tokio::try_join!(third(reader, scope, &mut snapshot), left)?;
+    snapshot.servers_read = scope.iam || left.is_some();
+    if hint && !snapshot.servers_read {
+        snapshot.notes.push(UNSEEN_SERVERS.to_owned());
+    }
+    snapshot.own_certificates.extend(left.into_iter().flatten());
     fourth(reader, &mut snapshot, later).await?;
     functions::read(reader, scope, &mut snapshot).await?;
     Ok(snapshot)
+}
+
+/// What is said where the stack had server certificates, and what is left of them may not be read.
+const UNSEEN_SERVERS: &str = "iam:ListServerCertificates is denied: server certificates that this stack had, and the \
+                              spec no longer has, are not seen";
+
+/// Whether something tells of server certificates of the stack: a tag of its load balancer, or a listener that has one.
+fn hints_at_servers(region: &str, scope: &Scope, snapshot: &Snapshot) -> bool {
+    let ours = read_inside(scope, snapshot);
+    let paths = certificates::paths(region, scope);
+    let is_own = |arn: &str| paths.iter().any(|path| arn.contains(&format!(":server-certificate{path}")));
+    let has_own = |one: &api::Listener| {
+        one.certificates().iter().filter_map(api::Certificate::certificate_arn).any(is_own)
+    };
+    ours.iter().any(|arn| {
+        let remembers = |tags: &Tags| tags.contains_key(ownership::SERVER_CERTIFICATES);
+        snapshot.tags.get(arn).is_some_and(remembers)
+            || snapshot.listeners.get(arn).is_some_and(|all| all.iter().any(has_own))
+    })
 }
 
 /// What can be asked without knowing anything. Returns what the tagging API nominates beside the answers.
@@ -137,6 +113,7 @@ async fn first<C: Clock>(
         zones,
         certificates
     )?;
+    notes.extend(listed.notes.iter().cloned());
     let nominated: BTreeSet<String> = nominated.into_iter().collect();
     let load_balancers = by_arn(named, api::LoadBalancer::load_balancer_arn);
     let groups = candidates(groups, scope, &load_balancers, &nominated);

@@ -21,7 +21,8 @@ use futures_util::future::try_join_all;
 
 use super::calls::identify;
 use super::reader::Reader;
-use super::rounds::{Snapshot, by_arn, is_application, is_https, present};
+use super::rounds::{by_arn, is_application, is_https, present};
+use super::snapshot::Snapshot;
 use super::{Scope, assemble, seconds};
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::fix::Focus;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Site};
+use super::keeping::{self, Keeping};
 use crate::aws::AwsService;
 use crate::base::{Diagnostic, SourceMap};
 use crate::cli::again;
@@ -13,12 +14,14 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
 use crate::cli::question;
 use crate::cli::service_error::{self, Asked, Caller};
+use crate::cli::spec_edit::SpecEdit;
 use crate::exec::{self, Event, Observer, Outcome, Settings, Summary};
 use crate::fix::Fix;
 use crate::kinds::{Action, Plan};
 use crate::model::Change;
 use crate::output::fix_text::{self, Shown};
 use crate::output::progress::Progress;
+use crate::output::text::visible;
 use crate::output::{diagnostics, result};
 use crate::plan::{self, Options, Planned};
 
@@ -48,18 +51,28 @@ pub async fn out(
     let planned = plan::fix(&fix.desired, &site.live, &options)
         .map_err(|problems| Failure::refused(problems.sorted()))?;
     let warnings: Vec<Diagnostic> = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
+    let keeping = keeping::of(desk.known.as_ref(), &site, &fix, fixing.write.as_deref(), &mut app.sources)?;
+    let edit = keeping.edit().filter(|_| fixing.write.is_some());
     let mut answer = answer(&site, &fix, &planned, &warnings, &app.sources);
+    answer["spec"] = keeping.to_json(false);
     if planned.plan.is_empty() {
         tell(app, &warnings);
-        app.ui.answer_line(&format!("No change: {}.", fix.unchanged));
         answer["outcome"] = json!("unchanged");
-        return Ok(Carried { exit: Exit::Done, json: answer });
+        return unchanged(app, &fix, &keeping, edit, fixing, interrupts, answer).await;
     }
     let shown = Shown { plan: &planned.plan, live: &site.live, effect: &fix.effect, used_by: &fix.used_by };
     app.ui.answer(&fix_text::body(shown, app.ui.out_look()));
     tell(app, &warnings);
     let writes = fix_text::writes(&planned.plan);
+    if edit.is_some() {
+        app.ui.answer(&format!("{}\n", keeping.preview(app.ui.out_look())));
+    }
     if fixing.dry_run {
+        app.ui.answer(&if edit.is_some() {
+            String::new()
+        } else {
+            keeping.note(&app.global, app.ui.out_look())
+        });
         app.ui.answer_line(&format!("{writes} Nothing was changed: --dry-run."));
         answer["outcome"] = json!("planned");
         return Ok(Carried { exit: Exit::Done, json: answer });
@@ -72,6 +85,7 @@ pub async fn out(
             return Err(Failure::declined());
         }
     }
+    interrupts.hold();
     let outcome = execute(app, desk.session, &planned.plan, interrupts).await;
     let summary = match &outcome {
         Outcome::Completed(summary) => summary,
@@ -88,7 +102,53 @@ pub async fn out(
     app.ui.answer_line(&line);
     answer["outcome"] = json!("applied");
     answer["writes_made"] = json!(summary.writes);
+    match edit {
+        Some(edit) => {
+            keeping::write(edit, true)?;
+            answer["spec"] = keeping.to_json(true);
+            app.ui.answer(&format!("Written: {}\n", visible(&edit.name)));
+        }
+        None => app.ui.answer(&keeping.note(&app.global, app.ui.out_look())),
+    }
     Ok(Carried { exit: Exit::Done, json: answer })
+}
+
+/// AWS has nothing to do; the spec may.
+async fn unchanged(
+    app: &mut App,
+    fix: &Fix,
+    keeping: &Keeping,
+    edit: Option<&SpecEdit>,
+    fixing: &Fixing,
+    interrupts: &Interrupts,
+    mut answer: Value,
+) -> Result<Carried, Failure> {
+    let line = format!("No change: {}.", fix.unchanged);
+    let done = |json| Ok(Carried { exit: Exit::Done, json });
+    let Some(edit) = edit else {
+        app.ui.answer_line(&line);
+        let note = match keeping {
+            Keeping::Differs { .. } => keeping.note(&app.global, app.ui.out_look()),
+            Keeping::Nothing | Keeping::Same { .. } | Keeping::Stack(_) | Keeping::Others(_) => String::new(),
+        };
+        app.ui.answer(&note);
+        return done(answer);
+    };
+    app.ui.answer(&format!("{line}\n{}\n", keeping.preview(app.ui.out_look())));
+    if fixing.dry_run {
+        app.ui.answer_line("Nothing was written: --dry-run.");
+        return done(answer);
+    }
+    if !fixing.yes {
+        let reply = question::ask(&mut app.ui, "Write it? [y/N] ", interrupts).await?;
+        if !agrees(&reply) {
+            return Err(Failure::declined());
+        }
+    }
+    keeping::write(edit, false)?;
+    answer["spec"] = keeping.to_json(true);
+    app.ui.answer_line(&format!("Written: {}", visible(&edit.name)));
+    done(answer)
 }
 
 fn agrees(reply: &str) -> bool {

@@ -50,7 +50,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let options = Options { asked, status: args.status, hints: app.global.verbose };
     let mut diagnosis = doctor::diagnose(&facts, &options);
     let own = desk.known.as_ref().filter(|_| desk.keys.balancer.as_deref() == Some(&facts.balancer.name));
-    let spec = own.map(|known| known.name.clone());
+    let spec = own.map(|known| known.spec.name.clone());
     for one in &mut diagnosis.findings {
         one.mend = one.mend.take().map(|words| command(&app.global, &words, spec.as_deref()));
     }
@@ -113,7 +113,7 @@ fn of_spec(global: &Global, desk: &Desk<'_>) -> Result<String, Failure> {
         return Err(Failure::usage(problem.help("name one: albctl doctor LB, SPEC or HOST")));
     };
     let found = desk.inventory.balancers.iter().find(|one| one.name == *name);
-    let spec = desk.known.as_ref().map_or("SPEC", |known| known.name.as_str());
+    let spec = desk.known.as_ref().map_or("SPEC", |known| known.spec.name.as_str());
     let found = found.ok_or_else(|| {
         let message = format!("there is no load balancer `{name}` in {}", desk.inventory.region);
         not_found(vec![

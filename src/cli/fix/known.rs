@@ -18,8 +18,8 @@ const DEFAULT: &str = "albctl.yaml";
 
 /// A spec that a fix knows of.
 pub struct Known {
-    /// Its name, as the command gave it.
-    pub name: String,
+    /// Its name and its files.
+    pub spec: load::Spec,
     /// What it wants.
     pub desired: Desired,
     /// The command line or the environment named it: it is not there by chance.
@@ -49,7 +49,7 @@ pub fn read(app: &mut App, named: Option<&Path>) -> Result<Option<Known>, Failur
         return Ok(None);
     }
     let spec = loaded.specs.pop();
-    Ok(spec.and_then(|spec| Some(Known { name: spec.name, desired: spec.desired?, named: is_named })))
+    Ok(spec.and_then(|spec| Some(Known { desired: spec.desired.clone()?, spec, named: is_named })))
 }
 
 /// The spec that is there, for completions: nothing is said of what is wrong with it.
@@ -58,7 +58,7 @@ pub fn find(global: &Global, env: &Environment, sources: &mut SourceMap) -> Opti
         return None;
     }
     let spec = load::load(&[], global, env, sources).specs.into_iter().next()?;
-    Some(Known { name: spec.name, desired: spec.desired?, named: false })
+    Some(Known { desired: spec.desired.clone()?, spec, named: false })
 }
 
 impl Known {

@@ -3,5 +3,6 @@
 pub mod carry;
 pub mod desk;
 pub mod doctor;
+pub mod keeping;
 pub mod known;
 pub mod stickiness;

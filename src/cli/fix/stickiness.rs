@@ -50,7 +50,7 @@ async fn set(
     fixing: &Fixing,
     interrupts: &Interrupts,
 ) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &fixing.names).await?;
+    let (session, known) = desk::connect(app, &fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let mut answers = Vec::new();
     for (balancer, groups) in desk.groups(words)? {

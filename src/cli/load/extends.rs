@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::files::{self, SpecFile};
 use super::foreign;
-use crate::base::{Diagnostic, Diagnostics, Limits, Node, Place, SourceMap, merge, parse};
+use crate::base::{Diagnostic, Diagnostics, Limits, Node, Place, SourceId, SourceMap, merge, parse};
 
 const KEY: &str = "extends";
 
@@ -16,13 +16,15 @@ pub struct Extended {
     pub root: Option<Rc<Node>>,
     /// The real paths of all files that it extends.
     pub bases: Vec<PathBuf>,
+    /// The files that were read, the spec first, then what it extends.
+    pub files: Vec<(SourceId, PathBuf)>,
 }
 
 /// Reads a spec and all that it extends.
 pub fn read(file: &SpecFile, sources: &mut SourceMap, problems: &mut Diagnostics) -> Extended {
-    let mut reader = Reader { above: Vec::new(), bases: Vec::new(), sources, problems };
+    let mut reader = Reader { above: Vec::new(), bases: Vec::new(), files: Vec::new(), sources, problems };
     let root = reader.tree(file, None);
-    Extended { root, bases: reader.bases }
+    Extended { root, bases: reader.bases, files: reader.files }
 }
 
 /// The path without links; the path itself where that is not to be had: it names the file well enough.
@@ -34,6 +36,7 @@ struct Reader<'r> {
     /// The files that lead to the one that is being read.
     above: Vec<(PathBuf, String)>,
     bases: Vec<PathBuf>,
+    files: Vec<(SourceId, PathBuf)>,
     sources: &'r mut SourceMap,
     problems: &'r mut Diagnostics,
 }
@@ -53,6 +56,7 @@ impl Reader<'_> {
             return None;
         }
         let source = self.sources.add(file.name.clone(), text);
+        self.files.push((source, file.path.clone()));
         let root = match asked {
             None => parse(source, self.sources.text(source), &Limits::default(), self.problems)?,
             Some(_) => {

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::args::Global;
 use super::environment::Environment;
-use crate::base::{Diagnostic, Diagnostics, Located, Node, Place, SourceMap, Vars, substitute};
+use crate::base::{Diagnostic, Diagnostics, Located, Node, Place, SourceId, SourceMap, Vars, substitute};
 use crate::kinds::Desired;
 use crate::spec::{self, Inputs};
 
@@ -26,6 +26,8 @@ pub struct Spec {
     pub problems: Diagnostics,
     /// What it wants; `None` when it is invalid.
     pub desired: Option<Desired>,
+    /// The files that it is made of, itself first, then what it extends: for edits.
+    pub files: Vec<(SourceId, PathBuf)>,
 }
 
 /// All specs of a command.
@@ -62,6 +64,7 @@ struct Draft {
     found: Option<PathBuf>,
     /// The real paths of all files that it extends.
     bases: Vec<PathBuf>,
+    files: Vec<(SourceId, PathBuf)>,
 }
 
 impl Draft {
@@ -95,22 +98,22 @@ fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap
     let mut problems = Diagnostics::new();
     match file {
         Ok(file) => {
-            let extends::Extended { root, bases } = extends::read(&file, sources, &mut problems);
+            let extends::Extended { root, bases, files } = extends::read(&file, sources, &mut problems);
             let declared = root.as_ref().map(|root| variables::declared(root, sources)).unwrap_or_default();
             let found = file.found.then(|| extends::real_path(&file.path));
-            Draft { name: file.name, problems, root, declared, found, bases }
+            Draft { name: file.name, problems, root, declared, found, bases, files }
         }
         Err(missing) => {
             problems.push(*missing.diagnostic);
-            let (declared, bases) = (Vars::default(), Vec::new());
-            Draft { name: missing.name, problems, root: None, declared, found: None, bases }
+            let (declared, bases, files) = (Vars::default(), Vec::new(), Vec::new());
+            Draft { name: missing.name, problems, root: None, declared, found: None, bases, files }
         }
     }
 }
 
 fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &mut SourceMap) -> Spec {
-    let Draft { name, mut problems, root, declared, found: _, bases: _ } = draft;
-    let Some(root) = root else { return Spec { name, problems, desired: None } };
+    let Draft { name, mut problems, root, declared, found: _, bases: _, files } = draft;
+    let Some(root) = root else { return Spec { name, problems, desired: None, files } };
     let required = spec::required_variables(&root);
     let vars = variables::resolve(declared, &required, given, sources, &mut problems);
     let root = substitute(&root.without("vars"), &vars, &mut problems);
@@ -123,7 +126,7 @@ fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &m
         check_region(desired.region.as_ref(), global.region.as_deref(), &mut problems);
     }
     let desired = desired.filter(|_| !problems.has_errors());
-    Spec { name, problems, desired }
+    Spec { name, problems, desired, files }
 }
 
 /// Seconds since 1970: certificates expire by the time of this machine, whatever is talked to.

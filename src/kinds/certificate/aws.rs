@@ -1,5 +1,6 @@
 //! Certificates on the wire.
 
+mod gone;
 mod make;
 mod read;
 mod records;
@@ -56,6 +57,9 @@ pub async fn perform(
         }
         Call::ChangeResourceRecordSets { certificate, zones } => {
             records::write(clients, certificate, zones).await
+        }
+        Call::DeleteValidationRecords { certificate, records } => {
+            gone::delete(clients, certificate, records).await
         }
         Call::ImportCertificate { certificate, material, tags } => {
             let pem = pem(material, furnished)?;
@@ -115,6 +119,7 @@ pub async fn find_result(clients: &Clients, call: &Call<String>) -> Result<Optio
         Call::RequestCertificate { .. }
         | Call::ImportCertificate { .. }
         | Call::ChangeResourceRecordSets { .. }
+        | Call::DeleteValidationRecords { .. }
         | Call::DeleteCertificate { .. }
         | Call::DeleteServerCertificate { .. } => Ok(None),
     }

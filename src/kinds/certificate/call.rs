@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Material;
+use super::model::{Cname, Material};
 use crate::model::world::Tags;
 
 /// One API call. No call holds a private key: files are read, and keys are made, when the call is.
@@ -30,6 +30,14 @@ pub enum Call<R> {
         certificate: R,
         /// The zone for the record of each name without `*.`; what is missing here is kept elsewhere.
         zones: BTreeMap<String, ZoneRef>,
+    },
+    /// API: ChangeResourceRecordSets: deletes those of the records that are there with exactly their value. They stay
+    /// while something uses the certificate, which could not be renewed without them.
+    DeleteValidationRecords {
+        /// The certificate that goes, too.
+        certificate: R,
+        /// Each record in each zone that may hold it.
+        records: Vec<Placed>,
     },
     /// API: ImportCertificate.
     ImportCertificate {
@@ -74,6 +82,16 @@ pub struct ZoneRef {
     pub role: Option<String>,
 }
 
+/// A validation record in a zone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placed {
+    /// The zone.
+    pub zone: ZoneRef,
+    /// The record.
+    pub record: Cname,
+}
+
 impl<R> Call<R> {
     /// The same call with every reference replaced by what `f` makes of it.
     ///
@@ -92,6 +110,9 @@ impl<R> Call<R> {
             }
             Self::ChangeResourceRecordSets { certificate, zones } => {
                 Call::ChangeResourceRecordSets { certificate: f(certificate)?, zones: zones.clone() }
+            }
+            Self::DeleteValidationRecords { certificate, records } => {
+                Call::DeleteValidationRecords { certificate: f(certificate)?, records: records.clone() }
             }
             Self::ImportCertificate { certificate, material, tags } => Call::ImportCertificate {
                 certificate: certificate.as_ref().map(f).transpose()?,
@@ -117,7 +138,9 @@ impl<R> Call<R> {
     pub fn operation(&self) -> &'static str {
         match self {
             Self::RequestCertificate { .. } => "RequestCertificate",
-            Self::ChangeResourceRecordSets { .. } => "ChangeResourceRecordSets",
+            Self::ChangeResourceRecordSets { .. } | Self::DeleteValidationRecords { .. } => {
+                "ChangeResourceRecordSets"
+            }
             Self::ImportCertificate { .. } => "ImportCertificate",
             Self::UploadServerCertificate { .. } => "UploadServerCertificate",
             Self::DeleteCertificate { .. } => "DeleteCertificate",

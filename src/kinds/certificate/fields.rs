@@ -85,6 +85,11 @@ pub static FIELDS: &[Field<Certificate>] = &[
         )
     },
     Field {
+        // UpdateServerCertificate would change the ARN, too, which listeners have.
+        applies: |certificate| certificate.store == Store::Iam && certificate.path.is_some(),
+        ..Field::new("iam.path", Form::Structure(show), Carrier::Fixed, at!(path), "Its path in IAM.")
+    },
+    Field {
         default: |_| json!({}),
         ..Field::new("tags", Form::Structure(show_tags), Carrier::Tags, at!(tags), "Tags beside the stack's.")
     },

@@ -50,10 +50,13 @@ pub struct Certificate {
     /// How it is made, of a wanted one; never compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// Of a server certificate, where it is: stack and key are in it. Known where the region is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// Of a live one, in seconds since 1970; never compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<u64>,
-    /// Of a pending one, the records that ACM looks for; never compared.
+    /// Of a live one, the records that ACM looks for; never compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Cname>,
     /// The tags that the spec gives.

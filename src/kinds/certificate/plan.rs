@@ -1,10 +1,10 @@
 //! From a change of a certificate to calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::call::{Call, Condition, ZoneRef};
+use super::call::{Call, Condition, Placed, ZoneRef};
 use super::model::{Certificate, Material, Origin, Store};
 use crate::kinds;
 use crate::kinds::context::Context;
@@ -85,8 +85,16 @@ pub fn update(cx: &mut Context<'_>, change: &Change, model: &Certificate) {
     }
 }
 
-/// Deletes a certificate once nothing uses it.
-pub fn delete(cx: &mut Context<'_>, id: &ResourceId, what: &str, arn: &str, label: &str) {
+/// Deletes a certificate once nothing uses it, and before it, while it still tells of them, the validation records that
+/// go with it.
+pub fn delete(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    what: &str,
+    arn: &str,
+    label: &str,
+    records: Vec<Placed>,
+) {
     let certificate = Ref::Known(arn.to_owned());
     let call = match super::is_server_certificate(arn) {
         true => Call::DeleteServerCertificate { certificate },
@@ -95,6 +103,15 @@ pub fn delete(cx: &mut Context<'_>, id: &ResourceId, what: &str, arn: &str, labe
     let mut needs = cx.steps_that_let_go(arn);
     // A new one takes its place first.
     needs.extend(cx.steps_of(|step| step.subject == *id && step.verb != StepVerb::Delete));
+    if !records.is_empty() {
+        let names: BTreeSet<&str> = records.iter().map(|one| one.record.name.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let summary = format!("validation record {}", names.join(", "));
+        let certificate = Ref::Known(arn.to_owned());
+        let call = kinds::Call::Certificate(Call::DeleteValidationRecords { certificate, records });
+        let what = format!("records of {what}");
+        needs.push(cx.call(id, &what, StepVerb::Delete, summary, call, &needs));
+    }
     cx.call(id, what, StepVerb::Delete, label, kinds::Call::Certificate(call), &needs);
 }
 

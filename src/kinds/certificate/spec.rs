@@ -213,6 +213,7 @@ impl CertificateSpec {
             pending: false,
             fingerprint: None,
             origin: Some(origin),
+            path: None,
             not_after: None,
             records: Vec::new(),
             tags: tags.clone(),

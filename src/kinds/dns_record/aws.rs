@@ -190,7 +190,7 @@ pub struct Place {
 }
 
 /// After an attempt whose answer was lost: what it would have done is done, if all that was to come is there and all
-/// that was to go is gone. The change's id is lost.
+/// that was to go is gone. The change's id is lost: who waits for it can only wait for as long as such changes take.
 ///
 /// # Errors
 /// AWS refuses, or does not answer.
@@ -232,9 +232,6 @@ fn equal(one: &RecordSet<String>, other: &RecordSet<String>) -> bool {
 /// AWS refuses, or does not answer.
 pub async fn probe(clients: &Clients, condition: &Condition<String>) -> Result<Probe, ServiceError> {
     let Condition { change, role } = condition;
-    if change.is_empty() {
-        return Ok(Probe::Holds("made; its answer was lost, and with it the way to follow it".to_owned()));
-    }
     let client = clients.route53_as(role.as_deref()).await;
     match client.get_change().id(change).send().await.map_err(|error| classify("GetChange", error)) {
         Ok(answer) => {

@@ -174,7 +174,8 @@ pub fn front(live: &api::LoadBalancer) -> Front {
         Probe::Holds(state) => (true, state),
         Probe::NotYet(state) | Probe::Never(state) => (false, state),
     };
-    Front { state, serves, hosted_zone: live.canonical_hosted_zone_id().map(str::to_owned) }
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    Front { state, serves, hosted_zone: own(live.canonical_hosted_zone_id()), vpc: own(live.vpc_id()) }
 }
 
 /// Whether a live load balancer has the settings that a create call gives; its tags are not looked at.

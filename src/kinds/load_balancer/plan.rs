@@ -6,7 +6,7 @@ use super::call::{Call, Condition};
 use super::model::{AccessLogs, LoadBalancer};
 use crate::kinds::context::Context;
 use crate::kinds::dns_record::memory;
-use crate::kinds::{self, Action, Step, tagging};
+use crate::kinds::{self, Action, Step, certificate, tagging};
 use crate::model::field::{self, Carrier, Model};
 use crate::model::world::Tags;
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
@@ -83,7 +83,8 @@ pub fn is_resumed(step: &Step) -> bool {
     }
 }
 
-/// All tags of a new load balancer: it remembers the DNS records that lead to it before these are made.
+/// All tags of a new load balancer: it remembers the DNS records that lead to it, and that there are server certificates,
+/// before these are made.
 fn tags_with_memory(cx: &Context<'_>, id: &ResourceId, tags: &Tags) -> Tags {
     let records = cx.desired.resources.values().filter_map(|wanted| match &wanted.resource {
         kinds::Resource::DnsRecord(record) => Some(record),
@@ -96,6 +97,9 @@ fn tags_with_memory(cx: &Context<'_>, id: &ResourceId, tags: &Tags) -> Tags {
     });
     let mut all = cx.tags(id, tags);
     all.extend(memory::tags(&memory::of(records)));
+    if certificate::has_servers(cx.desired.resources.values().map(|wanted| &wanted.resource)) {
+        all.extend(certificate::remembered());
+    }
     all
 }
 

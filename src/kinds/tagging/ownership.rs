@@ -18,6 +18,10 @@ pub const FUNCTION: &str = "albctl:function";
 /// Which plan imported a certificate, so that one whose answer was lost is found.
 pub const MADE_BY: &str = "albctl:made-by";
 
+/// On the load balancer: the stack may have server certificates, which lists do not show by their tags. It is there
+/// before the first of them is, and until none is left.
+pub const SERVER_CERTIFICATES: &str = "albctl:server-certificates";
+
 /// `protect: true` of the spec, so that a resource that leaves the spec is still protected.
 pub const PROTECT: &str = "albctl:protect";
 
@@ -118,6 +122,19 @@ impl Owner {
 const CLOUDFORMATION: &str = "cloudformation";
 const CONTROLLER: &str = "lbc";
 
+const CLOUDFORMATION_STACK: &str = "aws:cloudformation:stack-name";
+const CLUSTER: &str = "elbv2.k8s.aws/cluster";
+
+/// What manages a resource by its tags, and the name of its stack or cluster there: albctl, CloudFormation, the AWS
+/// Load Balancer Controller (LBC).
+pub fn manager(tags: &Tags) -> Option<(&'static str, &str)> {
+    let by = |system: &'static str, key: &str| tags.get(key).map(|name| (system, name.as_str()));
+    by("albctl", STACK)
+        .or_else(|| by("CloudFormation", CLOUDFORMATION_STACK))
+        .or_else(|| by("LBC", CLUSTER))
+        .or_else(|| by("LBC", "ingress.k8s.aws/stack"))
+}
+
 /// Whose a resource is by its tags: of another stack than `stack`, of CloudFormation, of the AWS Load Balancer
 /// Controller. None: nobody's that we know of, or the stack's own.
 pub fn owner(tags: &Tags, stack: &str) -> Option<Owner> {
@@ -126,8 +143,8 @@ pub fn owner(tags: &Tags, stack: &str) -> Option<Owner> {
     match tags.get(STACK) {
         Some(own) if own == stack => None,
         Some(other) => owner(other, &format!("the stack `{other}` of albctl")),
-        None if has("aws:cloudformation:stack-name") => owner(CLOUDFORMATION, "CloudFormation"),
-        None if has("elbv2.k8s.aws/cluster") || has("ingress.k8s.aws/stack") => {
+        None if has(CLOUDFORMATION_STACK) => owner(CLOUDFORMATION, "CloudFormation"),
+        None if has(CLUSTER) || has("ingress.k8s.aws/stack") => {
             owner(CONTROLLER, "the AWS Load Balancer Controller")
         }
         None => None,

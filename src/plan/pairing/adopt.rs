@@ -31,7 +31,7 @@ impl Pairing<'_> {
         }
     }
 
-    fn take(&mut self, candidate: Candidate, id: &ResourceId) {
+    pub(super) fn take(&mut self, candidate: Candidate, id: &ResourceId) {
         let Candidate { resource, arn, tags, parent: _ } = candidate;
         let existing = self.under(id, Existing { resource, arn, tags });
         self.live.resources.insert(id.clone(), existing);

@@ -6,6 +6,7 @@
 //! What holds others comes before them: load balancer, target groups, listeners, rules.
 
 mod adopt;
+mod certificates;
 mod keys;
 mod moved;
 mod natural;
@@ -38,8 +39,10 @@ pub fn pair(desired: &Desired, live: &Live, options: &Options, problems: &mut Di
             pairing.rules_follow_their_listeners();
         }
         pairing.natural(kind);
-        if options.adopt {
-            pairing.adopt(kind);
+        match (options.adopt, kind == certificate::KIND) {
+            (true, true) => pairing.adopt_certificates(),
+            (true, false) => pairing.adopt(kind),
+            (false, _) => {}
         }
     }
     pairing.strangers();

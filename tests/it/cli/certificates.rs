@@ -52,9 +52,35 @@ fn texts(folder: &Path, all: &mut Vec<String>) {
     }
 }
 
+/// Whatever usually makes programs in Rust, and AWS's libraries in them, tell what they do.
+const CHATTY: [(&str, &str); 8] = [
+    ("RUST_LOG", "trace"),
+    ("RUST_LOG_SPAN_EVENTS", "full"),
+    ("AWS_LOG_LEVEL", "trace"),
+    ("AWS_DEBUG", "true"),
+    ("AWS_SDK_LOG", "trace"),
+    ("SMITHY_LOG", "trace"),
+    ("RUST_BACKTRACE", "full"),
+    ("RUST_LIB_BACKTRACE", "full"),
+];
+
 #[test]
 fn no_key_is_in_any_output_plan_history_or_state() {
     let (shell, secret) = with_files(3000);
+    no_key(&shell, secret);
+}
+
+#[test]
+fn no_key_is_in_any_of_them_where_logs_are_asked_for() {
+    let (shell, secret) = with_files(3000);
+    let quiet = shell.run("--sandbox plan shop.yaml").exits(0);
+    let shell = CHATTY.iter().fold(shell, |shell, (name, value)| shell.env(name, value));
+    let chatty = shell.run("--sandbox plan shop.yaml").exits(0);
+    assert_eq!((quiet.stdout, quiet.stderr), (chatty.stdout, chatty.stderr), "albctl writes no logs");
+    no_key(&shell, secret);
+}
+
+fn no_key(shell: &Shell, secret: Vec<String>) {
     assert!(!secret.is_empty());
     let home = shell.folder().parent().expect("a home").to_owned();
     let mut told = Vec::new();
@@ -120,4 +146,34 @@ fn a_host_that_no_certificate_is_for() {
             + rules;
     let shell = Shell::with(&[("shop.yaml", &text)]);
     snapshot!("certificates_uncovered", shell.run("validate shop.yaml").exits(0).to_string());
+}
+
+#[test]
+fn a_limit_of_waits_is_shown_kept_in_a_saved_plan_and_ends_the_apply_with_5() {
+    let shell = Shell::with(&[("shop.yaml", &spec("  api: { acm: { domain: api.example.org } }", "api"))]);
+    let plan = shell.run("--sandbox plan shop.yaml --wait-timeout 3m --out p.json").exits(0);
+    assert!(plan.stdout.contains("apply --plan p.json"), "{plan}");
+    let plan = shell.run("--sandbox plan shop.yaml --wait-timeout 3m").exits(0);
+    assert!(plan.stdout.contains("apply shop.yaml --wait-timeout 3m --plan-id "), "{plan}");
+    let ran = shell.run("--sandbox apply --plan p.json --yes").exits(5);
+    assert!(ran.stderr.contains("PENDING_VALIDATION of api.example.org, at most 3m"), "{ran}");
+    assert!(ran.stderr.contains("still PENDING_VALIDATION of api.example.org after 3m"), "{ran}");
+    let ran = shell.run("--sandbox apply shop.yaml --yes --wait-timeout 45s").exits(5);
+    assert!(ran.stderr.contains("still PENDING_VALIDATION of api.example.org after 45s"), "{ran}");
+}
+
+#[test]
+fn validation_records_that_go_are_in_the_plan() {
+    let acm = "  api: { acm: { domain: api.example.com } }\n";
+    let dev = "  dev: { self_signed: { domain: dev.example.com, key: EC_prime256v1 } }";
+    let shell = Shell::with(&[("shop.yaml", &spec(&format!("{acm}{dev}"), "dev, api"))]);
+    shell.run("--sandbox sandbox zone create example.com").exits(0);
+    shell.run("--sandbox apply shop.yaml --yes").exits(0);
+    shell.write("shop.yaml", spec(dev, "dev"));
+    let lines = [
+        "--sandbox plan shop.yaml",
+        "--sandbox plan shop.yaml --delete-validation-records -v",
+        "--sandbox apply shop.yaml --delete-validation-records --yes",
+    ];
+    snapshot!("validation_records", shell.session(&lines));
 }

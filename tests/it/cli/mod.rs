@@ -11,6 +11,7 @@ mod files;
 mod help;
 mod interrupt;
 mod json;
+mod list;
 mod looks;
 mod plans;
 mod readme;
@@ -19,6 +20,7 @@ mod refusals;
 mod sandbox;
 mod serve;
 mod specs;
+mod status;
 mod together;
 
 use std::fmt;

@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::scenarios::{Goal, Scenario};
+use crate::pki;
 use crate::support::{Silent, Stage, desired};
 
 /// How an apply ended.
@@ -47,7 +48,10 @@ pub struct Apply<'a> {
 
 impl Apply<'_> {
     fn scope(&self) -> Scope {
-        cli::scope::of(self.desired)
+        match self.destroy {
+            true => cli::scope::destroying(self.desired, &Options::default()),
+            false => cli::scope::of(self.desired),
+        }
     }
 
     fn planned(&self, live: &Live) -> Result<Planned, Attempt> {
@@ -85,7 +89,8 @@ impl Apply<'_> {
         };
         let plan = self.signed(planned.plan);
         let (_stop, stopped) = watch::channel(0);
-        let service = AwsService::new(self.clients);
+        let secrets = pki::secrets();
+        let service = AwsService::new(self.clients).furnished(self.clock, &secrets);
         let settings = Settings { parallelism: 4 };
         let outcome = run(&plan, &service, self.clock, self.limiter, settings, stopped, &mut Silent).await;
         Attempt::Ran(outcome)
@@ -116,12 +121,22 @@ pub struct World {
 struct End {
     resources: BTreeMap<ResourceId, (Resource, Tags)>,
     population: [usize; 4],
+    certificates: usize,
+    server_certificates: usize,
+    records: usize,
 }
 
 impl World {
     /// What is live before the disturbed apply. All targets are healthy.
     pub fn before(scenario: &Scenario) -> Self {
         let stage = Stage::new();
+        stage.sandbox.edit(|state| {
+            state.create_zone("example.com", None).expect("a zone");
+            // Every refusal here is an injected one.
+            let lags =
+                [&mut state.acm.in_use_lag, &mut state.acm.elb_sees_after, &mut state.iam.elb_sees_after];
+            lags.into_iter().for_each(|lag| *lag = Duration::ZERO);
+        });
         if let Some(before) = &scenario.before {
             stage.apply(before);
             stage.sandbox.advance(Duration::from_secs(600));
@@ -186,7 +201,8 @@ impl World {
 
     /// Whether everything is as it was before the disturbed apply.
     pub fn is_untouched(&self) -> bool {
-        self.stage.sandbox.snapshot()["regions"] == self.begin["regions"]
+        let now = self.stage.sandbox.snapshot();
+        ["regions", "iam", "route53"].iter().all(|part| now[part] == self.begin[part])
     }
 
     /// Whether what is live is what an undisturbed apply leaves, and the next plan is empty.
@@ -203,8 +219,13 @@ impl World {
     fn end(&self) -> Option<End> {
         let planned = self.stage.runtime.block_on(self.way().plan());
         let Planned { plan, live, .. } = planned.unwrap_or_else(|ended| panic!("{ended:#?}"));
-        (plan.is_empty() && plan.unfinished.is_empty())
-            .then(|| End { resources: canonical(live), population: self.stage.population() })
+        let (certificates, server_certificates, records) = self.stage.sandbox.edit(|state| {
+            let records = state.route53.zones.values().map(|zone| zone.records.len()).sum();
+            (state.certificates().len(), state.iam.server_certificates.len(), records)
+        });
+        let population = self.stage.population();
+        let end = End { resources: canonical(live), population, certificates, server_certificates, records };
+        (plan.is_empty() && plan.unfinished.is_empty()).then_some(end)
     }
 }
 
@@ -212,13 +233,17 @@ fn canonical(live: Live) -> BTreeMap<ResourceId, (Resource, Tags)> {
     let mut rules: BTreeMap<String, Vec<(u32, ResourceId)>> = BTreeMap::new();
     let mut resources = BTreeMap::new();
     for (id, existing) in live.resources {
-        let mut tags = existing.tags;
+        let (mut resource, mut tags) = (existing.resource, existing.tags);
         // Only an apply that changed something writes down that it did.
         tags.remove(APPLIED);
-        if let Resource::Rule(rule) = &existing.resource {
+        if let Resource::Certificate(certificate) = &mut resource {
+            // One that was made a little later ends a little later.
+            certificate.not_after = None;
+        }
+        if let Resource::Rule(rule) = &resource {
             rules.entry(rule.listener.clone()).or_default().push((rule.priority, id.clone()));
         }
-        resources.insert(id, (existing.resource, tags));
+        resources.insert(id, (resource, tags));
     }
     for mut of_listener in rules.into_values() {
         of_listener.sort();

@@ -1,5 +1,7 @@
 //! The ways from one spec to another that are disturbed: small, and together all that a plan can consist of.
 
+use crate::pki::{self, put_file};
+
 /// What the disturbed apply is to reach.
 #[derive(Clone, Debug)]
 pub enum Goal {
@@ -174,6 +176,39 @@ pub fn attributes_and_tags() -> Scenario {
         .replace("subnets: [subnet-0a, subnet-0b]", "subnets: [subnet-0a, subnet-0c]")
         .replace("security_groups: [sg-0a]", "security_groups: [sg-0a, sg-0b]");
     change(before, after)
+}
+
+/// A listener with the one certificate that is written here.
+fn https(certificate: &str) -> String {
+    let listener = "listeners:\n  https:\n    port: 443\n    certificates: [corp]\n    default: { fixed_response: 404 }\n";
+    format!("{}certificates:\n  corp: {{ {certificate} }}\n{listener}", head(""))
+}
+
+/// Files of the same names, valid for so many days: another certificate for each number.
+fn of_files(store: &str, days: u64) -> String {
+    let pair = pki::pair(&["corp.example.com"], days);
+    put_file(&format!("{days}.pem"), &pair.certificate);
+    put_file(&format!("{days}-key.pem"), &pair.key);
+    put_file(&format!("{days}-chain.pem"), &pair.chain);
+    let files = format!("certificate: {days}.pem, private_key: {days}-key.pem, chain: {days}-chain.pem");
+    https(&format!("{store}: {{ {files} }}"))
+}
+
+pub fn certificate_imported() -> Scenario {
+    Scenario { before: None, goal: Goal::Apply(of_files("import", 90)) }
+}
+
+pub fn certificate_imported_anew() -> Scenario {
+    change(of_files("import", 90), of_files("import", 200))
+}
+
+pub fn server_certificate_rotated() -> Scenario {
+    change(of_files("iam", 90), of_files("iam", 200))
+}
+
+pub fn certificate_requested() -> Scenario {
+    let names = |more: &str| https(&format!("acm: {{ domain: corp.example.com{more} }}"));
+    change(names(""), names(", alternative_names: [www.example.com]"))
 }
 
 pub fn destruction() -> Scenario {

@@ -2,5 +2,8 @@
 //! calls are counted.
 
 mod doctor;
+mod keeping;
+mod readme;
 mod scene;
+mod status;
 mod stickiness;

@@ -7,7 +7,8 @@ use futures_util::future::try_join_all;
 
 use super::Whole;
 use crate::aws::observe::reader::Reader;
-use crate::aws::observe::rounds::{Snapshot, by_arn};
+use crate::aws::observe::rounds::by_arn;
+use crate::aws::observe::snapshot::Snapshot;
 use crate::exec::{Clock, Outputs, ServiceError};
 use crate::kinds::{Call, Plan, listener, load_balancer, rule, tagging, target_group, targets};
 use crate::model::{Action, OutputKey, Ref, StepId};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::owner;
 use crate::aws::observe::Scope;
-use crate::aws::observe::rounds::Snapshot;
+use crate::aws::observe::snapshot::Snapshot;
 use crate::fix::Focus;
 use crate::kinds::tagging::ownership;
 use crate::kinds::{listener, load_balancer, rule, target_group};

@@ -102,3 +102,76 @@ fn key(algorithm: &str) -> Result<KeyPair, rcgen::Error> {
         _other => rsa(RsaKeySize::_2048),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+    use crate::base::Place;
+    use crate::kinds::certificate::aws::Furnished;
+    use crate::kinds::certificate::model::Material;
+    use crate::kinds::certificate::pem::{Bundle, PemFile};
+    use crate::spec::Inputs;
+
+    /// Ambiguous, and so no program, for a type that can be printed.
+    trait Unprintable<Marker> {
+        fn holds() {}
+    }
+    impl<T: ?Sized> Unprintable<()> for T {}
+    struct Printable;
+    impl<T: ?Sized + Debug> Unprintable<Printable> for T {}
+
+    /// What a panic, `dbg!` or a log would show.
+    fn shown(value: &dyn Debug) -> String {
+        format!("{value:?} {value:#?}")
+    }
+
+    #[test]
+    fn nothing_that_holds_a_key_shows_it() {
+        <Pem as Unprintable<_>>::holds();
+        let wanted = SelfSigned {
+            domain: "a.example.com".to_owned(),
+            names: ["a.example.com".to_owned()].into(),
+            key: "EC_prime256v1".to_owned(),
+            days: 90,
+        };
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        let Pem { certificate, private_key, chain: _ } = self_signed(&wanted, now).unwrap();
+        let file = |text: &str| PemFile {
+            path: "k.pem".to_owned(),
+            bytes: text.as_bytes().to_vec(),
+            readable_by_others: false,
+        };
+        let bundle = Bundle { certificate: file(&certificate), private_key: file(&private_key), chain: None };
+        let mut secrets = Secrets::new();
+        secrets.add("k.pem", &private_key);
+        let read = |_: &str, _: Place| Ok(file(&private_key));
+        let blob = aws_sdk_acm::primitives::Blob::new(private_key.clone());
+        let import = aws_sdk_acm::operation::import_certificate::ImportCertificateInput::builder();
+        let import = import.private_key(blob);
+        let upload =
+            aws_sdk_iam::operation::upload_server_certificate::UploadServerCertificateInput::builder();
+        let upload = upload.private_key(&private_key);
+        let all: [&dyn Debug; 10] = [
+            &bundle.private_key,
+            &bundle,
+            &secrets,
+            &Some(secrets.clone()),
+            &Furnished { secrets: &secrets, now },
+            &Inputs { now: None, file: &read },
+            &import,
+            &import.clone().build().unwrap(),
+            &upload,
+            &Material::SelfSigned(wanted),
+        ];
+        let bytes: Vec<String> = private_key.bytes().take(40).map(|byte| byte.to_string()).collect();
+        let lines: Vec<&str> = private_key.lines().collect();
+        for value in all {
+            let text = shown(value);
+            assert!(lines.iter().all(|line| !text.contains(line)), "{text}");
+            assert!(!text.contains(&bytes.join(", ")), "as a list of bytes: {text}");
+        }
+        assert!(shown(&private_key).contains(lines[1]), "the test can see a key");
+    }
+}

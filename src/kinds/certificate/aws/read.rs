@@ -37,8 +37,9 @@ pub fn acm(detail: &api::CertificateDetail, body: Option<&str>, chain: Option<&s
         pending,
         fingerprint: None,
         origin: None,
+        path: None,
         not_after: detail.not_after().and_then(|time| u64::try_from(time.secs()).ok()),
-        records: if pending { records(detail) } else { Vec::new() },
+        records: records(detail),
         tags: Tags::new(),
     })
 }
@@ -72,7 +73,9 @@ pub fn records(detail: &api::CertificateDetail) -> Vec<Cname> {
 /// The canonical form of a server certificate; none where its text cannot be read.
 pub fn iam(found: &ServerCertificate) -> Option<Certificate> {
     let body = found.certificate_body();
-    from_pem(Store::Iam, &pem::first_leaf(body)?, body, found.certificate_chain())
+    let model = from_pem(Store::Iam, &pem::first_leaf(body)?, body, found.certificate_chain())?;
+    let path = found.server_certificate_metadata().map(|about| about.path().to_owned());
+    Some(Certificate { path, ..model })
 }
 
 fn from_pem(store: Store, leaf: &Leaf, body: &str, chain: Option<&str>) -> Option<Certificate> {
@@ -86,6 +89,7 @@ fn from_pem(store: Store, leaf: &Leaf, body: &str, chain: Option<&str>) -> Optio
         pending: false,
         fingerprint: pem::fingerprint(body, chain),
         origin: None,
+        path: None,
         not_after: Some(leaf.not_after),
         records: Vec::new(),
         tags: Tags::new(),

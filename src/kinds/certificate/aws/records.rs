@@ -23,9 +23,9 @@ use crate::model::zone;
 const TTL: i64 = 300;
 
 const DESCRIBE: &str = "DescribeCertificate";
-const CHANGE: &str = "ChangeResourceRecordSets";
+pub(super) const CHANGE: &str = "ChangeResourceRecordSets";
 
-async fn describe(clients: &Clients, arn: &str) -> Result<api::CertificateDetail, ServiceError> {
+pub(super) async fn describe(clients: &Clients, arn: &str) -> Result<api::CertificateDetail, ServiceError> {
     let answer = clients.acm.describe_certificate().certificate_arn(arn).send().await;
     let answer = answer.map_err(|error| classify(DESCRIBE, error))?;
     answer.certificate.ok_or_else(|| incomplete(DESCRIBE, "certificate"))
@@ -74,6 +74,15 @@ async fn put(client: &Client, zone: &ZoneRef, records: Vec<Cname>) -> Result<(),
 
 /// Whether the zone has the record with this value.
 async fn exists(client: &Client, zone: &ZoneRef, record: &Cname) -> Result<bool, ServiceError> {
+    find(client, zone, record).await.map(|found| found.is_some())
+}
+
+/// The record set of this name and value, alone or among others.
+pub(super) async fn find(
+    client: &Client,
+    zone: &ZoneRef,
+    record: &Cname,
+) -> Result<Option<route53::ResourceRecordSet>, ServiceError> {
     const LIST: &str = "ListResourceRecordSets";
     let request = client
         .list_resource_record_sets()
@@ -87,7 +96,7 @@ async fn exists(client: &Client, zone: &ZoneRef, record: &Cname) -> Result<bool,
             && zone::normal(&set.name) == record.name
             && set.resource_records().iter().any(|one| zone::normal(&one.value) == record.value)
     };
-    Ok(answer.resource_record_sets.iter().any(is_it))
+    Ok(answer.resource_record_sets.into_iter().find(is_it))
 }
 
 async fn upsert(client: &Client, zone: &ZoneRef, records: &[Cname]) -> Result<(), ServiceError> {

@@ -1,0 +1,255 @@
+//! What the spec of the stack that owns the thing says of a fix: its next apply would take the fix back, unless it says
+//! so too. Shows the lines, and with `--write` puts them there.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::desk::Site;
+use super::known::Known;
+use crate::base::{Diagnostic, SourceMap};
+use crate::cli::again;
+use crate::cli::args::Global;
+use crate::cli::failure::Failure;
+use crate::cli::spec_edit::{self, SpecEdit};
+use crate::edit::{self, Edit, Segment};
+use crate::fix::{Fix, Keep};
+use crate::kinds::tagging::ownership::{self, Owner};
+use crate::kinds::{Live, target_group, targets};
+use crate::model::ResourceId;
+use crate::output::edit_text;
+use crate::output::style::{Look, Role};
+use crate::output::text::visible;
+
+/// What is to be said, and perhaps written.
+pub enum Keeping {
+    /// Nobody would take it back.
+    Nothing,
+    /// The spec says the same.
+    Same {
+        /// The spec.
+        spec: String,
+    },
+    /// The spec says something else.
+    Differs {
+        /// The spec.
+        spec: String,
+        /// What it would take to say it there; or why that cannot be worked out.
+        edit: Result<SpecEdit, Box<Diagnostic>>,
+    },
+    /// A stack of albctl owns it, whose spec is not here.
+    Stack(String),
+    /// Somebody else would go on changing it.
+    Others(Owner),
+}
+
+/// Works out what the spec says.
+///
+/// # Errors
+/// `--write` names a file that cannot be edited so, or that is not the spec of what is mended.
+pub fn of(
+    known: Option<&Known>,
+    site: &Site,
+    fix: &Fix,
+    write: Option<&Path>,
+    sources: &mut SourceMap,
+) -> Result<Keeping, Failure> {
+    let subjects: BTreeSet<&ResourceId> = fix.keep.iter().map(|keep| &keep.id).collect();
+    let stack = subjects.iter().find_map(|id| tag(&site.live, id, ownership::STACK));
+    let known = known.filter(|known| Some(&known.desired.stack) == stack.as_ref());
+    let Some(known) = known else {
+        if let Some(write) = write {
+            return Err(not_its_spec(write, stack.as_deref()));
+        }
+        let others = subjects.iter().find_map(|id| ownership::owner(tags(&site.live, id)?, ""));
+        return Ok(match (stack, others) {
+            (Some(stack), _) => Keeping::Stack(stack),
+            (None, Some(owner)) => Keeping::Others(owner),
+            (None, None) => Keeping::Nothing,
+        });
+    };
+    let missing: Vec<&Keep> = fix.keep.iter().filter(|keep| !says(known, fix, keep)).collect();
+    let spec = known.spec.name.clone();
+    if missing.is_empty() {
+        return Ok(Keeping::Same { spec });
+    }
+    let edit = edits(known, &missing, write, sources);
+    match (write, edit) {
+        (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
+        (_, edit) => Ok(Keeping::Differs { spec, edit }),
+    }
+}
+
+/// The tags of a resource; targets have those of their group.
+fn tags<'a>(live: &'a Live, id: &ResourceId) -> Option<&'a crate::model::world::Tags> {
+    let id = if id.kind() == targets::KIND { target_group::id(id.key()) } else { id.clone() };
+    live.resources.get(&id).map(|one| &one.tags)
+}
+
+fn tag(live: &Live, id: &ResourceId, key: &str) -> Option<String> {
+    tags(live, id)?.get(key).cloned()
+}
+
+/// Whether the spec wants what the fix wants, or does not care.
+fn says(known: &Known, fix: &Fix, keep: &Keep) -> bool {
+    let wanted = known.desired.resources.get(&keep.id);
+    let Some(wanted) = wanted else {
+        // Targets that others register are no matter of the spec; what it does not have at all it would delete.
+        return keep.id.kind() == targets::KIND;
+    };
+    let field = keep.field.as_str();
+    if wanted.ignore.iter().any(|ignored| field == ignored || field.starts_with(&format!("{ignored}."))) {
+        return true;
+    }
+    let Some(mended) = fix.desired.resources.get(&keep.id) else { return false };
+    let differing = mended.resource.changes_from(&wanted.resource, |_| true);
+    !differing.iter().any(|one| one.key == field || field.is_empty())
+}
+
+fn edits(
+    known: &Known,
+    missing: &[&Keep],
+    write: Option<&Path>,
+    sources: &mut SourceMap,
+) -> Result<SpecEdit, Box<Diagnostic>> {
+    let mut edits = Vec::new();
+    for keep in missing {
+        let field: Vec<Segment> = match keep.field.as_str() {
+            "" => Vec::new(),
+            field => field.split('.').map(Segment::from).collect(),
+        };
+        let path = spec_edit::path_of(&known.spec, &keep.id, &field, sources)?;
+        let path = path.unwrap_or_else(|| fresh(&keep.id, &field));
+        edits.push(match &keep.value {
+            Value::Null => Edit::remove(path),
+            value => Edit::set(path, literal(value)),
+        });
+    }
+    let own = known.spec.files.first().map(|(_, path)| path.clone()).unwrap_or_default();
+    spec_edit::prepare(&known.spec, write.unwrap_or(&own), &edits, sources)
+}
+
+/// Where something that the spec does not have would stand.
+fn fresh(id: &ResourceId, field: &[Segment]) -> Vec<Segment> {
+    let head = match id.kind() {
+        "listener" => edit::keys(&["listeners", id.key()]),
+        "target_group" | "targets" => edit::keys(&["target_groups", id.key()]),
+        kind => edit::keys(&[kind]),
+    };
+    head.into_iter().chain(field.iter().cloned()).collect()
+}
+
+/// JSON as a spec writes it.
+fn literal(value: &Value) -> edit::Value {
+    match value {
+        Value::Object(entries) => {
+            edit::Value::Map(entries.iter().map(|(key, value)| (key.clone(), literal(value))).collect())
+        }
+        Value::Array(items) => edit::Value::List(items.iter().map(literal).collect()),
+        Value::String(text) => edit::Value::text(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => edit::Value::text(value.to_string()),
+    }
+}
+
+fn not_its_spec(write: &Path, stack: Option<&str>) -> Failure {
+    let message = format!("`{}` is not the spec of what is mended", write.display());
+    let why = match stack {
+        Some(stack) => format!("the stack `{stack}` owns it"),
+        None => "no stack of albctl owns it".to_owned(),
+    };
+    Failure::refused(vec![Diagnostic::refused("edit-other-stack", message).note(why)])
+}
+
+impl Keeping {
+    /// The lines to be written with `--write`, shown before the question; empty for nothing.
+    pub fn preview(&self, look: Look) -> String {
+        match self {
+            Self::Differs { edit: Ok(edit), .. } => {
+                format!("\nIn {}:\n{}", visible(&edit.name), edit_text::render(&edit.hunks(), look))
+            }
+            Self::Differs { .. } | Self::Nothing | Self::Same { .. } | Self::Stack(_) | Self::Others(_) => {
+                String::new()
+            }
+        }
+    }
+
+    /// What the next apply would do, after the fix.
+    pub fn note(&self, global: &Global, look: Look) -> String {
+        let mark = look.paint(Role::Attention, "!");
+        match self {
+            Self::Nothing => String::new(),
+            Self::Same { spec } => format!("\n{} says the same.\n", visible(spec)),
+            Self::Stack(stack) => format!(
+                "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec takes this back, unless the \
+                 spec says so.\n   = help: to see and to write the lines, name the spec: --write SPEC\n",
+                visible(stack)
+            ),
+            Self::Others(owner) => {
+                format!("\n{mark} {}: it may take this back.\n", visible(&owner.consequence()))
+            }
+            Self::Differs { spec, edit } => {
+                let apply = again::command(global, "apply", spec);
+                let head = format!(
+                    "\n{mark} {} does not say so: the next `{}` would take it back. To keep it:\n",
+                    visible(spec),
+                    visible(&apply)
+                );
+                match edit {
+                    Ok(edit) => format!(
+                        "{head}{}   = help: the same command with --write {} writes it there\n",
+                        edit_text::render(&edit.hunks(), look),
+                        visible(&edit.name)
+                    ),
+                    Err(problem) => {
+                        let notes = problem.notes.iter().chain(&problem.helps).map(|note| visible(note));
+                        let notes: String = notes.map(|note| format!("   = {note}\n")).collect();
+                        format!("{head}   = {}\n{notes}", visible(&problem.message))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The edit that `--write` makes.
+    pub fn edit(&self) -> Option<&SpecEdit> {
+        match self {
+            Self::Differs { edit: Ok(edit), .. } => Some(edit),
+            Self::Differs { .. } | Self::Nothing | Self::Same { .. } | Self::Stack(_) | Self::Others(_) => {
+                None
+            }
+        }
+    }
+
+    /// The same for programs.
+    pub fn to_json(&self, written: bool) -> Value {
+        match self {
+            Self::Nothing => Value::Null,
+            Self::Same { spec } => json!({ "spec": spec, "says_so": true }),
+            Self::Differs { spec, edit } => json!({
+                "spec": spec,
+                "says_so": written,
+                "file": edit.as_ref().ok().map(|edit| &edit.name),
+                "written": written,
+                "why_not": edit.as_ref().err().map(|problem| &problem.message),
+            }),
+            Self::Stack(stack) => json!({ "stack": stack, "says_so": null }),
+            Self::Others(owner) => json!({ "owner": owner.word, "says_so": null }),
+        }
+    }
+}
+
+/// Writes the spec.
+///
+/// # Errors
+/// The file was changed meanwhile or cannot be written. `done`: AWS was changed before.
+pub fn write(edit: &SpecEdit, done: bool) -> Result<(), Failure> {
+    edit.write().map_err(|error| {
+        let message = format!("`{}` could not be written", edit.name);
+        let failure = Failure::failed(Diagnostic::error("spec-not-written", message).note(error.to_string()));
+        match done {
+            true => Failure { line: "AWS was changed; the spec was not.".to_owned(), ..failure },
+            false => failure,
+        }
+    })
+}
