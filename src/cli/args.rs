@@ -225,16 +225,16 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
-    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
-    #[command(after_help = "Examples:
-  albctl doctor shop-prod --status 502    the causes of a 502 first
-  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
-    Doctor(Doctor),
     /// List every load balancer of the region, whoever owns it, and what needs attention.
     #[command(after_help = "Examples:
   albctl list --region eu-west-1
   albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
     List,
+    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
+    #[command(after_help = "Examples:
+  albctl doctor shop-prod --status 502    the causes of a 502 first
+  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
+    Doctor(Doctor),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json

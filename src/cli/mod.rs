@@ -150,14 +150,11 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
         }
-        Command::Doctor(args) => live(app, async |app, interrupts| {
-            let work = fix::doctor::run(app, args);
-            interrupts.unless(work).await.unwrap_or_else(|| Err(Failure::interrupted()))
-        }),
         Command::List => {
             app.check_sandbox_flags()?;
             interruptible(list::run(app))
         }
+        Command::Doctor(args) => live(app, async |app, _| fix::doctor::run(app, args).await),
         Command::Status(args) => match args.balancer() {
             Some(word) => live(app, async |app, _| status::of_balancer(app, word).await),
             None => look(app, args.spec().as_slice(), "status", status::run),
