@@ -12,6 +12,7 @@
 pub mod decode;
 pub mod diag;
 pub mod located;
+pub mod shell;
 pub mod source;
 pub mod time;
 pub mod vars;

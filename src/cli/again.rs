@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::args::{Global, Planning, Wait};
 use crate::base::Seconds;
+use crate::base::shell::quoted;
 use crate::plan::Options;
 
 /// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
@@ -84,16 +85,6 @@ pub fn flags(options: &Options) -> String {
         words.push_str(&format!(" --adopt-from {}", quoted(owner)));
     }
     words
-}
-
-/// As a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,12 @@ use clap::builder::styling::AnsiColor;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_attr::Attr;
 use super::args_doctor::Doctor;
 use super::args_fix::Stickiness;
 use super::args_live::{Output, Status};
+use super::args_logs::Logs;
+use super::args_redirect::Redirect;
 pub use super::args_sandbox::Sandbox;
 use crate::base::{BadDuration, Seconds};
 use crate::output::ui::Format;
@@ -225,6 +228,15 @@ pub enum Command {
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(subcommand)]
     Stickiness(Stickiness),
+    /// HTTP to HTTPS: whether a load balancer sends clients of port 80 on, whoever made it.
+    #[command(subcommand)]
+    Redirect(Redirect),
+    /// Any attribute of a live load balancer, target group or listener, whoever made it.
+    #[command(subcommand)]
+    Attr(Attr),
+    /// Logs of a live load balancer: of requests, TLS connections, health checks.
+    #[command(subcommand)]
+    Logs(Logs),
     /// List every load balancer of the region, whoever owns it, and what needs attention.
     #[command(after_help = "Examples:
   albctl list --region eu-west-1

@@ -8,9 +8,12 @@ pub mod answers;
 pub mod apply;
 pub mod approved;
 pub mod args;
+pub mod args_attr;
 pub mod args_doctor;
 pub mod args_fix;
 pub mod args_live;
+pub mod args_logs;
+pub mod args_redirect;
 pub mod args_sandbox;
 pub mod completions;
 pub mod context;
@@ -149,6 +152,22 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 question::check(&app.ui, yes)?;
             }
             live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Redirect(command) => {
+            question::check(&app.ui, command.yes())?;
+            live(app, async |app, interrupts| fix::redirect::run(app, command, interrupts).await)
+        }
+        Command::Attr(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::attr::run(app, command, interrupts).await)
+        }
+        Command::Logs(command) => {
+            if let Some(yes) = command.yes() {
+                question::check(&app.ui, yes)?;
+            }
+            live(app, async |app, interrupts| fix::logs::run(app, command, interrupts).await)
         }
         Command::List => {
             app.check_sandbox_flags()?;

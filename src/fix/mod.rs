@@ -3,8 +3,11 @@
 //! [`find`] says what the words of a command line mean, [`mirror`] makes what is live into what is wanted, the other
 //! files change that in one place each and say in words what it means. From there on a fix is a plan like any other.
 
+pub mod attr;
 pub mod find;
+pub mod logs;
 pub mod mirror;
+pub mod redirect;
 pub mod stickiness;
 pub mod uses;
 
@@ -30,6 +33,8 @@ pub struct Focus {
     pub all_groups: bool,
     /// The certificates of the HTTPS listeners are needed, not only the default one.
     pub certificates: bool,
+    /// The attributes of the listeners are needed.
+    pub listener_attributes: bool,
 }
 
 /// One fix: what is wanted, and all there is to say about it.
@@ -74,7 +79,7 @@ impl Fix {
 pub struct Keep {
     /// The resource.
     pub id: ResourceId,
-    /// The field as its row calls it: `stickiness`, `health_check.path`.
+    /// The field as its row calls it: `stickiness`, `health_check.path`; empty: the resource itself.
     pub field: String,
     /// How a spec writes the value; null: the key goes.
     pub value: Value,

@@ -20,6 +20,8 @@ pub(crate) fn load_balancer() -> load_balancer::LoadBalancer {
         subnets: BTreeSet::from(["subnet-0a".to_owned(), "subnet-0b".to_owned()]),
         security_groups: BTreeSet::from(["sg-0a".to_owned()]),
         access_logs: None,
+        connection_logs: None,
+        health_check_logs: None,
         attributes: BTreeMap::new(),
         tags: BTreeMap::new(),
     };
@@ -90,6 +92,7 @@ fn listener() -> listener::Listener {
         default_in_sni: true,
         sni: BTreeSet::new(),
         default: forward("web"),
+        attributes: BTreeMap::new(),
         tags: BTreeMap::new(),
     }
 }
@@ -189,6 +192,8 @@ fn rows_and_fields_of_every_kind_fit_together() {
             ("subnets", json!(["subnet-0c", "subnet-0d"])),
             ("security_groups", json!(["sg-0b"])),
             ("access_logs", json!({"bucket": "logs", "prefix": ""})),
+            ("connection_logs", json!({"bucket": "logs", "prefix": "tls"})),
+            ("health_check_logs", json!({"bucket": "logs", "prefix": "health"})),
             tags.clone(),
         ],
     );
@@ -204,8 +209,10 @@ fn rows_and_fields_of_every_kind_fit_together() {
     let target = json!([{"id": "10.0.0.1", "port": 80}]);
     let none = targets::Targets { group: "web".to_owned(), targets: BTreeSet::new(), additive: false };
     each_row_is_one_difference(&none, &[("targets", target)]);
+    let mut read = listener();
+    decode_attributes(&mut read, &BTreeMap::new());
     each_row_is_one_difference(
-        &listener(),
+        &read,
         &[
             ("certificates", json!(["arn:b"])),
             ("certificates.default_in_sni", json!(false)),
@@ -250,6 +257,9 @@ fn scalar_attributes_survive_the_round_trip() {
     attributes_survive(&load_balancer());
     attributes_survive(&target_group());
     attributes_survive(&function_group());
+    let mut listener = listener();
+    decode_attributes(&mut listener, &BTreeMap::new());
+    attributes_survive(&listener);
 }
 
 #[test]

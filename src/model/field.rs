@@ -150,6 +150,7 @@ impl<M: Model> Field<M> {
     pub fn show(&self, value: &Value) -> String {
         match (self.form, value) {
             (_, Value::Null) => "none".to_owned(),
+            (Form::Scalar(_), Value::String(text)) if text.is_empty() => "none".to_owned(),
             (Form::Scalar(ty), value) => ty.show(value),
             (Form::Structure(show), value) => show(value),
         }

@@ -7,7 +7,7 @@ use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
 use crate::kinds::{Action, Live, Plan, target_group};
 use crate::model::world::HealthState;
-use crate::model::{Change, ResourceId};
+use crate::model::{Change, ResourceId, Verb};
 
 /// The column at which labels and values begin, as in plans.
 const VALUES: usize = 30;
@@ -132,7 +132,9 @@ pub fn done(changes: &[Change], elapsed: Duration, undo: Option<&str>, look: Loo
                 told.push(text);
             }
         }
-        if change.fields.is_empty() {
+        if change.verb == Verb::Delete {
+            told.push(format!("{} is gone", visible(change.id.as_str())));
+        } else if change.fields.is_empty() {
             told.push(format!("{} {}", visible(change.id.as_str()), visible(&change.summary)));
         }
     }

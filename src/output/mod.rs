@@ -7,6 +7,7 @@
 pub mod apply_json;
 pub mod apply_text;
 pub mod ask;
+pub mod attr_text;
 pub mod diagnostics;
 pub mod dns_text;
 pub mod doctor_text;

@@ -33,7 +33,7 @@ use crate::kinds::{Live, Plan};
 pub use build::{build, current, destroy};
 pub use fix::{fix, remaining};
 pub use identity::{ID_DIGITS, digest, id, short};
-pub use safety::{ALLOW, health_wanted, last_apply};
+pub use safety::{ALLOW, NO_HEALTHY_TARGET, health_wanted, last_apply};
 
 /// What an apply waits for before it is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

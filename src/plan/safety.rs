@@ -13,12 +13,12 @@ use crate::model::{Change, ResourceId, Verb};
 
 use super::{Options, pairing};
 
-pub use health::wanted as health_wanted;
+pub use health::{NO_HEALTHY_TARGET, wanted as health_wanted};
 pub use source::last_apply;
 
 /// The codes of refusals that `--allow CODE` lifts, each exactly that.
 pub const ALLOW: &[&str] =
-    &[health::EMPTY_TARGET_GROUP, loss::MASS_DELETION, source::NEW_SOURCE, health::NO_HEALTHY_TARGET];
+    &[health::EMPTY_TARGET_GROUP, loss::MASS_DELETION, source::NEW_SOURCE, NO_HEALTHY_TARGET];
 
 /// How a refusal is lifted.
 fn all_the_same(code: &str) -> String {

@@ -93,6 +93,8 @@ fn every_field_of_the_load_balancer_changes_in_place_and_resets_when_its_line_go
         ("  http2: false\n", "ModifyLoadBalancerAttributes"),
         ("  drop_invalid_header_fields: true\n", "ModifyLoadBalancerAttributes"),
         ("  access_logs: { bucket: logs, prefix: a/b }\n", "ModifyLoadBalancerAttributes"),
+        ("  connection_logs: { bucket: logs, prefix: tls }\n", "ModifyLoadBalancerAttributes"),
+        ("  health_check_logs: { bucket: logs }\n", "ModifyLoadBalancerAttributes"),
         ("  client_keep_alive: 2h\n", "ModifyLoadBalancerAttributes"),
         ("  desync_mitigation_mode: strictest\n", "ModifyLoadBalancerAttributes"),
         ("  preserve_host_header: true\n", "ModifyLoadBalancerAttributes"),
@@ -108,6 +110,11 @@ fn every_field_of_the_load_balancer_changes_in_place_and_resets_when_its_line_go
         assert_eq!(from_to(&plain, &changed), [operation], "{line}");
         assert_eq!(from_to(&changed, &plain), [operation], "without {line}");
     }
+    // One call takes 20 attributes, and each log is three of them.
+    let all: String = cases.iter().map(|(line, _)| *line).collect();
+    let calls = from_to(&plain, &format!("{plain}{all}  deletion_protection: true\n"));
+    let attributes = "ModifyLoadBalancerAttributes";
+    assert_eq!(calls, ["SetIpAddressType", attributes, attributes]);
     let subnets = plain.replace("subnet-0b]", "subnet-0b, subnet-0c]");
     assert_eq!(from_to(&plain, &subnets), ["SetSubnets"]);
     assert_eq!(from_to(&plain, &plain.replace("[sg-0a]", "[sg-0b, sg-0a]")), ["SetSecurityGroups"]);

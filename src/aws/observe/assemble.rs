@@ -16,6 +16,7 @@ use crate::kinds::tagging::ownership::comparable;
 use crate::kinds::{
     Candidate, Existing, Live, Resource, action, listener, load_balancer, target_group, targets,
 };
+use crate::model::field::decode_attributes;
 use crate::model::world::{Holder, Stranger, Tags, User};
 use crate::model::{LiveDns, ResourceId, RuleLists};
 
@@ -329,7 +330,11 @@ impl Assembly<'_> {
         keys: &GroupKeys,
     ) -> Option<listener::Listener> {
         let extra = self.snapshot.certificates.get(arn).map(Vec::as_slice).unwrap_or_default();
-        listener::aws::from_api(one, extra, keys, tags)
+        let mut model = listener::aws::from_api(one, extra, keys, tags)?;
+        if let Some(listed) = self.snapshot.listener_attributes.get(arn) {
+            decode_attributes(&mut model, listed);
+        }
+        Some(model)
     }
 
     fn strange_listener(&mut self, arn: &str, one: &api::Listener) {

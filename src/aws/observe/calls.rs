@@ -11,7 +11,7 @@ use crate::aws::error::{classify, incomplete};
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::kinds::tagging::aws::from_api as tags_from_api;
 use crate::kinds::tagging::ownership;
-use crate::kinds::{load_balancer, target_group};
+use crate::kinds::{listener, load_balancer, target_group};
 use crate::model::world::Tags;
 
 /// AWS's largest page. API: `PageSize`.
@@ -229,6 +229,16 @@ impl<C: Clock> Reader<'_, C> {
             Ok((answer.certificates.unwrap_or_default(), answer.next_marker))
         });
         existing(certificates.await)
+    }
+
+    /// The attributes of a listener; `None` when that is gone. API: DescribeListenerAttributes.
+    pub(super) async fn listener_attributes(&self, arn: &str) -> Result<Option<Listed>, ServiceError> {
+        const OPERATION: &str = "DescribeListenerAttributes";
+        let answer = self.read(OPERATION, async || {
+            let request = self.clients.elb.describe_listener_attributes().listener_arn(arn);
+            request.send().await.map_err(|error| classify(OPERATION, error))
+        });
+        Ok(existing(answer.await)?.map(|answer| listener::aws::attributes_from(answer.attributes())))
     }
 
     /// The attributes of a target group; `None` when that is gone. API: DescribeTargetGroupAttributes.

@@ -26,6 +26,8 @@ pub(super) struct Snapshot {
     pub(super) rules: BTreeMap<String, Vec<api::Rule>>,
     /// By the listener's ARN.
     pub(super) certificates: BTreeMap<String, Vec<api::Certificate>>,
+    /// Of listeners, by ARN, where a fix asks for them.
+    pub(super) listener_attributes: BTreeMap<String, Listed>,
     pub(super) group_attributes: BTreeMap<String, Listed>,
     pub(super) health: BTreeMap<String, Vec<api::TargetHealthDescription>>,
     pub(super) notes: Vec<String>,
@@ -58,6 +60,7 @@ impl Snapshot {
             listeners: BTreeMap::new(),
             rules: BTreeMap::new(),
             certificates: BTreeMap::new(),
+            listener_attributes: BTreeMap::new(),
             group_attributes: BTreeMap::new(),
             health: BTreeMap::new(),
             notes: Vec::new(),

@@ -82,7 +82,7 @@ pub struct Whole {
 impl Whole {
     /// Reads what is in focus: two more rounds. API: DescribeListeners, DescribeTargetGroupAttributes,
     /// DescribeTargetHealth, DescribeTags, DescribeLoadBalancerAttributes; DescribeRules, DescribeListenerCertificates,
-    /// GetResources.
+    /// DescribeListenerAttributes, GetResources.
     ///
     /// # Errors
     /// The first call that fails for good.
@@ -149,13 +149,16 @@ impl Whole {
         }
         let encrypted = all().filter(|one| focus.certificates && is_https(one));
         let encrypted: Vec<String> = encrypted.filter_map(arn).collect();
+        let detailed: &[String] = if focus.listener_attributes { &listeners } else { &[] };
         let stack = snapshot.load_balancers.keys().find_map(|arn| owner(snapshot.tags.get(arn)));
         reader.round();
-        let (rules, certificates, tags) = tokio::try_join!(
+        let (rules, certificates, attributes, tags) = tokio::try_join!(
             try_join_all(listeners.iter().map(|arn| reader.rules(arn))),
             try_join_all(encrypted.iter().map(|arn| reader.certificates(arn))),
+            try_join_all(detailed.iter().map(|arn| reader.listener_attributes(arn))),
             tags_of_stack(reader, stack.as_deref()),
         )?;
+        snapshot.listener_attributes = present(detailed.to_vec(), attributes);
         snapshot.rules = present(listeners, rules);
         snapshot.certificates = present(encrypted, certificates);
         // What the services say themselves wins: this index lags.

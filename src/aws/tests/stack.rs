@@ -73,6 +73,8 @@ pub fn balancer() -> LoadBalancer {
         subnets: set(&["subnet-0aaa1111", "subnet-0bbb2222"]),
         security_groups: set(&["sg-0a1b2c3d"]),
         access_logs: None,
+        connection_logs: None,
+        health_check_logs: None,
         attributes: Attributes::new(),
         tags: team(),
     })
@@ -232,6 +234,7 @@ impl Stack {
             default_in_sni: true,
             sni,
             default,
+            attributes: Attributes::new(),
             tags: team(),
         };
         let call = self.create_listener(&model, key);

@@ -1,5 +1,7 @@
 //! Carrying out a fix: show it, ask, write, look whether it is so.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Site};
@@ -22,6 +24,7 @@ use crate::model::Change;
 use crate::output::fix_text::{self, Shown};
 use crate::output::progress::Progress;
 use crate::output::text::visible;
+use crate::output::ui::Ui;
 use crate::output::{diagnostics, result};
 use crate::plan::{self, Options, Planned};
 
@@ -31,6 +34,16 @@ pub struct Carried {
     pub exit: Exit,
     /// For programs.
     pub json: Value,
+}
+
+impl Carried {
+    /// Writes the answer for programs, if one is asked for: of a command that mends one thing.
+    pub fn told(self, app: &mut App) -> Exit {
+        if app.ui.is_json() {
+            app.ui.json(&self.json);
+        }
+        self.exit
+    }
 }
 
 /// Shows a fix, asks, does it, and reads back what was written.
@@ -178,11 +191,37 @@ fn answer(site: &Site, fix: &Fix, planned: &Planned, warnings: &[Diagnostic], so
     answer
 }
 
-/// For plans that are over before anybody could read what is under way.
-struct Silent;
+/// For plans that are over before anybody could read what is under way; what AWS refuses for so long that one begins to
+/// wonder is told.
+struct Brief<'a> {
+    ui: &'a mut Ui,
+    /// When it was told last.
+    told: Option<Duration>,
+}
 
-impl Observer for Silent {
-    fn event(&mut self, _: &Event<'_>) {}
+/// A pause that one notices, and how often it is told.
+const NOTICED: Duration = Duration::from_secs(2);
+const OFTEN: Duration = Duration::from_secs(30);
+
+impl Brief<'_> {
+    /// A blank line parts what was told from what follows.
+    fn finish(self) {
+        if self.told.is_some() {
+            self.ui.status("\n");
+        }
+    }
+}
+
+impl Observer for Brief<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        let Event::Retrying { at, error, after, .. } = event else { return };
+        if *after < NOTICED || self.told.is_some_and(|told| *at < told + OFTEN) {
+            return;
+        }
+        self.told = Some(*at);
+        let why = visible(&error.message);
+        self.ui.status(&format!("AWS refuses it so far: \"{why}\"; trying again\n"));
+    }
 }
 
 /// With so many steps or fewer, and nothing to wait for, there is nothing to follow.
@@ -195,8 +234,11 @@ async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Int
     let stop = interrupts.receiver();
     let waits = plan.steps.iter().any(|step| matches!(step.action, Action::Wait { .. }));
     if plan.steps.len() <= SHORT && !waits {
-        return exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut Silent)
-            .await;
+        let mut brief = Brief { ui: &mut app.ui, told: None };
+        let outcome =
+            exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut brief).await;
+        brief.finish();
+        return outcome;
     }
     let mut progress = Progress::new(&mut app.ui, plan);
     let outcome =

@@ -10,7 +10,7 @@ use crate::cli::context::{App, Session};
 use crate::cli::failure::Failure;
 use crate::cli::service_error::{self, Caller};
 use crate::exec::ServiceError;
-use crate::fix::find::{Group, Inventory, Keys, Spot};
+use crate::fix::find::{Balancer, Group, Inventory, Keys, Spot};
 use crate::fix::{Focus, mirror};
 use crate::kinds::{Live, Resource, load_balancer};
 use crate::output::header::{Header, ReadCount};
@@ -101,6 +101,24 @@ impl<'a> Desk<'a> {
     /// Nothing or several things.
     pub fn spot(&self, word: &str) -> Result<Spot, Failure> {
         self.inventory.spot(word, &self.keys).map_err(|problem| not_found(vec![problem]))
+    }
+
+    /// The load balancer that a word means.
+    ///
+    /// # Errors
+    /// None or several.
+    pub fn balancer(&self, word: &str) -> Result<Balancer, Failure> {
+        let found = self.inventory.balancer(word, &self.keys);
+        found.cloned().map_err(|problem| not_found(vec![problem]))
+    }
+
+    /// The target group that a word means.
+    ///
+    /// # Errors
+    /// None or several.
+    pub fn group(&self, word: &str) -> Result<Group, Failure> {
+        let found = self.inventory.group(word, &self.keys);
+        found.cloned().map_err(|problem| not_found(vec![problem]))
     }
 
     /// Reads what is in focus: the second and third round.

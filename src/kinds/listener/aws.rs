@@ -1,7 +1,7 @@
 //! Listeners on the wire. API: CreateListener, ModifyListener, AddListenerCertificates, RemoveListenerCertificates,
-//! DeleteListener, `Listener`.
+//! ModifyListenerAttributes, DeleteListener, `Listener`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types as api;
@@ -15,6 +15,7 @@ use crate::kinds::certificate::CertificateKey;
 use crate::kinds::rule::aws::encode_action;
 use crate::kinds::tagging;
 use crate::model::OutputKey;
+use crate::model::field::Attributes;
 use crate::model::world::Tags;
 
 /// Makes one attempt at a call. Deleting what is gone already is done.
@@ -67,6 +68,16 @@ pub async fn perform(client: &Client, call: &Call<String>) -> Result<Outputs, Se
                 .set_certificates(Some(certificates_to_api(certificate)));
             request.send().await.map_err(|error| classify(operation, error))?;
         }
+        Call::ModifyListenerAttributes { listener, attributes } => {
+            let one = |(key, value): (&String, &String)| {
+                api::ListenerAttribute::builder().key(key).value(value).build()
+            };
+            let request = client
+                .modify_listener_attributes()
+                .listener_arn(listener)
+                .set_attributes(Some(attributes.iter().map(one).collect()));
+            request.send().await.map_err(|error| classify(operation, error))?;
+        }
         Call::DeleteListener { listener } => {
             let request = client.delete_listener().listener_arn(listener);
             match request.send().await.map_err(|error| classify(operation, error)) {
@@ -116,12 +127,21 @@ pub fn from_api(
     let sni: BTreeSet<CertificateKey> =
         in_list.filter_map(api::Certificate::certificate_arn).map(named).collect();
     let default = action::aws::from_api(listener.default_actions(), keys);
+    let default_in_sni = true;
+    let attributes = Attributes::new();
     let mut model =
-        Listener { protocol, port, ssl_policy, certificates, default_in_sni: true, sni, default, tags }
+        Listener { protocol, port, ssl_policy, certificates, default_in_sni, sni, default, attributes, tags }
             .canonical();
     model.default_in_sni =
         model.certificates.len() < 2 || model.certificates.first().is_some_and(|one| model.sni.contains(one));
     Some(model)
+}
+
+/// AWS's list of attributes as a map.
+pub fn attributes_from(list: &[api::ListenerAttribute]) -> BTreeMap<String, String> {
+    list.iter()
+        .filter_map(|one| Some((one.key()?.to_owned(), one.value().unwrap_or_default().to_owned())))
+        .collect()
 }
 
 /// Whether a live listener has the settings that a create call gives; its tags are not looked at.
@@ -148,6 +168,7 @@ pub fn made_by(listener: &api::Listener, call: &Call<String>) -> bool {
         Call::ModifyListener { .. }
         | Call::AddListenerCertificates { .. }
         | Call::RemoveListenerCertificates { .. }
+        | Call::ModifyListenerAttributes { .. }
         | Call::DeleteListener { .. } => false,
     }
 }

@@ -1,5 +1,7 @@
 //! The calls that change a listener. `R` is how ARNs are named: by reference in plans, as text when they run.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::Protocol;
@@ -56,6 +58,13 @@ pub enum Call<R> {
         /// The certificate.
         certificate: R,
     },
+    /// API: ModifyListenerAttributes; attributes not sent keep their value.
+    ModifyListenerAttributes {
+        /// The listener.
+        listener: R,
+        /// AWS's keys and texts.
+        attributes: BTreeMap<String, String>,
+    },
     /// API: DeleteListener; its rules go with it.
     DeleteListener {
         /// The listener.
@@ -103,6 +112,9 @@ impl<R> Call<R> {
             Self::RemoveListenerCertificates { listener, certificate } => {
                 Call::RemoveListenerCertificates { listener: f(listener)?, certificate: f(certificate)? }
             }
+            Self::ModifyListenerAttributes { listener, attributes } => {
+                Call::ModifyListenerAttributes { listener: f(listener)?, attributes: attributes.clone() }
+            }
             Self::DeleteListener { listener } => Call::DeleteListener { listener: f(listener)? },
         })
     }
@@ -114,6 +126,7 @@ impl<R> Call<R> {
             Self::ModifyListener { .. } => "ModifyListener",
             Self::AddListenerCertificates { .. } => "AddListenerCertificates",
             Self::RemoveListenerCertificates { .. } => "RemoveListenerCertificates",
+            Self::ModifyListenerAttributes { .. } => "ModifyListenerAttributes",
             Self::DeleteListener { .. } => "DeleteListener",
         }
     }

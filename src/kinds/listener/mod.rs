@@ -2,6 +2,7 @@
 //!
 //! API: CreateListener, ModifyListener, AddListenerCertificates, RemoveListenerCertificates, DeleteListener.
 
+pub mod attributes;
 pub mod aws;
 pub mod call;
 pub mod check;

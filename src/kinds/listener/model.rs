@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::FIELDS;
 use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::certificate::CertificateKey;
-use crate::model::field::{Field, Model};
+use crate::model::field::{Attributes, Field, Model};
 use crate::model::world::Tags;
 use crate::word_enum;
 
@@ -42,6 +42,9 @@ pub struct Listener {
     pub sni: BTreeSet<CertificateKey>,
     /// What happens to requests that no rule matches.
     pub default: Action<GroupKey>,
+    /// The attributes by row, where they were read; empty in what a spec wants.
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
     /// The tags that the spec gives.
     pub tags: Tags,
 }
@@ -51,6 +54,21 @@ fn yes() -> bool {
 }
 
 impl Listener {
+    /// One for HTTP.
+    pub fn http(port: u16, default: Action<GroupKey>) -> Self {
+        Self {
+            protocol: Protocol::Http,
+            port,
+            ssl_policy: None,
+            certificates: Vec::new(),
+            default_in_sni: true,
+            sni: BTreeSet::new(),
+            default,
+            attributes: Attributes::new(),
+            tags: Tags::new(),
+        }
+    }
+
     /// Brings the certificates to their one form: the default first, the others sorted, none twice.
     #[must_use]
     pub fn canonical(mut self) -> Self {
@@ -69,4 +87,12 @@ impl Listener {
 
 impl Model for Listener {
     const FIELDS: &'static [Field<Self>] = FIELDS;
+
+    fn attributes(&self) -> Option<&Attributes> {
+        Some(&self.attributes)
+    }
+
+    fn attributes_mut(&mut self) -> Option<&mut Attributes> {
+        Some(&mut self.attributes)
+    }
 }

@@ -7,6 +7,7 @@ use crate::kinds;
 use crate::kinds::certificate::CertificateKey;
 use crate::kinds::context::Context;
 use crate::kinds::tagging;
+use crate::model::field::{self, Carrier, Model};
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
 
 /// What it is, in one line.
@@ -24,8 +25,17 @@ pub fn summary(model: &Listener) -> String {
 
 /// Creates the listener with its default certificate, then adds the others.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
-    let Listener { protocol, port, ssl_policy, certificates, default_in_sni: _, sni: _, default, tags } =
-        model;
+    let Listener {
+        protocol,
+        port,
+        ssl_policy,
+        certificates,
+        default_in_sni: _,
+        sni: _,
+        default,
+        attributes: _,
+        tags,
+    } = model;
     let call = Call::CreateListener {
         load_balancer: cx.load_balancer(),
         port: *port,
@@ -68,9 +78,27 @@ pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Li
             remove_certificate(cx, id, one, &needs);
         }
     }
+    attributes(cx, change, model, &needs);
     if change.fields.iter().any(|field| field.key == "tags") {
         tagging::plan::steps(cx, id, &model.tags);
     }
+}
+
+/// One call for all attributes that change.
+fn attributes(cx: &mut Context<'_>, change: &Change, model: &Listener, needs: &[StepId]) {
+    let changed = |key: &str| change.fields.iter().any(|field| field.key == key);
+    let attributes = field::encode_attributes(model, changed);
+    if attributes.is_empty() {
+        return;
+    }
+    let keys: Vec<&str> = Listener::FIELDS
+        .iter()
+        .filter(|row| matches!(row.carrier, Carrier::Attribute(_)))
+        .map(|row| row.key)
+        .collect();
+    let summary = kinds::show::fields_summary(&change.fields, &keys);
+    let call = Call::ModifyListenerAttributes { listener: cx.arn(&change.id), attributes };
+    cx.call(&change.id, "attributes", StepVerb::Change, summary, kinds::Call::Listener(call), needs);
 }
 
 /// Deletes the listener; its rules go with it. One that has stepped aside goes after the one that took its port.

@@ -15,6 +15,7 @@ use crate::kinds::certificate::CertificateKey;
 use crate::kinds::rows::{self, Common, Rows};
 use crate::kinds::rule::spec::RuleSpec;
 use crate::model::StrangerPolicy;
+use crate::model::field::Attributes;
 use crate::model::world::Tags;
 
 /// A listener as the spec writes it.
@@ -91,6 +92,7 @@ impl ListenerSpec {
             default_in_sni: true,
             sni: BTreeSet::new(),
             default,
+            attributes: Attributes::new(),
             tags,
         };
         rows::fill(
@@ -98,6 +100,8 @@ impl ListenerSpec {
             &self.rows,
             &["tags", "certificates", "certificates.default_in_sni", "default"],
         );
+        // Specs do not say them, and plans do not read them.
+        model.attributes.clear();
         model.ssl_policy = match model.protocol {
             Protocol::Https => model.ssl_policy.map(full_policy_name),
             Protocol::Http => None,

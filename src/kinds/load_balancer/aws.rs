@@ -117,7 +117,9 @@ pub fn from_api(
             .filter_map(|zone| zone.subnet_id().map(str::to_owned))
             .collect(),
         security_groups: live.security_groups().iter().cloned().collect(),
-        access_logs: decode_access_logs(attributes),
+        access_logs: decode_logs("access_logs", attributes),
+        connection_logs: decode_logs("connection_logs", attributes),
+        health_check_logs: decode_logs("health_check_logs", attributes),
         attributes: Attributes::new(),
         tags,
     };
@@ -132,11 +134,10 @@ pub fn attributes_from(list: &[api::LoadBalancerAttribute]) -> BTreeMap<String, 
         .collect()
 }
 
-/// The access logs that the attributes `access_logs.s3.*` say.
-pub fn decode_access_logs(attributes: &BTreeMap<String, String>) -> Option<AccessLogs> {
-    let text = |key: &str| attributes.get(key).cloned().unwrap_or_default();
-    (text("access_logs.s3.enabled") == "true")
-        .then(|| AccessLogs { bucket: text("access_logs.s3.bucket"), prefix: text("access_logs.s3.prefix") })
+/// The logs that the attributes `ROW.s3.*` say.
+pub fn decode_logs(row: &str, attributes: &BTreeMap<String, String>) -> Option<AccessLogs> {
+    let text = |key: &str| attributes.get(&format!("{row}.s3.{key}")).cloned().unwrap_or_default();
+    (text("enabled") == "true").then(|| AccessLogs { bucket: text("bucket"), prefix: text("prefix") })
 }
 
 /// What a live load balancer is, in a few words: `application, internet-facing, vpc-0a1b, active`.
@@ -230,7 +231,7 @@ mod tests {
         assert_eq!(model.attributes["http2"], true);
         assert_eq!(model.access_logs, Some(AccessLogs { bucket: "logs".to_owned(), prefix: String::new() }));
         assert_eq!(model.subnets.into_iter().collect::<Vec<_>>(), ["subnet-a", "subnet-b"]);
-        assert_eq!(decode_access_logs(&BTreeMap::new()), None);
+        assert_eq!(decode_logs("access_logs", &BTreeMap::new()), None);
     }
 
     #[test]

@@ -24,8 +24,10 @@ pub fn check(spec: &LoadBalancerSpec, stack: Option<&Located<String>>, diags: &m
     ids("subnet", &spec.subnets, 2, diags);
     ids("sg", &spec.security_groups, 1, diags);
     names::check_tags(&spec.common.tags, diags);
-    if let Some(logs) = &spec.access_logs {
-        check_prefix(logs.value.prefix.as_ref(), diags);
+    for (_, logs) in spec.logs() {
+        if let Some(prefix) = &logs.value.prefix {
+            diags.extend(check_prefix(&prefix.value).map(|problem| problem.at(prefix.at, "")));
+        }
     }
 }
 
@@ -67,15 +69,12 @@ fn ids(prefix: &str, list: &Ids, least: usize, diags: &mut Diagnostics) {
     }
 }
 
-/// API: `LoadBalancerAttribute`, access_logs.s3.prefix.
-fn check_prefix(prefix: Option<&Located<String>>, diags: &mut Diagnostics) {
-    let Some(prefix) = prefix else { return };
-    if prefix.value.contains("AWSLogs") {
-        let message = "the prefix of access logs may not contain `AWSLogs`: AWS adds it";
-        diags.push(Diagnostic::error("bad-value", message).at(prefix.at, ""));
+/// What is wrong with a prefix of logs. API: `LoadBalancerAttribute`, access_logs.s3.prefix.
+pub fn check_prefix(prefix: &str) -> Option<Diagnostic> {
+    if prefix.contains("AWSLogs") {
+        let message = "the prefix of logs may not contain `AWSLogs`: AWS adds it";
+        return Some(Diagnostic::error("bad-value", message));
     }
-    if prefix.value.starts_with('/') || prefix.value.ends_with('/') {
-        let message = "the prefix of access logs has no slash at its ends";
-        diags.push(Diagnostic::warning("prefix-slash", message).at(prefix.at, ""));
-    }
+    let slash = prefix.starts_with('/') || prefix.ends_with('/');
+    slash.then(|| Diagnostic::warning("prefix-slash", "the prefix of logs has no slash at its ends"))
 }

@@ -18,6 +18,9 @@ fn show_access_logs(value: &Value) -> String {
     }
 }
 
+/// The rows of what is logged; AWS's keys are these with `.s3.enabled`, `.s3.bucket` and `.s3.prefix` behind them.
+pub const LOGS: [&str; 3] = ["access_logs", "connection_logs", "health_check_logs"];
+
 /// All fields of a load balancer, in the order in which changes are shown.
 pub static FIELDS: &[Row] = &[
     Row::new("name", Form::Scalar(Ty::Text { max: 32 }), Carrier::Fixed, at!(name), "The name in AWS."),
@@ -58,6 +61,20 @@ pub static FIELDS: &[Row] = &[
         Carrier::Attributes,
         at!(access_logs),
         "The S3 bucket that access logs go to.",
+    ),
+    Row::new(
+        "connection_logs",
+        Form::Structure(show_access_logs),
+        Carrier::Attributes,
+        at!(connection_logs),
+        "The S3 bucket that logs of TLS connections go to.",
+    ),
+    Row::new(
+        "health_check_logs",
+        Form::Structure(show_access_logs),
+        Carrier::Attributes,
+        at!(health_check_logs),
+        "The S3 bucket that logs of health checks go to.",
     ),
     Row::attribute(
         "deletion_protection",

@@ -31,7 +31,7 @@ word_enum! {
     }
 }
 
-/// Where access logs go. API: attributes `access_logs.s3.*`.
+/// Where logs go. API: attributes `access_logs.s3.*`, `connection_logs.s3.*`, `health_check_logs.s3.*`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessLogs {
     /// The S3 bucket, in the region of the load balancer.
@@ -55,6 +55,12 @@ pub struct LoadBalancer {
     pub security_groups: BTreeSet<String>,
     /// None: access logs are off.
     pub access_logs: Option<AccessLogs>,
+    /// None: connection logs are off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_logs: Option<AccessLogs>,
+    /// None: health check logs are off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_check_logs: Option<AccessLogs>,
     /// The scalar attributes, by row.
     pub attributes: Attributes,
     /// The tags that the spec gives.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::call::{Call, Condition};
+use super::fields::LOGS;
 use super::model::{AccessLogs, LoadBalancer};
 use crate::kinds::context::Context;
 use crate::kinds::dns_record::memory;
@@ -35,6 +36,8 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, wait:
         subnets,
         security_groups,
         access_logs: _,
+        connection_logs: _,
+        health_check_logs: _,
         attributes: _,
         tags,
     } = model;
@@ -139,18 +142,30 @@ pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     cx.call(id, "delete", StepVerb::Delete, name, call, &[]);
 }
 
-/// One call for all attributes among `keys`.
+/// So many attributes go into one call. API: `LoadBalancerAttributes`.
+const AT_ONCE: usize = 20;
+
+/// One call for all attributes among `keys`, or several where they are too many.
 fn attributes(cx: &mut Context<'_>, id: &ResourceId, model: &LoadBalancer, keys: &[&str], needs: &[StepId]) {
     let mut attributes = field::encode_attributes(model, |key| keys.contains(&key));
-    if keys.contains(&"access_logs") {
-        attributes.extend(encode_access_logs(model.access_logs.as_ref()));
+    let logs = [&model.access_logs, &model.connection_logs, &model.health_check_logs];
+    for (key, logs) in LOGS.into_iter().zip(logs).filter(|(key, _)| keys.contains(key)) {
+        attributes.extend(encode_logs(key, logs.as_ref()));
     }
     if attributes.is_empty() {
         return;
     }
     let summary = summary_of_attributes(model, keys);
-    let call = Call::ModifyLoadBalancerAttributes { load_balancer: cx.load_balancer(), attributes };
-    cx.call(id, "attributes", StepVerb::Change, summary, kinds::Call::LoadBalancer(call), needs);
+    let mut needs = needs.to_vec();
+    // What belongs together is about logs, and stands at the beginning.
+    let all: Vec<(String, String)> = attributes.into_iter().collect();
+    for (number, some) in all.chunks(AT_ONCE).enumerate() {
+        let attributes = some.iter().cloned().collect();
+        let call = Call::ModifyLoadBalancerAttributes { load_balancer: cx.load_balancer(), attributes };
+        let what = if number == 0 { "attributes".to_owned() } else { format!("attributes {}", number + 1) };
+        let call = kinds::Call::LoadBalancer(call);
+        needs = vec![cx.call(id, &what, StepVerb::Change, summary.clone(), call, &needs)];
+    }
 }
 
 fn summary_of_attributes(model: &LoadBalancer, keys: &[&str]) -> String {
@@ -163,13 +178,13 @@ fn summary_of_attributes(model: &LoadBalancer, keys: &[&str]) -> String {
         .join(", ")
 }
 
-/// AWS's keys and texts for access logs; off leaves bucket and prefix as they are.
-pub fn encode_access_logs(logs: Option<&AccessLogs>) -> BTreeMap<String, String> {
+/// AWS's keys and texts for logs of a row; off leaves bucket and prefix as they are.
+pub fn encode_logs(row: &str, logs: Option<&AccessLogs>) -> BTreeMap<String, String> {
     let pairs = match logs {
         Some(AccessLogs { bucket, prefix }) => {
             vec![("enabled", "true"), ("bucket", bucket.as_str()), ("prefix", prefix.as_str())]
         }
         None => vec![("enabled", "false")],
     };
-    pairs.into_iter().map(|(key, value)| (format!("access_logs.s3.{key}"), value.to_owned())).collect()
+    pairs.into_iter().map(|(key, value)| (format!("{row}.s3.{key}"), value.to_owned())).collect()
 }

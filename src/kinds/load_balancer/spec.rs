@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::fields::LOGS;
 use super::model::{AccessLogs, IpAddressType, LoadBalancer, Scheme};
 use crate::base::{
     Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, object, record,
@@ -29,6 +30,10 @@ pub struct LoadBalancerSpec {
     pub security_groups: Ids,
     /// Where access logs go.
     pub access_logs: Option<Located<AccessLogsSpec>>,
+    /// Where logs of TLS connections go.
+    pub connection_logs: Option<Located<AccessLogsSpec>>,
+    /// Where logs of health checks go.
+    pub health_check_logs: Option<Located<AccessLogsSpec>>,
     /// The place of the whole.
     pub at: Place,
 }
@@ -45,7 +50,7 @@ pub struct AccessLogsSpec {
 impl LoadBalancerSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in ["use", "attributes", "connection_logs", "health_check_logs", "capacity", "ipam_pool"] {
+        for key in ["use", "attributes", "capacity", "ipam_pool"] {
             r.later(key, "");
         }
         // Neither scheme is a safe guess, so there is no default.
@@ -53,9 +58,23 @@ impl LoadBalancerSpec {
         let subnets = r.required("subnets", "At least two subnets, each in its own Availability Zone.");
         let security_groups = r.required("security_groups", "The security groups of the load balancer.");
         let access_logs = r.optional("access_logs", "The S3 bucket that access logs go to.");
+        let connection_logs =
+            r.optional("connection_logs", "The S3 bucket that logs of TLS connections go to.");
+        let health_check_logs =
+            r.optional("health_check_logs", "The S3 bucket that logs of health checks go to.");
         let (at, name_written) = (r.head(), r.has("name"));
         let (subnets, security_groups) = (subnets?, security_groups?);
-        Some(Self { common, rows, name_written, subnets, security_groups, access_logs, at })
+        Some(Self {
+            common,
+            rows,
+            name_written,
+            subnets,
+            security_groups,
+            access_logs,
+            connection_logs,
+            health_check_logs,
+            at,
+        })
     }
 
     /// The canonical form.
@@ -67,15 +86,21 @@ impl LoadBalancerSpec {
             ip_address_type: IpAddressType::Ipv4,
             subnets: set(&self.subnets),
             security_groups: set(&self.security_groups),
-            access_logs: self.access_logs.as_ref().map(|logs| AccessLogs {
-                bucket: logs.value.bucket.value.clone(),
-                prefix: logs.value.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default(),
-            }),
+            access_logs: lower_logs(self.access_logs.as_ref()),
+            connection_logs: lower_logs(self.connection_logs.as_ref()),
+            health_check_logs: lower_logs(self.health_check_logs.as_ref()),
             attributes: BTreeMap::new(),
             tags,
         };
-        rows::fill(&mut model, &self.rows, &["tags", "subnets", "security_groups", "access_logs"]);
+        let given = ["tags", "subnets", "security_groups"].into_iter().chain(LOGS).collect::<Vec<_>>();
+        rows::fill(&mut model, &self.rows, &given);
         model
+    }
+
+    /// The logs that it asks for, by key.
+    pub fn logs(&self) -> impl Iterator<Item = (&'static str, &Located<AccessLogsSpec>)> {
+        let all = [&self.access_logs, &self.connection_logs, &self.health_check_logs];
+        LOGS.into_iter().zip(all).filter_map(|(key, logs)| Some((key, logs.as_ref()?)))
     }
 
     /// Where each field was written.
@@ -83,9 +108,17 @@ impl LoadBalancerSpec {
         let mut places = rows::places(&self.rows);
         places.insert("subnets".to_owned(), self.subnets.at);
         places.insert("security_groups".to_owned(), self.security_groups.at);
-        places.extend(self.access_logs.iter().map(|logs| ("access_logs".to_owned(), logs.at)));
+        for (key, logs) in self.logs() {
+            places.insert(key.to_owned(), logs.at);
+        }
         places
     }
+}
+
+fn lower_logs(spec: Option<&Located<AccessLogsSpec>>) -> Option<AccessLogs> {
+    let logs = &spec?.value;
+    let prefix = logs.prefix.as_ref().map(|prefix| prefix.value.clone()).unwrap_or_default();
+    Some(AccessLogs { bucket: logs.bucket.value.clone(), prefix })
 }
 
 impl Decode for LoadBalancerSpec {

@@ -32,7 +32,9 @@ fn given(step: &Step) -> Option<&Ref> {
         listener::Call::CreateListener { certificate, .. }
         | listener::Call::ModifyListener { certificate, .. } => certificate.as_ref(),
         listener::Call::AddListenerCertificates { certificate, .. } => Some(certificate),
-        listener::Call::RemoveListenerCertificates { .. } | listener::Call::DeleteListener { .. } => None,
+        listener::Call::RemoveListenerCertificates { .. }
+        | listener::Call::ModifyListenerAttributes { .. }
+        | listener::Call::DeleteListener { .. } => None,
     }
 }
 
@@ -99,6 +101,7 @@ fn lets_go(step: &Step, live: &Live, id: &ResourceId, arn: &str, how: Use) -> bo
             listener::Call::RemoveListenerCertificates { .. }
             | listener::Call::CreateListener { .. }
             | listener::Call::AddListenerCertificates { .. }
+            | listener::Call::ModifyListenerAttributes { .. }
             | listener::Call::DeleteListener { .. },
             Use::Default | Use::Listed,
         ) => false,

@@ -84,6 +84,7 @@ pub fn action_in(step: &Step) -> Option<&Action<Ref>> {
         Call::Listener(
             listener::Call::AddListenerCertificates { .. }
             | listener::Call::RemoveListenerCertificates { .. }
+            | listener::Call::ModifyListenerAttributes { .. }
             | listener::Call::DeleteListener { .. },
         )
         | Call::Rule(rule::Call::SetRulePriorities { .. } | rule::Call::DeleteRule { .. })

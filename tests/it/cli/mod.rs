@@ -18,7 +18,7 @@ mod readme;
 mod redact;
 mod refusals;
 mod sandbox;
-mod serve;
+pub mod serve;
 mod specs;
 mod status;
 mod together;

@@ -22,6 +22,7 @@ enum Part {
     GroupAttributes(String),
     Health(String),
     Listeners(String),
+    ListenerAttributes(String),
     Certificates(String),
     Rules(String),
     Tags(String),
@@ -132,6 +133,9 @@ fn of_listener(
             balancers().chain(resolve(listener).map(Part::Certificates)).collect()
         }
         listener::Call::ModifyListener { certificate: None, .. } => balancers().collect(),
+        listener::Call::ModifyListenerAttributes { listener, .. } => {
+            resolve(listener).map(Part::ListenerAttributes).into_iter().collect()
+        }
         listener::Call::AddListenerCertificates { listener, .. }
         | listener::Call::RemoveListenerCertificates { listener, .. } => {
             resolve(listener).map(Part::Certificates).into_iter().collect()
@@ -184,6 +188,10 @@ async fn read<C: Clock>(reader: &Reader<'_, C>, part: Part) -> Result<Taken, Ser
         Part::Listeners(arn) => {
             let answer = reader.listeners(&arn).await?;
             Box::new(move |all| put(&mut all.listeners, arn, answer))
+        }
+        Part::ListenerAttributes(arn) => {
+            let answer = reader.listener_attributes(&arn).await?;
+            Box::new(move |all| put(&mut all.listener_attributes, arn, answer))
         }
         Part::Certificates(arn) => {
             let answer = reader.certificates(&arn).await?;

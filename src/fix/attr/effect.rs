@@ -1,0 +1,77 @@
+//! What an attribute means for those who send requests, where that is worth a line.
+
+use serde_json::Value;
+
+use super::Fact;
+use crate::kinds::{listener, load_balancer, target_group};
+use crate::model::ResourceId;
+
+/// What a new value means.
+pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
+    let on = one.value == Value::Bool(true);
+    let text = &one.text;
+    let words = match (id.kind(), one.key) {
+        (load_balancer::KIND, "idle_timeout") => format!(
+            "a connection on which nothing is sent for {text} is closed; a target that has not begun its answer by then \
+             costs the client a 504. Targets should keep connections open for longer than {text}."
+        ),
+        (load_balancer::KIND, "client_keep_alive") => {
+            format!("a client's connection is closed after {text}, however busy it is; the client opens a new one.")
+        }
+        (load_balancer::KIND, "deletion_protection") if on => {
+            "AWS refuses to delete the load balancer, whoever asks.".to_owned()
+        }
+        (load_balancer::KIND, "deletion_protection") => {
+            "anybody with the permission can delete the load balancer from now on.".to_owned()
+        }
+        (load_balancer::KIND, "http2") if !on => "clients speak HTTP/1.1 only; gRPC does not work.".to_owned(),
+        (load_balancer::KIND, "drop_invalid_header_fields") if on => {
+            "headers with other characters in their names than letters, digits and `-` do not reach targets: one with \
+             `_` is lost."
+                .to_owned()
+        }
+        (load_balancer::KIND, "desync_mitigation_mode") if text == "strictest" => {
+            "requests that are not well formed are answered 400.".to_owned()
+        }
+        (load_balancer::KIND, "preserve_host_header") => match on {
+            true => "targets get the Host header as the client sent it.".to_owned(),
+            false => "targets get a Host header that may have the listener's port added.".to_owned(),
+        },
+        (load_balancer::KIND, "xff_header_processing") if text != "append" => {
+            "X-Forwarded-For no longer gets the client's address: targets that log or limit by it see another one."
+                .to_owned()
+        }
+        (load_balancer::KIND, "waf_fail_open") if on => {
+            "when AWS WAF cannot be reached, requests pass unchecked.".to_owned()
+        }
+        (target_group::KIND, "deregistration_delay") => format!(
+            "a target that is deregistered may finish its requests for {text}; deployments wait for that."
+        ),
+        (target_group::KIND, "slow_start") if one.value == 0 => "a new target gets its full share at once.".to_owned(),
+        (target_group::KIND, "slow_start") => {
+            format!("the share of a new target grows over {text}; those that are healthy now are not slowed.")
+        }
+        (target_group::KIND, "algorithm") => {
+            "it counts for new requests at once; clients with a sticky cookie stay where they are.".to_owned()
+        }
+        (target_group::KIND, "cross_zone") if text == "false" => {
+            "requests stay in the zone in which they arrive: a zone without healthy targets answers 503, and zones with \
+             few targets get as much as those with many."
+                .to_owned()
+        }
+        (listener::KIND, "response_headers.strict_transport_security") if text != "none" => {
+            "browsers ask this host in HTTPS only, for as long as max-age says, also after it is taken back.".to_owned()
+        }
+        (listener::KIND, key) if key.starts_with("response_headers.") => match (key, on) {
+            ("response_headers.server", true) => "clients get the header Server.".to_owned(),
+            ("response_headers.server", false) => "clients do not get the header Server.".to_owned(),
+            _ if text == "none" => "clients get this header only if the target sends it.".to_owned(),
+            _ => "clients get this header with every answer, in place of the target's.".to_owned(),
+        },
+        (listener::KIND, _) => {
+            format!("targets get this under the name {text}; under the old name they get it no more.")
+        }
+        _ => return None,
+    };
+    Some(words)
+}
