@@ -243,9 +243,6 @@ pub enum Command {
   albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
     List,
     /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
-    #[command(after_help = "Examples:
-  albctl doctor shop-prod --status 502    the causes of a 502 first
-  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
     Doctor(Doctor),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
