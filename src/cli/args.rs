@@ -246,10 +246,7 @@ pub enum Command {
   albctl list --region eu-west-1
   albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
     List,
-    /// Say what is wrong now and why, the likeliest cause first: exit 1 when something is, else 0.
-    #[command(after_help = "Examples:
-  albctl doctor shop-prod --status 502    the causes of a 502 first
-  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
+    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
     Doctor(Doctor),
     /// What HTTPS listeners serve: certificates of any live load balancer.
     #[command(

@@ -6,6 +6,9 @@ use super::args_fix::Names;
 
 /// `doctor`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  albctl doctor shop-prod --status 502    the causes of a 502 first
+  albctl doctor https://api.shop.example.com/orders    the way of this request, up to what breaks it")]
 pub struct Doctor {
     /// A load balancer (name, ARN, DNS name), a spec, or a host or URL that users ask for [default: the spec's].
     #[arg(value_name = "LB|SPEC|HOST", value_hint = ValueHint::AnyPath)]

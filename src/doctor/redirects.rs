@@ -1,9 +1,9 @@
-//! Redirects that lead nowhere, or back to where they came from.
+//! Redirects that lead nowhere. Those that lead back to where they came from AWS refuses.
 
 use super::facts::Facts;
 use super::finding::{Finding, Link};
 use super::traffic::Entry;
-use crate::kinds::action::{Action, Redirect};
+use crate::kinds::action::Action;
 
 /// What is wrong with a redirect of this load balancer to itself.
 pub fn find(facts: &Facts, entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<Finding> {
@@ -41,30 +41,8 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<F
                 format!("{place} redirects to {scheme} on port {port}, where {name} speaks {speaks}");
             Some(found("redirect-protocol", sentence))
         }
-        // AWS refuses a redirect to the same address itself; two that lead to each other it takes.
-        Some(there)
-            if entry.priority.is_none() && entry.port < port && keeps(to) && returns(there, entry) =>
-        {
-            let sentence = format!("{place} and {} redirect to each other, again and again", there.place());
-            Some(found("redirect-loop", sentence).seen(format!(
-                "{}: {}",
-                there.place(),
-                there.then.describe()
-            )))
-        }
         Some(_) => None,
     }
-}
-
-/// Whether a default action redirects to the listener of another.
-fn returns(there: &Entry<'_>, entry: &Entry<'_>) -> bool {
-    let Action::Redirect(back) = there.then else { return false };
-    back.host == "#{host}" && back.port == entry.port.to_string() && keeps(back)
-}
-
-/// Path and query stay as they are.
-fn keeps(to: &Redirect) -> bool {
-    to.path == "/#{path}" && to.query == "#{query}"
 }
 
 fn ports(entries: &[Entry<'_>]) -> String {
