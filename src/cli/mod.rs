@@ -15,6 +15,7 @@ pub mod args_fix;
 pub mod args_health;
 pub mod args_live;
 pub mod args_logs;
+pub mod args_plan;
 pub mod args_redirect;
 pub mod args_sandbox;
 pub mod args_targets;

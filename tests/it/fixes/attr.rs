@@ -106,7 +106,8 @@ fn what_aws_would_refuse_is_refused_before() {
     }
     let twice = [("idle_timeout", "60"), ("idle_timeout.timeout_seconds", "61")];
     assert_eq!(refusal(&live, &balancer, &twice), (true, vec!["duplicate-key"]));
-    let refused: &[(&ResourceId, &[(&str, &str)], &str)] = &[
+    type Case<'a> = (&'a ResourceId, &'a [(&'a str, &'a str)], &'a str);
+    let refused: &[Case<'_>] = &[
         (&web, &[("slow_start", "10")], "out-of-range"),
         (&web, &[("slow_start", "1m"), ("algorithm", "least_outstanding_requests")], "conflicting-keys"),
         (&web, &[("anomaly_mitigation", "on")], "conflicting-keys"),
