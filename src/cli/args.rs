@@ -208,16 +208,36 @@ pub enum Command {
   albctl status prod.yaml --output json")]
     Status(Status),
     /// Whether each client keeps its target: on a live target group, whoever made it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl stickiness enable orders --duration 1h
+  albctl stickiness show shop-prod-orders"
+    )]
     Stickiness(Stickiness),
     /// HTTP to HTTPS: whether a load balancer sends clients of port 80 on, whoever made it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl redirect enable shop-prod --status 302
+  albctl redirect disable shop-prod --forward shop-prod-orders"
+    )]
     Redirect(Redirect),
     /// Any attribute of a live load balancer, target group or listener, whoever made it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl attr get shop-prod
+  albctl attr set shop-prod idle_timeout=2m"
+    )]
     Attr(Attr),
     /// Logs of a live load balancer: of requests, TLS connections, health checks.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl logs enable shop-prod --bucket shop-logs
+  albctl logs disable shop-prod --access"
+    )]
     Logs(Logs),
     /// List every load balancer of the region, whoever owns it, and what needs attention.
     #[command(after_help = "Examples:
@@ -243,7 +263,12 @@ pub enum Command {
     )]
     Weights(Weights),
     /// Who answers the requests of a live target group, whoever made it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl targets list orders
+  albctl targets drain orders i-0a1b2c3d4e5f60718"
+    )]
     Targets(Targets),
     /// Whether targets are healthy, and why not: of a target group, a load balancer, a spec.
     #[command(after_help = "Examples:

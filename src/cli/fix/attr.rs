@@ -54,7 +54,7 @@ async fn get(app: &mut App, args: &AttrGet) -> Result<Exit, Failure> {
 }
 
 async fn set(app: &mut App, args: &AttrSet, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let (site, id) = read(&desk, &args.name).await?;
     resource(&site.live, &id, &args.name)?;

@@ -188,7 +188,7 @@ async fn set(
     fixing: &Fixing,
     interrupts: &Interrupts,
 ) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &fixing.names).await?;
+    let (session, known) = desk::connect(app, &fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let mut read = read(&desk, place, true).await?;
     let new = match change {

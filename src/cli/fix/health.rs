@@ -63,9 +63,11 @@ async fn look(app: &mut App, args: &HealthLook, interrupts: &Interrupts) -> Resu
         return Err(no_groups());
     }
     if args.watch {
+        interrupts.hold();
         return watch(app, &desk, seen, interrupts).await;
     }
     if args.wait {
+        interrupts.hold();
         return wait(app, &desk, seen, args, interrupts).await;
     }
     let mut answer = seen.site.header.to_json();
@@ -192,7 +194,7 @@ async fn set(app: &mut App, args: &HealthSet, interrupts: &Interrupts) -> Result
                     --codes";
         return Err(Failure::usage(Diagnostic::error("usage", message).help(help)));
     }
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let group =
         desk.inventory.group(&args.group, &desk.keys).map_err(|problem| not_found(vec![problem]))?.clone();

@@ -74,7 +74,7 @@ pub fn of(
     if missing.is_empty() {
         return Ok(Keeping::Same { spec });
     }
-    let edit = edits(known, &missing, write, sources);
+    let edit = edits(known, fix, &missing, write, sources);
     match (write, edit) {
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
         (_, edit) => Ok(Keeping::Differs { spec, edit }),
@@ -103,18 +103,26 @@ fn says(known: &Known, fix: &Fix, keep: &Keep) -> bool {
         return true;
     }
     let Some(mended) = fix.desired.resources.get(&keep.id) else { return false };
+    if super::keeping_targets::is_enough(&wanted.resource, &mended.resource) {
+        return true;
+    }
     let differing = mended.resource.changes_from(&wanted.resource, |_| true);
     !differing.iter().any(|one| one.key == field || field.is_empty())
 }
 
 fn edits(
     known: &Known,
+    fix: &Fix,
     missing: &[&Keep],
     write: Option<&Path>,
     sources: &mut SourceMap,
 ) -> Result<SpecEdit, Box<Diagnostic>> {
     let mut edits = Vec::new();
     for keep in missing {
+        if let Some(of_targets) = super::keeping_targets::edits(known, fix, &keep.id, sources)? {
+            edits.extend(of_targets);
+            continue;
+        }
         let field: Vec<Segment> = match keep.field.as_str() {
             "" => Vec::new(),
             field => field.split('.').map(Segment::from).collect(),

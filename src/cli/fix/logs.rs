@@ -26,7 +26,7 @@ pub async fn run(app: &mut App, command: &Logs, interrupts: &Interrupts) -> Resu
 }
 
 async fn enable(app: &mut App, args: &LogsEnable, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let (site, name) = read(&desk, &args.balancer).await?;
     // Slashes at the ends are a habit, and never meant.
@@ -44,7 +44,7 @@ async fn enable(app: &mut App, args: &LogsEnable, interrupts: &Interrupts) -> Re
 }
 
 async fn disable(app: &mut App, args: &LogsDisable, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let (site, name) = read(&desk, &args.balancer).await?;
     let fix = logs::set(&site.live, &name, &args.which.logs(), None).map_err(unusable)?;

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod health;
 pub mod health_wait;
 pub mod keeping;
+pub mod keeping_targets;
 pub mod known;
 pub mod logs;
 pub mod look;

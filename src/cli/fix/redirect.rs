@@ -27,7 +27,7 @@ pub async fn run(app: &mut App, command: &Redirect, interrupts: &Interrupts) -> 
 }
 
 async fn enable(app: &mut App, args: &RedirectEnable, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let balancer = desk.balancer(&args.balancer)?;
     let focus = Focus { balancer: Some(balancer.arn), settings: true, all_groups: true, ..Focus::default() };
@@ -49,7 +49,7 @@ async fn disable(app: &mut App, args: &RedirectDisable, interrupts: &Interrupts)
     if !chosen {
         return Err(undecided(args.port));
     }
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let balancer = desk.balancer(&args.balancer)?;
     let group = args.forward.as_deref().map(|word| desk.group(word)).transpose()?;

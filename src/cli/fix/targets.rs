@@ -95,7 +95,7 @@ async fn one(desk: &Desk<'_>, word: &str) -> Result<(Site, ResourceId, String), 
 }
 
 async fn add(app: &mut App, args: &TargetsAdd, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let (mut site, id, arn) = one(&desk, &args.group).await?;
     let new = targets::ready(&site.live, &id, &args.targets, args.zone.as_deref());
@@ -141,7 +141,7 @@ async fn remove(
     interrupts: &Interrupts,
     drain: bool,
 ) -> Result<Exit, Failure> {
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let (site, id, arn) = one(&desk, &args.group).await?;
     let leaving = targets::leaving(&site.live, &id, &args.targets, args.all_ports).map_err(failure)?;

@@ -34,7 +34,7 @@ pub async fn run(app: &mut App, command: &Weights, interrupts: &Interrupts) -> R
 
 async fn set(app: &mut App, args: &WeightsSet, interrupts: &Interrupts) -> Result<Exit, Failure> {
     let numbers = weights::weights(&args.shares).map_err(Failure::usage)?;
-    let (session, known) = desk::connect(app, &args.fixing.names).await?;
+    let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let spot = desk.spot(&args.rule)?;
     let balancer = balancer(&spot, &args.rule)?.to_owned();

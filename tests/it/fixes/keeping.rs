@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use albctl::model::world::Tags;
 use albctl::plan::Options;
@@ -41,6 +42,7 @@ impl Case {
     fn new() -> Self {
         let scene = Scene::new();
         scene.stage.apply(SPEC);
+        scene.stage.sandbox.advance(Duration::from_secs(600));
         scene.stage.sandbox.clear_calls();
         let case = Self { scene, folder: TempDir::new().expect("a folder") };
         fs::write(case.path(), SPEC).expect("written");
@@ -152,6 +154,45 @@ fn what_others_own_is_told() {
     assert!(text.contains("! the AWS Load Balancer Controller would go on changing it"), "{text}");
     let text = of(&[]);
     assert!(!text.contains("! "), "{text}");
+}
+
+/// The list keeps its layout: what comes is added, what goes is left out.
+#[test]
+fn targets_that_a_spec_lists_are_kept_in_its_list() {
+    let case = Case::new();
+    let (code, text) = case.run("targets add orders 10.0.0.9 10.0.0.8:8080 --write SPEC --yes");
+    assert_eq!(code, 0, "{text}");
+    let listed = "targets: [10.0.0.1, { id: 10.0.0.8, port: 8080 }, 10.0.0.9]";
+    assert!(case.spec().contains(listed), "{}", case.spec());
+    assert!(case.spec().contains("target_type: ip   # by address"), "{}", case.spec());
+    assert_eq!(case.changes(), [""; 0], "{}", case.spec());
+    case.scene.stage.sandbox.advance(Duration::from_secs(600));
+    let (code, text) = case.run("targets remove orders 10.0.0.1 10.0.0.8 --write SPEC --yes");
+    assert_eq!(code, 0, "{text}");
+    assert!(case.spec().contains("targets: [10.0.0.9]"), "{}", case.spec());
+    assert_eq!(case.changes(), [""; 0], "{}", case.spec());
+}
+
+/// Each kind of fix, written into the spec: the next plan has nothing to take back.
+#[test]
+fn every_fix_can_be_kept() {
+    for line in [
+        "health set orders --path /ready --interval 10s --write SPEC --yes",
+        "attr set orders deregistration_delay=10s --write SPEC --yes",
+        "attr set shop idle_timeout=2m --write SPEC --yes",
+        "weights set rule/http/orders orders=90 users=10 --write SPEC --yes",
+        "logs enable shop --bucket logs --write SPEC --yes",
+    ] {
+        let case = Case::new();
+        let (code, text) = case.run(line);
+        assert_eq!(code, 0, "{text}");
+        assert!(text.contains("Written: shop.yaml"), "{text}");
+        assert_ne!(case.spec(), SPEC, "{text}");
+        assert_eq!(case.changes(), [""; 0], "{line}\n{}", case.spec());
+        for kept in ["  # uploads land on one server", "    target_type: ip   # by address"] {
+            assert!(case.spec().contains(kept), "{}", case.spec());
+        }
+    }
 }
 
 #[test]
