@@ -75,7 +75,8 @@ class Endpoint:
         self.url, self.elb = url, boto3.client("elbv2", **keys)
         boto3.client("route53", **keys).create_hosted_zone(Name="example.com", CallerReference="scenarios")
         certificate, key = pem("*.autostopping.example.com")
-        boto3.client("acm", **keys).import_certificate(Certificate=certificate, PrivateKey=key)
+        self.acm = boto3.client("acm", **keys)
+        self.acm.import_certificate(Certificate=certificate, PrivateKey=key)
         self.ids = {}
         if real_network:
             ec2 = boto3.client("ec2", **keys)
@@ -190,7 +191,7 @@ def main():
             except Failed as failure:
                 failed += 1
                 print(f"FAILED  {spec}: {failure}")
-        for name, failure in fixes.all_of_them(albctl, endpoint):
+        for name, failure in fixes.all_of_them(albctl, endpoint, pem):
             passed, failed = (passed + 1, failed) if failure is None else (passed, failed + 1)
             print(f"ok      {name}" if failure is None else f"FAILED  {name}: {failure}")
     finally:
