@@ -71,7 +71,11 @@ pub fn of_leaving(
 
 /// ` (path /api/*)`
 pub fn when(one: &Use) -> String {
-    if one.when.is_empty() { String::new() } else { format!(" ({})", one.when) }
+    if one.when.is_empty() || one.place.ends_with(&one.when) {
+        String::new()
+    } else {
+        format!(" ({})", one.when)
+    }
 }
 
 /// What happens to the requests of a rule or listener.

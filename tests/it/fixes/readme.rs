@@ -9,21 +9,36 @@ const BEGIN: &str = "<!-- on call: written by a test -->\n";
 const END: &str = "<!-- the end of on call -->\n";
 
 /// What is typed one night, on a load balancer that somebody made by hand; with a word above each.
-const NIGHT: &[(&str, &str)] = &[
-    ("What is there, and what needs attention", "list"),
+const NIGHT: &[(&str, &str, u8)] = &[
+    ("What is there, and what needs attention", "list", 0),
+    ("Searches are answered 503: why", "doctor web --status 503", 1),
     (
-        "Logins get lost: two servers keep sessions in memory",
-        "stickiness enable web-orders --duration 1h --yes",
+        "The searchers are back, and nobody had told the load balancer",
+        "targets add web-empty 10.0.0.5 --wait --yes",
+        0,
     ),
+    (
+        "Logins get lost, since the servers keep sessions in memory",
+        "stickiness enable web-orders --duration 1h --yes",
+        0,
+    ),
+    (
+        "The canary looks well: half of the requests for it",
+        "weights set web/443/20 web-users=50 web-users-canary=50 --yes",
+        0,
+    ),
+    ("One server has to be restarted", "targets drain web-orders 10.0.0.2 --yes", 0),
+    ("Port 80 answers in the clear", "redirect enable web --status 302 --yes", 0),
+    ("The whole of it, before going back to bed", "status web", 0),
 ];
 
 fn chapter() -> String {
     let scene = Scene::new();
     let mut text = String::new();
-    for (what, line) in NIGHT {
-        let ran = scene.albctl(line);
-        assert!(ran.err.is_empty(), "{ran:#?}");
-        let shown = ran.out.replace(" --sandbox", "");
+    for (what, line, code) in NIGHT {
+        let (screen, exit) = scene.screen(line);
+        assert_eq!(exit, *code, "{screen}");
+        let shown = screen.replace(" --sandbox", "");
         let shown: Vec<&str> = shown.lines().collect();
         text += &format!("\n{what}:\n\n```console\n$ albctl {line}\n{}\n```\n", timeless(&shown));
     }

@@ -189,14 +189,26 @@ impl Scene {
         self.words(&line.split_whitespace().collect::<Vec<_>>())
     }
 
+    /// Runs a command line with both streams on one screen, in the order in which they are written. Its text and code.
+    pub fn screen(&self, line: &str) -> (String, u8) {
+        let screen = Buffer::default();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ran = self.run(&words, &screen, &screen);
+        (screen.text(), ran.code)
+    }
+
     /// Runs a command line whose words may have blanks.
     pub fn words(&self, words: &[&str]) -> Ran {
+        let (out, err) = (Buffer::default(), Buffer::default());
+        self.run(words, &out, &err)
+    }
+
+    fn run(&self, words: &[&str], out: &Buffer, err: &Buffer) -> Ran {
         let all = ["albctl", "--sandbox"].into_iter().chain(words.iter().copied()).map(OsString::from);
         let cli = match Cli::read(all) {
             Ok(cli) => cli,
             Err(error) => return Ran { out: String::new(), err: error.to_string(), code: 2 },
         };
-        let (out, err) = (Buffer::default(), Buffer::default());
         let look = Look { verbose: cli.global.verbose, ..Look::PLAIN };
         let stream = |buffer: &Buffer| Stream::new(Box::new(buffer.clone()), look, false);
         let manner = Manner {
@@ -205,7 +217,7 @@ impl Scene {
             can_ask: false,
             utf8: true,
         };
-        let ui = Ui::new(stream(&out), stream(&err), manner);
+        let ui = Ui::new(stream(out), stream(err), manner);
         let env = Environment::from_pairs(std::iter::empty());
         let sandbox = std::sync::Arc::clone(&self.stage.sandbox);
         let mut app = App::new(ui, env, cli.global).with_sandbox(sandbox);
