@@ -169,8 +169,9 @@ pub fn writes(plan: &Plan) -> String {
     format!("{}: {}.", count(plan.writes(), "write"), names.join(", "))
 }
 
-/// `Done in 0.3s; read back: stickiness lb_cookie 1h.`
-pub fn done(changes: &[Change], elapsed: Duration, undo: Option<&str>, look: Look) -> String {
+/// `Done in 0.3s; read back: stickiness lb_cookie 1h.`, with what takes it back behind it where that fits, else below:
+/// the one line, and the other or nothing.
+pub fn done(changes: &[Change], elapsed: Duration, undo: Option<&str>, look: Look) -> (String, String) {
     let mut told: Vec<String> = Vec::new();
     for change in changes {
         for field in &change.fields {
@@ -191,8 +192,9 @@ pub fn done(changes: &[Change], elapsed: Duration, undo: Option<&str>, look: Loo
     let undo = undo.map(|undo| format!("Take back: {undo}")).unwrap_or_default();
     let gap = line.room().saturating_sub(undo.chars().count()).min(5);
     if gap >= 2 {
-        return line.add(Role::Plain, &" ".repeat(gap)).add(Role::Margin, &undo).finish();
+        let line = line.add(Role::Plain, &" ".repeat(gap)).add(Role::Margin, &undo);
+        return (line.finish(), String::new());
     }
-    let below = if undo.is_empty() { String::new() } else { format!("\n{undo}") };
-    format!("{}{below}", line.finish())
+    let below = if undo.is_empty() { String::new() } else { format!("{undo}\n") };
+    (line.finish(), below)
 }

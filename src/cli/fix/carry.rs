@@ -113,8 +113,9 @@ pub async fn out(
         return Err(not_so(&left, answer));
     }
     let undo = fix.undo.as_deref().map(|undo| again::fix(&app.global, undo));
-    let line = fix_text::done(&told.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
+    let (line, below) = fix_text::done(&told.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
     app.ui.answer_line(&line);
+    app.ui.answer(&below);
     answer["outcome"] = json!("applied");
     answer["writes_made"] = json!(summary.writes);
     match edit {

@@ -118,7 +118,9 @@ fn a_dry_run_and_a_pipe_without_yes_write_nothing() {
 fn quiet_leaves_one_line() {
     let scene = Scene::new();
     let ran = scene.albctl("stickiness enable web-orders --duration 1h --yes -q");
-    assert!(ran.out.starts_with("Done in "), "{ran:#?}");
+    assert!(ran.out.starts_with("Done in ") && ran.out.lines().count() == 1, "{ran:#?}");
+    let ran = scene.albctl("stickiness enable web-orders --app-cookie SESSIONID --duration 1h --yes -q");
+    assert!(ran.out.starts_with("Done in ") && ran.out.lines().count() == 1, "{ran:#?}");
     assert_eq!(ran.err, "");
 }
 
