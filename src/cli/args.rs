@@ -204,8 +204,7 @@ pub enum Command {
     /// Show what is live of a stack, or of any load balancer, with the health of all targets.
     #[command(after_help = "Examples:
   albctl status prod.yaml
-  albctl status shop-prod-alb    one that no spec describes
-  albctl status prod.yaml --output json")]
+  albctl status shop-prod-alb    one that no spec describes")]
     Status(Status),
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(

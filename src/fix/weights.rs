@@ -112,7 +112,9 @@ fn alone(before: &[Weighted<GroupKey>], wanted: &[(GroupKey, u32)]) -> Option<Di
 fn same_shares(before: &[Weighted<GroupKey>], after: &[Weighted<GroupKey>]) -> bool {
     let total = |all: &[Weighted<GroupKey>]| all.iter().map(|one| one.weight).sum::<u32>();
     let (old, new) = (total(before), total(after));
+    // Of nothing everybody has the same part, which is none.
     before.len() == after.len()
+        && (old == 0) == (new == 0)
         && before.iter().all(|one| {
             after.iter().any(|other| other.group == one.group && other.weight * old == one.weight * new)
         })

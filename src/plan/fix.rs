@@ -27,7 +27,7 @@ pub fn fix(desired: &Desired, live: &Live, options: &Options) -> Result<Planned,
     }
     let verbs = changes.iter().map(|change| (change.id.clone(), change.verb)).collect();
     let mut cx = Context::new(&desired, live, verbs);
-    steps::add(&mut cx, &changes, &rule_plans, options);
+    steps::mend(&mut cx, &changes, &rule_plans, options);
     let steps = order::ordered(cx.into_steps());
     let plan = Plan {
         stack: desired.stack.clone(),

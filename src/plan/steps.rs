@@ -12,8 +12,23 @@ use crate::kinds::{
 };
 use crate::model::{Change, ResourceId, StepId, StepVerb, Verb};
 
-/// Adds the steps of all changes: creations and updates from the ground up, then deletions from the top down.
+/// Adds the steps of all changes, and of what goes with a stack: names, certificates, what the load balancer remembers.
 pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, options: &Options) {
+    own(cx, changes, rule_plans, options);
+    super::certificates::retire(cx, options);
+    super::servers::remember(cx);
+    dns::add(cx, changes, options.wait != WaitFor::None);
+    wait_for_targets(cx, changes, options);
+}
+
+/// Adds the steps of the changes of a fix, which knows nothing of the rest of a stack and leaves it alone.
+pub fn mend(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, options: &Options) {
+    own(cx, changes, rule_plans, options);
+    wait_for_targets(cx, changes, options);
+}
+
+/// The steps of the changes themselves: creations and updates from the ground up, then deletions from the top down.
+fn own(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, options: &Options) {
     let kinds = [certificate::KIND, target_group::KIND, targets::KIND, load_balancer::KIND, listener::KIND];
     for kind in kinds {
         if kind == listener::KIND {
@@ -40,9 +55,9 @@ pub fn add(cx: &mut Context<'_>, changes: &[Change], rule_plans: &RulePlans, opt
             delete(cx, &change.id);
         }
     }
-    super::certificates::retire(cx, options);
-    super::servers::remember(cx);
-    dns::add(cx, changes, options.wait != WaitFor::None);
+}
+
+fn wait_for_targets(cx: &mut Context<'_>, changes: &[Change], options: &Options) {
     if options.wait == WaitFor::Healthy {
         for change in changes.iter().filter(|change| change.id.kind() == targets::KIND) {
             wait_healthy(cx, change);

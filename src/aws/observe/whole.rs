@@ -113,6 +113,12 @@ impl Whole {
         self.scope.wanted_targets.insert(group.to_owned(), targets);
     }
 
+    /// The tags of the load balancer, read even where its settings are not.
+    pub fn balancer_tags(&self) -> Tags {
+        let arn = self.snapshot.load_balancers.keys().next();
+        arn.and_then(|arn| self.snapshot.tags.get(arn)).cloned().unwrap_or_default()
+    }
+
     /// Forgets what is not in focus.
     fn narrow(&mut self, focus: &Focus) {
         let snapshot = &mut self.snapshot;

@@ -65,7 +65,14 @@ pub async fn out(
     let planned = plan::fix(&fix.desired, &site.live, &options)
         .map_err(|problems| Failure::refused(problems.sorted()))?;
     let warnings: Vec<Diagnostic> = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
-    let keeping = keeping::of(desk.known.as_ref(), &site, &fix, fixing.write.as_deref(), &mut app.sources)?;
+    let keeping = keeping::of(
+        desk.known.as_ref(),
+        &site,
+        &fix,
+        &planned.plan.changes,
+        fixing.write.as_deref(),
+        &mut app.sources,
+    )?;
     let edit = keeping.edit().filter(|_| fixing.write.is_some());
     let mut answer = answer(&site, &fix, &planned, &warnings, &app.sources);
     answer["spec"] = keeping.to_json(false);
@@ -145,7 +152,11 @@ async fn unchanged(
         app.ui.answer_line(&line);
         let note = match keeping {
             Keeping::Differs { .. } => keeping.note(&app.global, app.ui.out_look()),
-            Keeping::Nothing | Keeping::Same { .. } | Keeping::Stack(_) | Keeping::Others(_) => String::new(),
+            Keeping::Nothing
+            | Keeping::Same { .. }
+            | Keeping::ByHand { .. }
+            | Keeping::Stack(_)
+            | Keeping::Others(_) => String::new(),
         };
         app.ui.answer(&note);
         return done(answer);

@@ -92,7 +92,7 @@ impl Read {
         arns.dedup();
         let read = aws::certificate_facts(&desk.reader, &arns).await;
         self.all = read.map_err(|error| desk.failed(&error))?;
-        self.site.header = desk.header(&self.site.live);
+        self.site.header = desk.header(&self.site.whole, &self.site.live);
         Ok(())
     }
 }

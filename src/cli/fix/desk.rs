@@ -12,6 +12,7 @@ use crate::cli::service_error::{self, Caller};
 use crate::exec::ServiceError;
 use crate::fix::find::{Balancer, Group, Inventory, Keys, Spot};
 use crate::fix::{Focus, mirror};
+use crate::kinds::tagging::ownership;
 use crate::kinds::{Live, Resource, load_balancer};
 use crate::output::header::{Header, ReadCount};
 
@@ -129,7 +130,7 @@ impl<'a> Desk<'a> {
         let read = self.first.clone().read(&self.reader, focus).await;
         let whole = read.map_err(|error| self.failed(&error))?;
         let live = whole.live();
-        let header = self.header(&live);
+        let header = self.header(&whole, &live);
         Ok(Site { header, whole, live })
     }
 
@@ -155,7 +156,7 @@ impl<'a> Desk<'a> {
         let read = site.whole.read_also(&self.reader, &self.first, focus, groups).await;
         read.map_err(|error| self.failed(&error))?;
         site.live = site.whole.live();
-        site.header = self.header(&site.live);
+        site.header = self.header(&site.whole, &site.live);
         Ok(())
     }
 
@@ -172,9 +173,10 @@ impl<'a> Desk<'a> {
     }
 
     /// The first line of a command that works on one load balancer.
-    pub fn header(&self, live: &Live) -> Header {
+    pub fn header(&self, whole: &Whole, live: &Live) -> Header {
         let balancer = live.resources.get(&load_balancer::id()).map(|one| one.resource.label());
-        let name = mirror::owner(live).or(balancer).or_else(|| name_by_arn(live));
+        let owner = whole.balancer_tags().remove(ownership::STACK).or_else(|| mirror::owner(live));
+        let name = owner.or(balancer).or_else(|| name_by_arn(live));
         self.titled(&name.unwrap_or_else(|| self.inventory.region.clone()))
     }
 

@@ -46,7 +46,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let host = asked.as_ref().map(|asked| asked.host.as_str());
     let facts = site.whole.facts(&desk.reader, &desk.inventory, host).await;
     let facts = facts.map_err(|error| desk.failed(&error))?;
-    let header = desk.header(&site.live);
+    let header = desk.header(&site.whole, &site.live);
     let options = Options { asked, status: args.status, hints: app.global.verbose };
     let mut diagnosis = doctor::diagnose(&facts, &options);
     let own = desk.known.as_ref().filter(|_| desk.keys.balancer.as_deref() == Some(&facts.balancer.name));

@@ -16,8 +16,9 @@ use crate::cli::spec_edit::{self, SpecEdit};
 use crate::edit::{self, Edit, Segment};
 use crate::fix::{Fix, Keep};
 use crate::kinds::tagging::ownership::{self, Owner};
-use crate::kinds::{Live, target_group, targets};
-use crate::model::ResourceId;
+use crate::kinds::{Live, listener, load_balancer, rule, target_group, targets};
+use crate::model::world::Tags;
+use crate::model::{Change, ResourceId};
 use crate::output::edit_text;
 use crate::output::style::{Look, Role};
 use crate::output::text::visible;
@@ -38,6 +39,11 @@ pub enum Keeping {
         /// What it would take to say it there; or why that cannot be worked out.
         edit: Result<SpecEdit, Box<Diagnostic>>,
     },
+    /// The spec may say something else, and what it would have to say albctl cannot write.
+    ByHand {
+        /// The spec.
+        spec: String,
+    },
     /// A stack of albctl owns it, whose spec is not here.
     Stack(String),
     /// Somebody else would go on changing it.
@@ -52,17 +58,21 @@ pub fn of(
     known: Option<&Known>,
     site: &Site,
     fix: &Fix,
+    changes: &[Change],
     write: Option<&Path>,
     sources: &mut SourceMap,
 ) -> Result<Keeping, Failure> {
-    let subjects: BTreeSet<&ResourceId> = fix.keep.iter().map(|keep| &keep.id).collect();
-    let stack = subjects.iter().find_map(|id| tag(&site.live, id, ownership::STACK));
+    let kept = fix.keep.iter().map(|keep| &keep.id);
+    let subjects: BTreeSet<&ResourceId> = kept.chain(changes.iter().map(|change| &change.id)).collect();
+    let balancer = site.whole.balancer_tags();
+    let tags: Vec<Tags> = subjects.iter().map(|id| tags(&site.live, &balancer, id)).collect();
+    let stack = tags.iter().find_map(|tags| tags.get(ownership::STACK).cloned());
     let known = known.filter(|known| Some(&known.desired.stack) == stack.as_ref());
     let Some(known) = known else {
         if let Some(write) = write {
             return Err(not_its_spec(write, stack.as_deref()));
         }
-        let others = subjects.iter().find_map(|id| ownership::owner(tags(&site.live, id)?, ""));
+        let others = tags.iter().find_map(|tags| ownership::owner(tags, ""));
         return Ok(match (stack, others) {
             (Some(stack), _) => Keeping::Stack(stack),
             (None, Some(owner)) => Keeping::Others(owner),
@@ -71,6 +81,12 @@ pub fn of(
     };
     let missing: Vec<&Keep> = fix.keep.iter().filter(|keep| !says(known, fix, keep)).collect();
     let spec = known.spec.name.clone();
+    if fix.keep.is_empty() && !changes.is_empty() {
+        return match write {
+            Some(write) => Err(by_hand(write, changes)),
+            None => Ok(Keeping::ByHand { spec }),
+        };
+    }
     if missing.is_empty() {
         return Ok(Keeping::Same { spec });
     }
@@ -81,14 +97,30 @@ pub fn of(
     }
 }
 
-/// The tags of a resource; targets have those of their group.
-fn tags<'a>(live: &'a Live, id: &ResourceId) -> Option<&'a crate::model::world::Tags> {
+/// The tags that say whose a resource is. Targets have those of their group; what is new will be its load balancer's
+/// owner's. What others put on the load balancer of a stack has no tags and is nobody's.
+fn tags(live: &Live, balancer: &Tags, id: &ResourceId) -> Tags {
     let id = if id.kind() == targets::KIND { target_group::id(id.key()) } else { id.clone() };
-    live.resources.get(&id).map(|one| &one.tags)
+    let on_balancer = [load_balancer::KIND, listener::KIND, rule::KIND].contains(&id.kind());
+    match live.resources.get(&id) {
+        Some(one) if !one.tags.is_empty() || !on_balancer => one.tags.clone(),
+        Some(_) => balancer.iter().filter(|(key, _)| *key != ownership::STACK).map(own).collect(),
+        None if on_balancer => balancer.clone(),
+        None => Tags::new(),
+    }
 }
 
-fn tag(live: &Live, id: &ResourceId, key: &str) -> Option<String> {
-    tags(live, id)?.get(key).cloned()
+fn own((key, value): (&String, &String)) -> (String, String) {
+    (key.clone(), value.clone())
+}
+
+/// What the spec would have to say is not for albctl to write.
+fn by_hand(write: &Path, changes: &[Change]) -> Failure {
+    let what: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
+    let message =
+        format!("albctl cannot write this change of {} into `{}`", what.join(", "), write.display());
+    let help = "write it there by hand, and see whether it is enough: albctl plan";
+    Failure::refused(vec![Diagnostic::refused("edit-by-hand", message).help(help)])
 }
 
 /// Whether the spec wants what the fix wants, or does not care.
@@ -176,9 +208,12 @@ impl Keeping {
             Self::Differs { edit: Ok(edit), .. } => {
                 format!("\nIn {}:\n{}", visible(&edit.name), edit_text::render(&edit.hunks(), look))
             }
-            Self::Differs { .. } | Self::Nothing | Self::Same { .. } | Self::Stack(_) | Self::Others(_) => {
-                String::new()
-            }
+            Self::Differs { .. }
+            | Self::Nothing
+            | Self::Same { .. }
+            | Self::ByHand { .. }
+            | Self::Stack(_)
+            | Self::Others(_) => String::new(),
         }
     }
 
@@ -188,6 +223,12 @@ impl Keeping {
         match self {
             Self::Nothing => String::new(),
             Self::Same { spec } => format!("\n{} says the same.\n", visible(spec)),
+            Self::ByHand { spec } => format!(
+                "\n{mark} The stack of {} owns it: its next apply takes this back, unless the spec says so. See it \
+                 with: {}\n",
+                visible(spec),
+                visible(&again::command(global, "plan", spec))
+            ),
             Self::Stack(stack) => format!(
                 "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec takes this back, unless the \
                  spec says so.\n   = help: to see and to write the lines, name the spec: --write SPEC\n",
@@ -223,9 +264,12 @@ impl Keeping {
     pub fn edit(&self) -> Option<&SpecEdit> {
         match self {
             Self::Differs { edit: Ok(edit), .. } => Some(edit),
-            Self::Differs { .. } | Self::Nothing | Self::Same { .. } | Self::Stack(_) | Self::Others(_) => {
-                None
-            }
+            Self::Differs { .. }
+            | Self::Nothing
+            | Self::Same { .. }
+            | Self::ByHand { .. }
+            | Self::Stack(_)
+            | Self::Others(_) => None,
         }
     }
 
@@ -234,6 +278,7 @@ impl Keeping {
         match self {
             Self::Nothing => Value::Null,
             Self::Same { spec } => json!({ "spec": spec, "says_so": true }),
+            Self::ByHand { spec } => json!({ "spec": spec, "says_so": null }),
             Self::Differs { spec, edit } => json!({
                 "spec": spec,
                 "says_so": written,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::known::Known;
-use crate::base::{Diagnostic, SourceMap};
+use crate::base::{Diagnostic, Diagnostics, Limits, Node, NodeKind, SourceMap, parse};
 use crate::cli::spec_edit;
 use crate::edit::{self, Edit, Segment};
 use crate::fix::Fix;
@@ -38,11 +38,16 @@ pub fn edits(
         Some(Resource::TargetGroup(group)) => group.port,
         Some(_) | None => None,
     };
-    let missing: Vec<&Target> = now.targets.difference(&spec.targets).collect();
+    let missing = now.targets.difference(&spec.targets).filter(|_| !spec.additive);
+    let added = missing.map(|one| Edit::append(path.clone(), short(one, port)));
     if now.targets.is_superset(&spec.targets) {
-        return Ok(Some(
-            missing.into_iter().map(|one| Edit::append(path.clone(), short(one, port))).collect(),
-        ));
+        return Ok(Some(added.collect()));
+    }
+    if let Some(listed) = listed(known, &path, port, sources) {
+        // From the end, so that the places of those before stay.
+        let gone = listed.iter().enumerate().rev().filter(|(_, one)| !now.targets.contains(one));
+        let at = |place: usize| path.iter().cloned().chain([Segment::Index(place)]).collect();
+        return Ok(Some(gone.map(|(place, _)| Edit::remove(at(place))).chain(added).collect()));
     }
     let kept: BTreeSet<&Target> = match spec.additive {
         true => spec.targets.intersection(&now.targets).collect(),
@@ -50,6 +55,36 @@ pub fn edits(
     };
     let list = kept.into_iter().map(|one| short(one, port)).collect();
     Ok(Some(vec![Edit::set(path, edit::Value::List(list))]))
+}
+
+/// The targets in the order of the list in the first file of the spec that has one; none where that is not understood.
+fn listed(known: &Known, path: &[Segment], port: Option<u16>, sources: &SourceMap) -> Option<Vec<Target>> {
+    let list = known.spec.files.iter().find_map(|(source, _)| {
+        let root = parse(*source, sources.text(*source), &Limits::default(), &mut Diagnostics::new())?;
+        path.iter().try_fold(root, |node, segment| match segment {
+            Segment::Key(key) => node.get(key).cloned(),
+            Segment::Index(_) => None,
+        })
+    })?;
+    let NodeKind::Seq(items) = &list.kind else { return None };
+    items.iter().map(|item| target(item, port)).collect()
+}
+
+/// A target as a spec writes it.
+fn target(item: &Node, group_port: Option<u16>) -> Option<Target> {
+    let text = |node: &Node| match &node.kind {
+        NodeKind::Scalar { text, .. } => Some(text.clone()),
+        NodeKind::Seq(_) | NodeKind::Map(_) => None,
+    };
+    if let Some(id) = text(item) {
+        return Some(Target { id, port: group_port, zone: None });
+    }
+    let port = match item.get("port") {
+        Some(port) => Some(text(port)?.parse().ok()?),
+        None => group_port,
+    };
+    let zone = item.get("zone").and_then(|zone| text(zone));
+    Some(Target { id: text(item.get("id")?)?, port, zone })
 }
 
 fn targets<'a>(

@@ -154,6 +154,9 @@ fn what_others_own_is_told() {
     assert!(text.contains("! the AWS Load Balancer Controller would go on changing it"), "{text}");
     let text = of(&[]);
     assert!(!text.contains("! "), "{text}");
+    let tags = Tags::from([("elbv2.k8s.aws/cluster".to_owned(), "prod".to_owned())]);
+    let ran = Scene::tagged(&tags).albctl("redirect enable web --yes");
+    assert!(ran.out.contains("! the AWS Load Balancer Controller would go on changing it"), "{ran:#?}");
 }
 
 /// The list keeps its layout: what comes is added, what goes is left out.
@@ -171,6 +174,58 @@ fn targets_that_a_spec_lists_are_kept_in_its_list() {
     assert_eq!(code, 0, "{text}");
     assert!(case.spec().contains("targets: [10.0.0.9]"), "{}", case.spec());
     assert_eq!(case.changes(), [""; 0], "{}", case.spec());
+}
+
+/// What is written beside the targets that stay is no matter of the one that goes.
+#[test]
+fn a_target_that_goes_takes_no_comment_along() {
+    let case = Case::new();
+    let list = "    targets:\n      - 10.0.0.1   # alpha\n      # the spare one\n      - { id: 10.0.0.8, port: 8080 }   # beta\n      \
+                - 10.0.0.9\n";
+    let spec = SPEC.replace("    targets: [10.0.0.1]\n", list);
+    fs::write(case.path(), &spec).expect("written");
+    case.scene.stage.apply(&spec);
+    case.scene.stage.sandbox.advance(Duration::from_secs(600));
+    let (code, text) = case.run("targets remove orders 10.0.0.9 --write SPEC --yes");
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(case.spec(), spec.replace("      - 10.0.0.9\n", ""), "{text}");
+    assert_eq!(case.changes(), [""; 0]);
+}
+
+/// A fix knows nothing of the names of a stack, and leaves what the load balancer remembers of them alone.
+#[test]
+fn what_a_stack_remembers_is_left_alone() {
+    let case = Case::new();
+    case.scene.stage.sandbox.edit(|state| state.create_zone("example.com", None)).expect("a zone");
+    let spec = format!("{SPEC}dns:\n  - {{ name: shop.example.com }}\n");
+    fs::write(case.path(), &spec).expect("written");
+    case.scene.stage.apply(&spec);
+    case.scene.stage.sandbox.clear_calls();
+    let (code, text) = case.run("attr set shop idle_timeout=2m --write SPEC --yes");
+    assert_eq!((code, case.scene.writes()), (0, vec!["ModifyLoadBalancerAttributes".to_owned()]), "{text}");
+    let (code, text) = case.run("attr set shop idle_timeout=2m --yes");
+    assert_eq!((code, case.scene.writes()), (0, Vec::new()), "{text}");
+    assert!(text.contains("No change"), "{text}");
+    assert_eq!(case.changes(), [""; 0]);
+}
+
+/// Certificates of listeners have other names in specs: that is said, and nothing is written.
+#[test]
+fn what_albctl_cannot_write_is_said() {
+    let case = Case::new();
+    let spec = format!(
+        "{SPEC}  https:\n    port: 443\n    certificates: [a]\n    default: {{ forward: orders }}\n\
+         certificates:\n  a: {{ use: \"arn:aws:acm:us-east-1:000000000000:certificate/1a\" }}\n"
+    );
+    fs::write(case.path(), &spec).expect("written");
+    case.scene.stage.apply(&spec);
+    let other = "arn:aws:acm:us-east-1:000000000000:certificate/1b";
+    let (code, text) = case.run(&format!("cert attach shop {other} --write SPEC --yes"));
+    assert_eq!((code, case.spec()), (6, spec), "{text}");
+    assert!(text.contains("albctl cannot write this change of listener/https"), "{text}");
+    let (code, text) = case.run(&format!("cert attach shop {other} --spec SPEC --yes"));
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("its next apply takes this back"), "{text}");
 }
 
 /// Each kind of fix, written into the spec: the next plan has nothing to take back.
