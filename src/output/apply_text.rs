@@ -89,13 +89,14 @@ pub fn arn_of<'a>(one: &'a Unfinished, summary: &'a Summary) -> Option<&'a str> 
     }
 }
 
-/// What is left because something uses it: each ARN stands alone on its line.
+/// What is left because something uses it: each ARN stands in full at the end of its line.
 pub fn left(all: &[Left], look: Look) -> String {
     let one = |one: &Left| {
-        let (id, arn) = (visible(one.id.as_str()), visible(&one.arn));
-        let users: String = one.used_by.iter().map(|user| format!("      {}\n", visible(user))).collect();
         let mark = look.paint(Role::Attention, "!");
-        format!("{mark} {id} is left: the old certificate\n      {arn}\n  is still used by\n{users}")
+        let (id, arn) = (visible(one.id.as_str()), visible(&one.arn));
+        let user = |user: &String| format!("      still used by {}\n", visible(user));
+        let users: String = one.used_by.iter().map(user).collect();
+        format!("{mark} {id}: left, and no longer part of the stack\n      {arn}\n{users}")
     };
     all.iter().map(one).collect()
 }
@@ -178,6 +179,7 @@ pub fn last_line(text: &str, exit: u8, look: Look) -> String {
 mod tests {
     use super::*;
     use crate::exec::StepState;
+    use crate::model::{StepVerb, Verb};
     use crate::output::fixtures::{example, failed, header, summary};
 
     fn ended<'a>(plan: &'a Plan, header: &'a Header, summary: &'a Summary) -> Ended<'a> {
@@ -233,6 +235,27 @@ mod tests {
         assert_eq!(
             unfinished(ended),
             "Register targets with the new group of target_group/orders, port 8080 (ECS, Auto Scaling):\n    arn:new\n"
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_not_called_deleted() {
+        let plan = example();
+        let mut summary = summary(&plan, vec![StepState::Done; 7]);
+        let gone = plan.changes.iter().find(|one| one.verb == Verb::Delete).expect("a deletion");
+        let step = plan.steps.iter().find(|step| step.subject == gone.id && step.verb == StepVerb::Delete);
+        summary.left.insert(step.expect("its step").id.clone(), "arn:user".to_owned());
+        let header = header(Where::Aws);
+        let text = completed(ended(&plan, &header, &summary));
+        assert!(text.line.contains("1 replaced, 1 deleted, 1 left. "), "{}", text.line);
+        let one =
+            Left { id: gone.id.clone(), arn: "arn:it".to_owned(), used_by: vec!["arn:user".to_owned()] };
+        assert_eq!(
+            left(&[one], Look::PLAIN),
+            format!(
+                "! {}: left, and no longer part of the stack\n      arn:it\n      still used by arn:user\n",
+                gone.id
+            )
         );
     }
 

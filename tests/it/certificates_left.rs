@@ -173,3 +173,19 @@ fn a_domain_finds_no_certificate_that_the_plan_takes_away() {
     assert!(format!("{:?}", plan.steps).contains(foreign), "{plan:?}");
     assert!(acm(&stage).is_empty(), "its own is gone");
 }
+
+#[test]
+fn a_use_that_never_ends_is_left_after_the_bounded_wait() {
+    let stage = staged();
+    stage.apply(&spec(OWN, "api"));
+    let balancer = stage.arn(&spec(OWN, "api"), "load_balancer");
+    stage.sandbox.edit(|state| state.acm.in_use_lag = Duration::from_secs(3600));
+    let plan = stage.plan(&spec(WIDER, "api"));
+    stage.writes();
+    let begin = now(&stage);
+    let outcome = stage.run(&plan);
+    let Outcome::Completed(summary) = outcome else { panic!("an apply never fails for it: {outcome:?}") };
+    assert_eq!(summary.left.values().collect::<Vec<_>>(), [&balancer], "only our own load balancer");
+    assert!(now(&stage) - begin < 600);
+    assert!(!stage.plan(&spec(WIDER, "api")).is_empty(), "the next apply tries again");
+}

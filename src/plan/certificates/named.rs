@@ -100,14 +100,18 @@ impl Going {
 
 fn only_own(key: &CertificateKey, id: &ResourceId, verb: &str) -> Diagnostic {
     let what = key.domain().unwrap_or(&key.0);
-    let message =
-        format!("the only certificate for {what} is this stack's own {id}, which this plan would {verb}");
+    let which = match key.domain() {
+        Some(domain) => format!("the only certificate for {domain}"),
+        None => format!("the certificate {}", key.0),
+    };
+    let message = format!("{which} is this stack's own {id}, which this plan would {verb}");
     let refusal = Diagnostic::refused("certificate-going", message);
     match verb {
-        "replace" => refusal.help(format!("name the stack's own: `{}` in the listener's certificates", id.key())),
+        "replace" => {
+            refusal.help(format!("name the stack's own: `{}` in the listener's certificates", id.key()))
+        }
         _ => refusal.help(format!(
-            "keep it in the spec as `{}: {{ acm: {{ domain: {what} }} }}`, or make another one outside this stack first",
-            id.key()
+            "leave {id} in the spec as it is, or make another one for {what} outside this stack first"
         )),
     }
 }
