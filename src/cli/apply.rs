@@ -173,6 +173,7 @@ fn unchanged(prepared: &Prepared, stack: &Stack, exit: Exit) -> Value {
     answer["dns_name"] = json!(prepared.planned.live.dns_name);
     answer["writes"] = json!(0);
     answer["unfinished"] = json!(prepared.planned.plan.unfinished);
+    answer["left"] = json!(prepared.planned.plan.left);
     let live = &prepared.planned.live;
     answer["records_to_create"] = dns_text::to_json(&live.dns, live.dns_name.as_deref());
     answer["exit_code"] = json!(exit.code());
@@ -264,6 +265,8 @@ fn conclude(
             let text = apply_text::completed(ended);
             app.ui.answer_line(&text.line);
             app.ui.answer(&text.after);
+            let left = result::left(ended.plan, summary);
+            app.ui.answer(&apply_text::left(&left, app.ui.out_look()));
             app.ui.answer(&apply_text::unfinished(ended));
             if order.goal == Goal::Apply {
                 let look = app.ui.out_look();
@@ -272,6 +275,7 @@ fn conclude(
             let exit = still_waiting(app, stack, ended.plan);
             if let (Where::Sandbox, Goal::Apply) = (&ready.header.place, order.goal)
                 && exit == Exit::Done
+                && summary.left.is_empty()
             {
                 let next = again::command(&app.global, "plan", &stack.spec);
                 app.ui.answer(&format!("Next: {next} (finds nothing left to do)\n"));

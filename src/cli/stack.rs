@@ -19,7 +19,7 @@ use crate::aws::{self, Reader, Scope};
 use crate::base::{Diagnostic, Diagnostics, SourceMap};
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::tagging::applied::is_record;
-use crate::kinds::{Action, Desired, Live};
+use crate::kinds::{Action, Call, Desired, Live};
 use crate::output::header::{Header, ReadCount};
 use crate::output::plan_text::{PlanText, View};
 use crate::output::status::{self, Unread};
@@ -97,7 +97,11 @@ impl Prepared {
     pub fn drift(&self, app: &App, stack: &Stack) -> Option<String> {
         let last =
             plan::last_apply(&self.planned.live).filter(|last| last.spec == spec_hash(&stack.desired))?;
-        let changes = |action: &Action| matches!(action, Action::Call(_)) && !is_record(action);
+        // A certificate that goes now was left before, because somebody used it.
+        let retires =
+            |action: &Action| matches!(action, Action::Call(Call::Certificate(call)) if call.deletes());
+        let changes =
+            |action: &Action| matches!(action, Action::Call(_)) && !is_record(action) && !retires(action);
         let subjects = self.planned.plan.steps.iter().filter(|step| changes(&step.action));
         let known =
             |id| stack.desired.resources.contains_key(id) || self.planned.live.resources.contains_key(id);

@@ -50,6 +50,17 @@ pub enum Event<'a> {
         /// For a wait, the state in words at its end.
         state: Option<&'a str>,
     },
+    /// The step did not delete what something still uses, and never will in this run.
+    Left {
+        /// The step.
+        step: &'a Step,
+        /// Since the beginning of the run.
+        at: Duration,
+        /// How long it took.
+        took: Duration,
+        /// Who uses it.
+        used_by: &'a str,
+    },
     /// The step failed for good.
     Failed {
         /// The step.

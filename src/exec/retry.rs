@@ -25,6 +25,9 @@ pub const RECORDS_PENDING: &str = "RecordsPending";
 /// The code of albctl's own refusal to delete the validation records of a certificate that is in use.
 pub const RECORDS_IN_USE: &str = "RecordsInUse";
 
+/// The code of albctl's own refusal to delete what others use, who are in the message: no waiting helps.
+pub const STILL_USED: &str = "StillUsed";
+
 /// A refusal that AWS is known to give for a while only.
 struct Temporary {
     operations: &'static [&'static str],

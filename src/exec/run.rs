@@ -51,6 +51,8 @@ pub struct Summary {
     pub states: BTreeMap<StepId, StepState>,
     /// What the done steps yielded.
     pub outputs: BTreeMap<StepId, Outputs>,
+    /// The done steps that did not delete what something still uses, with who.
+    pub left: BTreeMap<StepId, String>,
     /// Attempts at calls that write.
     pub writes: usize,
     /// Looks at conditions, and reads to resolve lost answers.
@@ -188,6 +190,12 @@ impl<'a> Board<'a> {
             step::Result::Done { outputs, state } => {
                 self.summary.outputs.insert(step.id.clone(), outputs);
                 observer.event(&Event::Done { step, at, took, state: state.as_deref() });
+                self.release(&step.id);
+                StepState::Done
+            }
+            step::Result::Left { used_by } => {
+                observer.event(&Event::Left { step, at, took, used_by: &used_by });
+                self.summary.left.insert(step.id.clone(), used_by);
                 self.release(&step.id);
                 StepState::Done
             }

@@ -54,7 +54,15 @@ pub(super) struct Ended {
 
 /// How a step ended.
 pub(super) enum Result {
-    Done { outputs: Outputs, state: Option<String> },
+    Done {
+        outputs: Outputs,
+        state: Option<String>,
+    },
+    /// Not deleted, because something uses it: no failure, and what needs the step goes on.
+    Left {
+        /// Who.
+        used_by: String,
+    },
     Stopped,
     Failed(StepError),
 }
@@ -175,8 +183,7 @@ async fn perform<S: Service, C: Clock>(
         }
         let Some(after) = retry::next(operation, &error, attempt, runner.since(begin)) else {
             if is_left(operation, &error) {
-                let state = "still in use: left, the next apply deletes it".to_owned();
-                return Result::Done { outputs: Outputs::new(), state: Some(state) };
+                return Result::Left { used_by: error.message };
             }
             return Result::Failed(error.into());
         };
@@ -202,7 +209,7 @@ fn is_already_gone(operation: &str, error: &ServiceError) -> bool {
 fn is_left(operation: &str, error: &ServiceError) -> bool {
     let certificate = ["DeleteCertificate", "DeleteServerCertificate"].contains(&operation)
         && error.is(&["ResourceInUseException", "ConflictException", "DeleteConflict"]);
-    certificate || error.is(&[retry::RECORDS_IN_USE])
+    certificate || error.is(&[retry::RECORDS_IN_USE, retry::STILL_USED])
 }
 
 /// How long a change of records takes that cannot be followed, because its id was in an answer that was lost: "generally

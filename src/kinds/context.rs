@@ -85,6 +85,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The steps so far after which all these certificates can be used: made, and issued where ACM issues them.
+    pub fn steps_that_ready<'k>(&self, keys: impl IntoIterator<Item = &'k CertificateKey>) -> Vec<StepId> {
+        keys.into_iter().flat_map(|key| self.setup_of_group(&self.certificate(key))).collect()
+    }
+
     /// The ARNs of all that is live of an identity.
     pub fn live_arns(&self, id: &ResourceId) -> Vec<String> {
         let current = self.existing(id).into_iter();

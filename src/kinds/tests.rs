@@ -111,6 +111,8 @@ fn certificate(store: Store, fingerprint: Option<&str>) -> certificate::Certific
         path: Some("/albctl/us-east-1/shop/api/".to_owned()),
         not_after: None,
         records: Vec::new(),
+        used_by: Vec::new(),
+        freed_by: Vec::new(),
         tags: BTreeMap::new(),
     }
 }

@@ -16,7 +16,7 @@ pub use field::{Access, Carrier, Field, Form, Model};
 pub use id::ResourceId;
 pub use record_set::{Answer, LiveDns, LiveRecord, Lookup, Outside, RecordSet, Routing};
 pub use reference::{OutputKey, Ref, StepId};
-pub use step::{Action, Plan, RuleLists, Step, StepVerb, Unfinished};
+pub use step::{Action, Left, Plan, RuleLists, Step, StepVerb, Unfinished};
 pub use world::{
     Candidate, Desired, Existing, Former, FoundCertificate, Health, Live, Moved, Stranger, StrangerPolicy,
     Wanted,

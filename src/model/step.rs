@@ -119,6 +119,20 @@ pub struct Plan<C, W> {
     /// What the plan leaves to another apply, because others have to do something before.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub unfinished: Vec<Unfinished>,
+    /// What has no place in the stack any more and is left because others use it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub left: Vec<Left>,
+}
+
+/// Something of the stack that is left because others use it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// What it is.
+    pub id: ResourceId,
+    /// Its ARN.
+    pub arn: String,
+    /// The ARNs of what uses it.
+    pub used_by: Vec<String>,
 }
 
 /// A replacement that goes on at another apply: targets have to be registered with the new group by others.

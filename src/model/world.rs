@@ -275,6 +275,8 @@ pub struct Live<R> {
     pub now: u64,
     /// What was found of certificates that are not the stack's, by ARN or by the domain asked for; none: nothing.
     pub certificates: BTreeMap<String, Option<FoundCertificate>>,
+    /// By the domain asked for, the issued certificates beside the one in `certificates`, the newest first.
+    pub alternatives: BTreeMap<String, Vec<FoundCertificate>>,
     /// Whether all server certificates of the stack were looked for; else there may be some that are not seen.
     pub servers_read: bool,
     /// `DNSName` of the load balancer.

@@ -21,6 +21,7 @@ pub fn render(ended: Ended<'_>, outcome: &Outcome, exit: u8) -> Value {
     answer["changes"] = json!(changes);
     answer["steps"] = ended.plan.steps.iter().map(|step| self::step(step, ended)).collect();
     answer["unfinished"] = ended.plan.unfinished.iter().map(|one| unfinished(one, ended)).collect();
+    answer["left"] = json!(result::left(ended.plan, ended.summary));
     let gone = ended.destroy && matches!(outcome, Outcome::Completed(_));
     answer["dns_name"] = json!(ended.dns_name.filter(|_| !gone));
     answer["writes"] = json!(ended.summary.writes);
@@ -45,6 +46,7 @@ fn word(outcome: &Outcome) -> &'static str {
 fn end_word(end: End) -> &'static str {
     match end {
         End::Done => "done",
+        End::Left => "left",
         End::HalfWay => "half_way",
         End::InDoubt => "in_doubt",
         End::NotDone => "not_done",
@@ -60,6 +62,7 @@ fn step(step: &Step, ended: Ended<'_>) -> Value {
         "id": step.id, "subject": step.subject, "verb": step.verb, "summary": step.summary, "operation": operation,
     });
     let state = match ended.summary.states.get(&step.id) {
+        Some(StepState::Done) if ended.summary.left.contains_key(&step.id) => "left",
         Some(StepState::Done) => "done",
         Some(StepState::Failed(failure)) => {
             value["error"] = error(failure);

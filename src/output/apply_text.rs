@@ -7,7 +7,7 @@ use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
 use crate::exec::Summary;
 use crate::kinds::Plan;
-use crate::model::{Change, OutputKey, Ref, Unfinished};
+use crate::model::{Change, Left, OutputKey, Ref, Unfinished};
 
 /// A run that came to an end.
 #[derive(Clone, Copy)]
@@ -43,7 +43,10 @@ pub fn completed(ended: Ended<'_>) -> ApplyText {
     let plan = ended.plan;
     // What is only begun is not replaced.
     let begun = |change: &Change| plan.unfinished.iter().any(|one| one.id == change.id);
-    let (begun, rest): (Vec<Change>, Vec<Change>) = plan.changes.iter().cloned().partition(begun);
+    let ends = result::ends(plan, ended.summary).into_iter();
+    let (left, made): (Vec<_>, Vec<_>) = ends.partition(|(_, end)| *end == End::Left);
+    let (begun, rest): (Vec<Change>, Vec<Change>) =
+        made.into_iter().map(|(one, _)| one.clone()).partition(begun);
     let mut tally = tally(
         &Plan { changes: rest, ..plan.clone() },
         ["created", "changed", "replaced", "deleted", "renamed", "adopted"],
@@ -51,6 +54,10 @@ pub fn completed(ended: Ended<'_>) -> ApplyText {
     if !begun.is_empty() {
         let comma = if tally.is_empty() { "" } else { ", " };
         tally.push_str(&format!("{comma}{} begun", count(begun.len(), "replacement")));
+    }
+    if !left.is_empty() {
+        let comma = if tally.is_empty() { "" } else { ", " };
+        tally.push_str(&format!("{comma}{} left", left.len()));
     }
     let tally = if tally.is_empty() { "nothing to change".to_owned() } else { tally };
     let place = if sandbox { " in the sandbox" } else { "" };
@@ -82,6 +89,18 @@ pub fn arn_of<'a>(one: &'a Unfinished, summary: &'a Summary) -> Option<&'a str> 
     }
 }
 
+/// What is left because something uses it: each ARN stands in full at the end of its line.
+pub fn left(all: &[Left], look: Look) -> String {
+    let one = |one: &Left| {
+        let mark = look.paint(Role::Attention, "!");
+        let (id, arn) = (visible(one.id.as_str()), visible(&one.arn));
+        let user = |user: &String| format!("      still used by {}\n", visible(user));
+        let users: String = one.used_by.iter().map(user).collect();
+        format!("{mark} {id}: left, and no longer part of the stack\n      {arn}\n{users}")
+    };
+    all.iter().map(one).collect()
+}
+
 /// What others have to do before the next apply; each ARN stands alone on its line.
 pub fn unfinished(ended: Ended<'_>) -> String {
     let one = |one: &Unfinished| {
@@ -109,7 +128,7 @@ pub fn remains(ended: Ended<'_>, interrupted: bool, look: Look) -> String {
         ),
         false => format!("Applied {done} of {} of plan {}.\n", count(ends.len(), "change"), ended.id),
     };
-    for wanted in [End::Done, End::HalfWay, End::InDoubt, End::NotDone] {
+    for wanted in [End::Done, End::Left, End::HalfWay, End::InDoubt, End::NotDone] {
         let names: Vec<String> = ends
             .iter()
             .filter(|(_, end)| *end == wanted)
@@ -160,6 +179,7 @@ pub fn last_line(text: &str, exit: u8, look: Look) -> String {
 mod tests {
     use super::*;
     use crate::exec::StepState;
+    use crate::model::{StepVerb, Verb};
     use crate::output::fixtures::{example, failed, header, summary};
 
     fn ended<'a>(plan: &'a Plan, header: &'a Header, summary: &'a Summary) -> Ended<'a> {
@@ -215,6 +235,27 @@ mod tests {
         assert_eq!(
             unfinished(ended),
             "Register targets with the new group of target_group/orders, port 8080 (ECS, Auto Scaling):\n    arn:new\n"
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_not_called_deleted() {
+        let plan = example();
+        let mut summary = summary(&plan, vec![StepState::Done; 7]);
+        let gone = plan.changes.iter().find(|one| one.verb == Verb::Delete).expect("a deletion");
+        let step = plan.steps.iter().find(|step| step.subject == gone.id && step.verb == StepVerb::Delete);
+        summary.left.insert(step.expect("its step").id.clone(), "arn:user".to_owned());
+        let header = header(Where::Aws);
+        let text = completed(ended(&plan, &header, &summary));
+        assert!(text.line.contains("1 replaced, 1 deleted, 1 left. "), "{}", text.line);
+        let one =
+            Left { id: gone.id.clone(), arn: "arn:it".to_owned(), used_by: vec!["arn:user".to_owned()] };
+        assert_eq!(
+            left(&[one], Look::PLAIN),
+            format!(
+                "! {}: left, and no longer part of the stack\n      arn:it\n      still used by arn:user\n",
+                gone.id
+            )
         );
     }
 

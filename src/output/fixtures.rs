@@ -45,6 +45,7 @@ pub fn live() -> Live {
         rule_quota: None,
         now: 0,
         certificates: BTreeMap::new(),
+        alternatives: BTreeMap::new(),
         servers_read: false,
         zones: Vec::new(),
         dns: crate::model::LiveDns::default(),
@@ -134,6 +135,7 @@ pub fn plan(changes: Vec<Change>, steps: Vec<Step>) -> Plan {
         steps,
         basis: BTreeMap::new(),
         unfinished: Vec::new(),
+        left: Vec::new(),
     }
 }
 
@@ -204,6 +206,7 @@ pub fn summary(plan: &Plan, states: Vec<StepState>) -> Summary {
     Summary {
         states: plan.steps.iter().map(|step| step.id.clone()).zip(states).collect(),
         outputs: BTreeMap::new(),
+        left: BTreeMap::new(),
         writes: 6,
         reads: 3,
         elapsed: Duration::from_secs(91),

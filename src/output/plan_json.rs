@@ -23,6 +23,7 @@ pub fn render(view: View<'_>, header: &Header, warnings: &[Diagnostic], sources:
     answer["steps"] = view.plan.steps.iter().map(step).collect();
     answer["writes"] = json!(view.plan.writes());
     answer["unfinished"] = json!(view.plan.unfinished);
+    answer["left"] = json!(view.plan.left);
     answer["strangers"] = json!(strangers);
     answer["records_to_create"] = dns_text::to_json(&view.live.dns, view.live.dns_name.as_deref());
     answer["strange_records"] = view.live.dns.strangers.iter().map(dns_text::stranger_json).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::apply_text;
 use super::dns_text;
 use super::style::{Line, Look, Role};
 use super::text::{count, cut, cut_pair, visible};
@@ -218,6 +219,7 @@ fn remarks(view: View<'_>, look: Look) -> String {
     for one in view.plan.unfinished.iter().filter(|one| !told(one)) {
         text.push_str(&unfinished(one, look));
     }
+    text.push_str(&apply_text::left(&view.plan.left, look));
     text.push_str(&dns_text::strangers(view, look));
     for note in &view.live.notes {
         text.push_str(&format!("{} {}\n", look.paint(Role::Attention, "!"), visible(note)));
@@ -352,6 +354,9 @@ fn totals(view: View<'_>) -> String {
 fn unchanged(view: View<'_>) -> String {
     let counts = kind_counts(view.live.resources.keys());
     match (view.destroy, counts.is_empty()) {
+        (true, _) if !view.plan.left.is_empty() => {
+            format!("Nothing to destroy: what is left of {} is used by others.", visible(&view.plan.stack))
+        }
         (true, _) => format!("Nothing to destroy: nothing of {} is live.", visible(&view.plan.stack)),
         (false, true) => "No changes: the spec wants nothing.".to_owned(),
         (false, false) => format!("No changes: {counts}."),

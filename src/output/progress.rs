@@ -215,6 +215,11 @@ impl Observer for Progress<'_> {
                 let text = state.unwrap_or(&step.summary);
                 self.tell(&Entry::of(step, at, "done", Role::Done, text).taking(took));
             }
+            Event::Left { step, at, took, used_by } => {
+                self.end(step);
+                let text = format!("used by {used_by}");
+                self.tell(&Entry::of(step, at, "left", Role::Attention, &text).taking(took));
+            }
             Event::Failed { step, at, took, error } => {
                 self.end(step);
                 self.tell(&Entry::of(step, at, "FAILED", Role::Error, &brief(error)).taking(took));

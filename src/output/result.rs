@@ -3,14 +3,16 @@
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, StepState, Summary};
 use crate::kinds::tagging::applied;
-use crate::kinds::{self, Plan, Step};
-use crate::model::{Action, Change, StepVerb, Verb};
+use crate::kinds::{self, Plan, Step, certificate};
+use crate::model::{Action, Change, Left, Ref, StepVerb, Verb};
 
 /// How far a change got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// All of it is made.
     Done,
+    /// What it was to delete is left, because something uses it.
+    Left,
     /// Some of its steps are done.
     HalfWay,
     /// A call of it got no answer, and no other is done: the next plan finds out.
@@ -24,6 +26,7 @@ impl End {
     pub fn as_str(self) -> &'static str {
         match self {
             End::Done => "done",
+            End::Left => "left",
             End::HalfWay => "half way",
             End::InDoubt => "in doubt",
             End::NotDone => "not done",
@@ -50,9 +53,11 @@ pub fn ends<'p>(plan: &'p Plan, summary: &Summary) -> Vec<(&'p Change, End)> {
 fn end(change: &Change, plan: &Plan, summary: &Summary) -> End {
     let steps: Vec<&Step> = steps_of(change, plan);
     let done = steps.iter().filter(|step| is_done(step, summary)).count();
+    let left = steps.iter().any(|step| summary.left.contains_key(&step.id));
     match (done, steps.len()) {
         // A change without steps of its own rests on all that was done.
         (0, 0) if plan.steps.iter().all(|step| is_done(step, summary)) => End::Done,
+        (done, all) if done == all && left && change.verb == Verb::Delete => End::Left,
         (done, all) if done == all && all > 0 => End::Done,
         (0, _) if steps.iter().any(|step| is_lost(step, summary)) => End::InDoubt,
         (0, _) => End::NotDone,
@@ -98,6 +103,37 @@ fn is_wait(step: &Step) -> bool {
 /// Whether a step is done.
 pub fn is_done(step: &Step, summary: &Summary) -> bool {
     matches!(summary.states.get(&step.id), Some(StepState::Done))
+}
+
+/// All that is left because something uses it: what the plan foresaw, and what the run found, each once.
+pub fn left(plan: &Plan, summary: &Summary) -> Vec<Left> {
+    let mut all = plan.left.clone();
+    for step in &plan.steps {
+        let (Some(users), Some(arn)) = (summary.left.get(&step.id), certificate_of(step)) else { continue };
+        if !all.iter().any(|one| one.arn == arn) {
+            let used_by = users.split(", ").map(str::to_owned).collect();
+            all.push(Left { id: step.subject.clone(), arn: arn.to_owned(), used_by });
+        }
+    }
+    all
+}
+
+/// The certificate that a step deletes, or the records of which it deletes.
+fn certificate_of(step: &Step) -> Option<&str> {
+    let Action::Call(kinds::Call::Certificate(call)) = &step.action else { return None };
+    let certificate = match call {
+        certificate::Call::DeleteCertificate { certificate, .. }
+        | certificate::Call::DeleteServerCertificate { certificate }
+        | certificate::Call::DeleteValidationRecords { certificate, .. } => certificate,
+        certificate::Call::RequestCertificate { .. }
+        | certificate::Call::ChangeResourceRecordSets { .. }
+        | certificate::Call::ImportCertificate { .. }
+        | certificate::Call::UploadServerCertificate { .. } => return None,
+    };
+    match certificate {
+        Ref::Known(arn) => Some(arn),
+        Ref::Output { .. } => None,
+    }
 }
 
 /// How many steps are done.

@@ -46,6 +46,7 @@ pub fn build(
     for change in changes.iter_mut().filter(|change| change.place.is_none()) {
         change.place = desired.resources.get(&change.id).and_then(place);
     }
+    let left = certificates::left::leave(&mut changes, live);
     let replacements = Replacements::find(&mut desired, live, &changes);
     replacements.check(&desired, live, options, &mut problems);
     certificates::check(&desired, live, &changes, &mut problems);
@@ -88,6 +89,7 @@ pub fn build(
         basis: basis::of(&steps, &live.rules),
         steps,
         unfinished,
+        left,
     };
     super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {

@@ -5,6 +5,9 @@
 //! ARN, until the new one is there and issued; what then carries the identity and is not the current one is deleted once
 //! nothing uses it.
 
+pub mod left;
+mod named;
+
 use std::collections::BTreeMap;
 
 use super::Options;
@@ -45,7 +48,7 @@ pub fn settle(desired: &mut Desired, live: &Live, problems: &mut Diagnostics) ->
             *listener = listener.clone().canonical();
         }
     }
-    resolve(desired, &settled, &names, problems);
+    named::resolve(desired, &settled, &names, problems);
     settled
 }
 
@@ -125,49 +128,6 @@ fn choose(desired: &Desired, live: &mut Live) {
     }
 }
 
-/// Names certificates that are found by their domain by their ARNs, and refuses those that are not there.
-fn resolve(desired: &mut Desired, live: &Live, names: &BTreeMap<String, String>, problems: &mut Diagnostics) {
-    for wanted in desired.resources.values_mut() {
-        let at = wanted.fields.get("certificates").copied().unwrap_or(wanted.place);
-        let Resource::Listener(listener) = &mut wanted.resource else { continue };
-        for key in &mut listener.certificates {
-            if key.own().is_some() {
-                continue;
-            }
-            match live.certificates.get(&key.0) {
-                Some(Some(found)) if found.status == "ISSUED" => {
-                    let own = names.get(&found.arn);
-                    *key = CertificateKey(own.unwrap_or(&found.arn).clone());
-                }
-                Some(Some(found)) => {
-                    let message = format!("the certificate {} is {}", found.arn, found.status);
-                    problems.push(
-                        Diagnostic::refused("certificate-not-issued", message)
-                            .at(at, "")
-                            .note("a listener takes only certificates that are issued"),
-                    );
-                }
-                Some(None) => problems.push(missing(key).at(at, "")),
-                // It could not be read: the call will tell.
-                None => {}
-            }
-        }
-        *listener = listener.clone().canonical();
-    }
-}
-
-fn missing(key: &CertificateKey) -> Diagnostic {
-    match key.domain() {
-        Some(domain) => {
-            let message = format!("no issued certificate of ACM in this region is for `{domain}`");
-            Diagnostic::refused("certificate-missing", message)
-                .help(format!("request one: {{ acm: {{ domain: {domain} }} }}"))
-        }
-        None => Diagnostic::refused("certificate-missing", format!("there is no certificate {key}"))
-            .help("a listener takes certificates of its own account and region"),
-    }
-}
-
 /// Refuses certificates of which it is not clear in which zone their records belong, and warns of hosts that no
 /// certificate is for, as far as that is known only now.
 pub fn check(desired: &Desired, live: &Live, changes: &[Change], problems: &mut Diagnostics) {
@@ -230,10 +190,11 @@ fn validated<'d>(
     })
 }
 
-/// The certificates of an identity that go: those whose place another one takes.
+/// The certificates of an identity that go: those whose place another one takes, and that nobody else uses.
 pub(super) fn olds<'l>(cx: &Context<'l>, id: &ResourceId) -> Vec<&'l Existing> {
     let replaced = cx.existing(id).filter(|_| cx.is_replaced(id) || cx.is_deleted(id));
-    replaced.into_iter().chain(cx.live.leftovers.get(id).into_iter().flatten()).collect()
+    let all = replaced.into_iter().chain(cx.live.leftovers.get(id).into_iter().flatten());
+    all.filter(|old| left::users(cx.live, old).is_empty()).collect()
 }
 
 /// Deletes what is no longer wanted, after all listeners have let go of it.
@@ -250,7 +211,7 @@ pub fn retire(cx: &mut Context<'_>, options: &Options) {
             };
             let label = if what == "delete" { old.resource.label() } else { "old certificate".to_owned() };
             let going = records.going(&old.arn);
-            certificate::plan::delete(cx, id, &what, &old.arn, &label, going);
+            certificate::plan::delete(cx, id, &what, old, &label, going);
         }
     }
 }
@@ -259,7 +220,7 @@ pub fn retire(cx: &mut Context<'_>, options: &Options) {
 pub fn present(desired: &Desired, live: &Live, changes: &mut Vec<Change>, sources: &SourceMap) {
     for (id, others) in live.leftovers.iter().filter(|(id, _)| id.kind() == certificate::KIND) {
         let shown = changes.iter().any(|change| change.id == *id);
-        if shown || others.is_empty() {
+        if shown || others.iter().all(|one| !left::users(live, one).is_empty()) {
             continue;
         }
         let Some(existing) = live.resources.get(id) else { continue };
@@ -280,10 +241,9 @@ pub fn present(desired: &Desired, live: &Live, changes: &mut Vec<Change>, source
         let Resource::Certificate(model) = &wanted.resource else { continue };
         let mut lines: Vec<String> = change.how.take().into_iter().collect();
         if change.verb == Verb::Replace {
-            lines.push(
-                "new certificate; listeners switch when it can be used; old one deleted when nothing uses it"
-                    .to_owned(),
-            );
+            let kept = live.resources.get(&change.id).is_some_and(|one| !left::users(live, one).is_empty());
+            let old = if kept { "left: others use it" } else { "deleted when nothing uses it" };
+            lines.push(format!("new certificate; listeners switch when it can be used; old one {old}"));
         }
         let pending = matches!(change.verb, Verb::Create | Verb::Replace)
             || change.fields.iter().any(|field| field.key == certificate::fields::PENDING);

@@ -37,6 +37,7 @@ pub fn fix(desired: &Desired, live: &Live, options: &Options) -> Result<Planned,
         basis: basis::of(&steps, &live.rules),
         steps,
         unfinished: Vec::new(),
+        left: Vec::new(),
     };
     super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {

@@ -114,7 +114,7 @@ fn deleted(step: &Step) -> Option<&str> {
         Call::Listener(listener::Call::DeleteListener { listener }) => listener,
         Call::Rule(rule::Call::DeleteRule { rule }) => rule,
         Call::Certificate(
-            certificate::Call::DeleteCertificate { certificate }
+            certificate::Call::DeleteCertificate { certificate, .. }
             | certificate::Call::DeleteServerCertificate { certificate },
         ) => certificate,
         Call::LoadBalancer(_)

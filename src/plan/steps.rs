@@ -95,7 +95,9 @@ fn create_or_update(cx: &mut Context<'_>, change: &Change, options: &Options) {
         (Resource::Listener(model), _) => listener::plan::create(cx, &change.id, model),
         // The rules of a listener that is live are in its chain: these are those of a new one.
         (Resource::Rule(model), None) => {
-            rule::plan::create(cx, &change.id, model, model.priority, &[]);
+            let holder = change.id.key().split_once('/').map_or("", |(key, _)| key);
+            let listed = listener::plan::lists_certificates(cx, &listener::id(holder));
+            rule::plan::create(cx, &change.id, model, model.priority, &listed);
         }
         (Resource::Rule(model), Some(_)) => {
             rule::plan::modify(cx, change, model, &[]);

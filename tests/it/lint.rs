@@ -142,3 +142,41 @@ fn calls_on_the_rules_of_a_listener_have_a_fixed_order() {
     });
     expect(&reports, "in no fixed order");
 }
+
+const CERTIFIED: &str = "version: 1
+stack: shop
+load_balancer:
+  scheme: internal
+  subnets: [subnet-0a, subnet-0b]
+  security_groups: [sg-0a]
+certificates:
+  c: { self_signed: { domain: c.example.com, key: EC_prime256v1 } }
+  d: { acm: { domain: d.example.com } }
+listeners:
+  web: { port: 443, certificates: [c, d], default: { fixed_response: 404 } }
+";
+
+/// What the lint reports when the step of this name waits for no certificate.
+fn too_early(live: Option<&str>, step: &str) -> Vec<String> {
+    let stage = crate::certificates::staged();
+    if let Some(listener) = live {
+        let (head, _) = CERTIFIED.split_once("certificates:\n").expect("certificates");
+        stage.apply(&format!("{head}listeners:\n{listener}"));
+    }
+    let Planned { mut plan, live, .. } = stage.plan_with(CERTIFIED, &Options::default()).expect("a plan");
+    assert_eq!(reports(&plan, &live), Vec::<String>::new());
+    let early = plan.steps.iter_mut().find(|one| one.id.as_str() == step).expect("the step");
+    early.needs.retain(|need| !need.as_str().starts_with("certificate/d"));
+    reports(&plan, &live)
+}
+
+#[test]
+fn a_listener_that_turns_to_https_before_its_certificates_are_issued_is_found() {
+    let http = "  web: { port: 80, default: { fixed_response: 404 } }\n";
+    for (live, step) in [(Some(http), "listener/web:modify"), (None, "listener/web:create")] {
+        expect(
+            &too_early(live, step),
+            "before the certificate of `listener/web:add_certificate d` is issued",
+        );
+    }
+}

@@ -5,6 +5,8 @@ mod architecture;
 mod binary;
 mod brief;
 mod certificates;
+mod certificates_left;
+mod certificates_migrate;
 mod cli;
 mod dns;
 mod dns_faults;

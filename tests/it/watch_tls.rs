@@ -1,5 +1,6 @@
-//! What must hold of every HTTPS listener after every single call: its certificates are there, issued and in time, and
-//! a host of its rules for which it has one at both ends always has one.
+//! What must hold of every HTTPS listener after every single call: its certificates are there, issued and in time; a
+//! host of its rules for which it has one at both ends always has one; one that is new, or was HTTP, is there only once
+//! all certificates are issued that it has in the end; and a new one has no rule for a host before its certificate.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,12 @@ struct Covered {
     with: Hosts,
     /// Those for which it has none.
     without: Hosts,
+    /// The HTTPS listeners with all their certificates.
+    listeners: BTreeMap<String, BTreeSet<String>>,
+    /// The HTTP listeners.
+    plain: BTreeSet<String>,
+    /// All certificates that can be used.
+    usable: BTreeSet<String>,
 }
 
 /// Looks at the listeners of a sandbox, call by call.
@@ -51,17 +58,44 @@ impl TlsWatch {
                     "after {call} {listener} has no certificate for {host}"
                 );
             }
+            for (listener, host) in &last.with {
+                let is_new = !first.listeners.contains_key(listener) && !first.plain.contains(listener);
+                assert!(
+                    !is_new || !between.without.contains(&(listener.clone(), host.clone())),
+                    "after {call} the new {listener} has a rule for {host} and no certificate"
+                );
+            }
+        }
+        for (listener, wanted) in last.listeners.iter().filter(|(arn, _)| !first.listeners.contains_key(*arn))
+        {
+            let Some((call, begin)) = seen.iter().find(|(_, one)| one.listeners.contains_key(listener))
+            else {
+                continue;
+            };
+            let missing: Vec<&String> = wanted.difference(&begin.usable).collect();
+            assert!(missing.is_empty(), "after {call} {listener} is HTTPS, and {missing:?} is not issued");
         }
     }
 }
 
 fn covered(state: &State, call: &str) -> Covered {
     let names = names(state);
-    let mut covered = Covered { with: Hosts::new(), without: Hosts::new() };
+    let mut covered = Covered {
+        with: Hosts::new(),
+        without: Hosts::new(),
+        listeners: BTreeMap::new(),
+        plain: BTreeSet::new(),
+        usable: names.keys().cloned().collect(),
+    };
     for region in state.regions.values() {
         for (arn, listener) in &region.listeners {
             let own: Vec<&String> =
                 listener.default_certificate.iter().chain(&listener.certificates).collect();
+            if own.is_empty() {
+                covered.plain.insert(arn.clone());
+            } else {
+                covered.listeners.insert(arn.clone(), own.iter().map(|one| (*one).clone()).collect());
+            }
             for certificate in &own {
                 let good = names.contains_key(*certificate);
                 assert!(

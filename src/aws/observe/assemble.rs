@@ -39,6 +39,7 @@ pub(super) fn live(scope: &Scope, snapshot: &Snapshot, region: &str) -> Live {
         dns: LiveDns { records: snapshot.records.clone(), ..LiveDns::default() },
         now: 0,
         certificates: snapshot.used_certificates.clone(),
+        alternatives: snapshot.alternatives.clone(),
         servers_read: snapshot.servers_read,
         strangers: Vec::new(),
         holders: Vec::new(),

@@ -4,6 +4,7 @@
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
 mod facts;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
 
 pub use facts::{certificate_facts, certificates_for, server_certificate};
+pub(super) use users::part as part_users;
 
 /// A certificate of the stack.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub(super) struct Listed {
     acm: Vec<api::CertificateSummary>,
     /// Name and path of each server certificate under the paths of the stack.
     iam: Vec<(String, String)>,
+    /// Further certificates for the domains by which one is looked for, the newest first.
+    pub(super) alternatives: BTreeMap<String, Vec<FoundCertificate>>,
     /// What could not be read and what that means, in words for people.
     pub(super) notes: Vec<String>,
 }
@@ -77,13 +81,17 @@ pub(super) async fn first<C: Clock>(
             )),
         }
     }
+    let mut alternatives = BTreeMap::new();
     for domain in domains {
-        found.insert(CertificateKey::by_domain(domain).0, newest(domain, &acm));
+        let key = CertificateKey::by_domain(domain).0;
+        let mut fitting = newest(domain, &acm);
+        alternatives.insert(key.clone(), fitting.split_off(fitting.len().min(1)));
+        found.insert(key, fitting.pop());
     }
     if scope.validation_records {
         found.extend(acm.iter().filter_map(validated).map(|one| (one.arn.clone(), Some(one))));
     }
-    Ok((Listed { acm, iam, notes }, found))
+    Ok((Listed { acm, iam, alternatives, notes }, found))
 }
 
 /// Under which paths the stack's server certificates are.
@@ -198,9 +206,9 @@ fn end(time: Option<&aws_sdk_acm::primitives::DateTime>) -> Option<u64> {
     time.and_then(|time| u64::try_from(time.secs()).ok())
 }
 
-/// Of the issued certificates that are for a domain the one that was issued or imported last; of two at the same time
-/// that of the lower ARN.
-fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertificate> {
+/// The issued certificates that are for a domain, the one that was issued or imported last before the others; of two at
+/// the same time that of the lower ARN.
+fn newest(domain: &str, all: &[api::CertificateSummary]) -> Vec<FoundCertificate> {
     let time = |one: &api::CertificateSummary| {
         one.issued_at().or(one.imported_at()).or(one.created_at()).map_or(0, |time| time.secs())
     };
@@ -208,16 +216,18 @@ fn newest(domain: &str, all: &[api::CertificateSummary]) -> Option<FoundCertific
         one.status() == Some(&api::CertificateStatus::Issued)
             && names(one).iter().any(|name| certificate::key::covers(name, domain))
     };
-    let best =
-        all.iter().filter(fits).min_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)))?;
-    let arn = best.certificate_arn()?.to_owned();
-    Some(FoundCertificate {
-        arn,
-        names: names(best),
-        status: "ISSUED".to_owned(),
-        not_after: end(best.not_after()),
-        renews: best.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
-    })
+    let mut fitting: Vec<&api::CertificateSummary> = all.iter().filter(fits).collect();
+    fitting.sort_by_key(|one| (-time(one), one.certificate_arn().map(str::to_owned)));
+    let found = |one: &&api::CertificateSummary| {
+        Some(FoundCertificate {
+            arn: one.certificate_arn()?.to_owned(),
+            names: names(one),
+            status: "ISSUED".to_owned(),
+            not_after: end(one.not_after()),
+            renews: one.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),
+        })
+    };
+    fitting.iter().filter_map(found).collect()
 }
 
 /// The certificates of the stack: of ACM those that are nominated or have a wanted name, if their tags say so; of IAM

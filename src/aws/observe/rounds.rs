@@ -42,7 +42,11 @@ pub(super) async fn read<C: Clock>(reader: &Reader<'_, C>, scope: &Scope) -> Res
         }
         certificates::left(reader, scope, hint).await
     };
-    let ((), left) = tokio::try_join!(third(reader, scope, &mut snapshot), left)?;
+    let (known, account) = (snapshot.load_balancers.clone(), snapshot.identity.account.clone());
+    let mut own = std::mem::take(&mut snapshot.own_certificates);
+    let users = certificates::part_users(reader, &account, &known, &mut own);
+    let ((), left, ()) = tokio::try_join!(third(reader, scope, &mut snapshot), left, users)?;
+    snapshot.own_certificates = own;
     snapshot.servers_read = scope.iam || left.is_some();
     if hint && !snapshot.servers_read {
         snapshot.notes.push(UNSEEN_SERVERS.to_owned());
@@ -123,6 +127,7 @@ async fn first<C: Clock>(
         rule_quota,
         zones,
         used_certificates,
+        alternatives: listed.alternatives.clone(),
         notes,
         ..Snapshot::of(identity)
     };

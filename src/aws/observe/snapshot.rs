@@ -46,6 +46,8 @@ pub(super) struct Snapshot {
     pub(super) free_certificates: Vec<Candidate>,
     /// Those of others, as they were asked for.
     pub(super) used_certificates: BTreeMap<String, Option<FoundCertificate>>,
+    /// Further certificates of domains by which one is looked for, the newest first.
+    pub(super) alternatives: BTreeMap<String, Vec<FoundCertificate>>,
 }
 
 impl Snapshot {
@@ -72,6 +74,7 @@ impl Snapshot {
             free_certificates: Vec::new(),
             servers_read: false,
             used_certificates: BTreeMap::new(),
+            alternatives: BTreeMap::new(),
         }
     }
 }

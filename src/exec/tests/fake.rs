@@ -45,6 +45,7 @@ impl Observer for Watcher {
             Event::Done { step, state: None, .. } => format!("done {}", step.id),
             Event::Failed { step, .. } => format!("failed {}", step.id),
             Event::Skipped { step, because, .. } => format!("skipped {} {}", step.id, because.id),
+            Event::Left { step, used_by, .. } => format!("left {} {used_by}", step.id),
             Event::Stopped { step, .. } => format!("stopped {}", step.id),
             Event::Stopping => "stopping".to_owned(),
         });
@@ -221,5 +222,6 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         changes: Vec::new(),
         steps,
         unfinished: Vec::new(),
+        left: Vec::new(),
     }
 }

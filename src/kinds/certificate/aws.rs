@@ -58,8 +58,8 @@ pub async fn perform(
         Call::ChangeResourceRecordSets { certificate, zones } => {
             records::write(clients, certificate, zones).await
         }
-        Call::DeleteValidationRecords { certificate, records } => {
-            gone::delete(clients, certificate, records).await
+        Call::DeleteValidationRecords { certificate, records, ours } => {
+            gone::delete_records(clients, certificate, records, ours).await
         }
         Call::ImportCertificate { certificate, material, tags } => {
             let pem = pem(material, furnished)?;
@@ -88,11 +88,7 @@ pub async fn perform(
             let answer = request.send().await.map_err(|error| classify(operation, error))?;
             made(operation, answer.server_certificate_metadata.map(|about| about.arn))
         }
-        Call::DeleteCertificate { certificate } => {
-            let request = clients.acm.delete_certificate().certificate_arn(certificate);
-            request.send().await.map_err(|error| classify(operation, error))?;
-            Ok(Outputs::new())
-        }
+        Call::DeleteCertificate { certificate, ours } => gone::delete(clients, certificate, ours).await,
         Call::DeleteServerCertificate { certificate } => {
             let request = clients.iam.delete_server_certificate().server_certificate_name(name(certificate));
             request.send().await.map_err(|error| classify(operation, error))?;

@@ -38,6 +38,9 @@ pub enum Call<R> {
         certificate: R,
         /// Each record in each zone that may hold it.
         records: Vec<Placed>,
+        /// Our load balancer and those that are gone: their use of it ends with this plan, that of others does not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ours: Vec<String>,
     },
     /// API: ImportCertificate.
     ImportCertificate {
@@ -63,6 +66,9 @@ pub enum Call<R> {
     DeleteCertificate {
         /// The certificate.
         certificate: R,
+        /// Our load balancer and those that are gone: their use of it ends with this plan, that of others does not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ours: Vec<String>,
     },
     /// API: DeleteServerCertificate of IAM.
     DeleteServerCertificate {
@@ -111,9 +117,11 @@ impl<R> Call<R> {
             Self::ChangeResourceRecordSets { certificate, zones } => {
                 Call::ChangeResourceRecordSets { certificate: f(certificate)?, zones: zones.clone() }
             }
-            Self::DeleteValidationRecords { certificate, records } => {
-                Call::DeleteValidationRecords { certificate: f(certificate)?, records: records.clone() }
-            }
+            Self::DeleteValidationRecords { certificate, records, ours } => Call::DeleteValidationRecords {
+                certificate: f(certificate)?,
+                records: records.clone(),
+                ours: ours.clone(),
+            },
             Self::ImportCertificate { certificate, material, tags } => Call::ImportCertificate {
                 certificate: certificate.as_ref().map(f).transpose()?,
                 material: material.clone(),
@@ -125,13 +133,26 @@ impl<R> Call<R> {
                 material: material.clone(),
                 tags: tags.clone(),
             },
-            Self::DeleteCertificate { certificate } => {
-                Call::DeleteCertificate { certificate: f(certificate)? }
+            Self::DeleteCertificate { certificate, ours } => {
+                Call::DeleteCertificate { certificate: f(certificate)?, ours: ours.clone() }
             }
             Self::DeleteServerCertificate { certificate } => {
                 Call::DeleteServerCertificate { certificate: f(certificate)? }
             }
         })
+    }
+
+    /// Whether it deletes a certificate, or the records of one.
+    pub fn deletes(&self) -> bool {
+        match self {
+            Self::DeleteCertificate { .. }
+            | Self::DeleteServerCertificate { .. }
+            | Self::DeleteValidationRecords { .. } => true,
+            Self::RequestCertificate { .. }
+            | Self::ChangeResourceRecordSets { .. }
+            | Self::ImportCertificate { .. }
+            | Self::UploadServerCertificate { .. } => false,
+        }
     }
 
     /// The API operation's name.

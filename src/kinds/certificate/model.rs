@@ -59,6 +59,12 @@ pub struct Certificate {
     /// Of a live one, the records that ACM looks for; never compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Cname>,
+    /// Of a live one, the ARNs of what uses it, as far as ACM has noticed; never compared. API: `InUseBy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_by: Vec<String>,
+    /// Of a live one, the ARNs of load balancers that are gone and that ACM still names; never compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freed_by: Vec<String>,
     /// The tags that the spec gives.
     pub tags: Tags,
 }

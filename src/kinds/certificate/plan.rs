@@ -9,6 +9,7 @@ use super::model::{Certificate, Material, Origin, Store};
 use crate::kinds;
 use crate::kinds::context::Context;
 use crate::kinds::tagging::{self, ownership};
+use crate::kinds::{Existing, Resource};
 use crate::model::zone::{self, Choice, Found};
 use crate::model::{Change, Ref, ResourceId, StepId, StepVerb, Zone};
 
@@ -91,14 +92,20 @@ pub fn delete(
     cx: &mut Context<'_>,
     id: &ResourceId,
     what: &str,
-    arn: &str,
+    old: &Existing,
     label: &str,
     records: Vec<Placed>,
 ) {
+    let arn = old.arn.as_str();
     let certificate = Ref::Known(arn.to_owned());
+    let mut ours: Vec<String> =
+        cx.existing(&kinds::load_balancer::id()).into_iter().map(|one| one.arn.clone()).collect();
+    if let Resource::Certificate(model) = &old.resource {
+        ours.extend(model.freed_by.iter().cloned());
+    }
     let call = match super::is_server_certificate(arn) {
         true => Call::DeleteServerCertificate { certificate },
-        false => Call::DeleteCertificate { certificate },
+        false => Call::DeleteCertificate { certificate, ours: ours.clone() },
     };
     let mut needs = cx.steps_that_let_go(arn);
     // A new one takes its place first.
@@ -108,7 +115,7 @@ pub fn delete(
         let names: Vec<&str> = names.into_iter().collect();
         let summary = format!("validation record {}", names.join(", "));
         let certificate = Ref::Known(arn.to_owned());
-        let call = kinds::Call::Certificate(Call::DeleteValidationRecords { certificate, records });
+        let call = kinds::Call::Certificate(Call::DeleteValidationRecords { certificate, records, ours });
         let what = format!("records of {what}");
         needs.push(cx.call(id, &what, StepVerb::Delete, summary, call, &needs));
     }

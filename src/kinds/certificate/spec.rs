@@ -216,6 +216,8 @@ impl CertificateSpec {
             path: None,
             not_after: None,
             records: Vec::new(),
+            used_by: Vec::new(),
+            freed_by: Vec::new(),
             tags: tags.clone(),
         };
         match &self.source {

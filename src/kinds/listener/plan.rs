@@ -8,7 +8,7 @@ use crate::kinds::certificate::CertificateKey;
 use crate::kinds::context::Context;
 use crate::kinds::tagging;
 use crate::model::field::{self, Carrier, Model};
-use crate::model::{Change, Ref, ResourceId, StepId, StepVerb};
+use crate::model::{Action, Change, Ref, ResourceId, StepId, StepVerb};
 
 /// What it is, in one line.
 pub fn summary(model: &Listener) -> String {
@@ -46,8 +46,10 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
         tags: cx.tags(id, tags),
     };
     let summary = format!(":{port}");
-    let free = ports::needs(cx, id);
-    let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &free);
+    let mut before = ports::needs(cx, id);
+    // Whoever comes to the port finds all certificates there, not only the default one.
+    before.extend(cx.steps_that_ready(certificates));
+    let created = cx.call(id, "create", StepVerb::Create, summary, kinds::Call::Listener(call), &before);
     for certificate in listed(model) {
         add_certificate(cx, id, certificate, std::slice::from_ref(&created));
     }
@@ -66,6 +68,11 @@ pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Li
     }
     let mut before = ports::needs(cx, id);
     before.extend(added.iter().cloned());
+    let moves = ["port", "protocol"].iter().any(|key| change.fields.iter().any(|field| field.key == *key));
+    if moves {
+        // What it serves now goes with this call: none of what takes its place may be missing for long.
+        before.extend(cx.steps_that_ready(&model.certificates));
+    }
     let changed = modify(cx, change, live, model, &before);
     let needs: Vec<StepId> = changed.into_iter().chain(added).collect();
     if late {
@@ -101,12 +108,25 @@ fn attributes(cx: &mut Context<'_>, change: &Change, model: &Listener, needs: &[
     cx.call(&change.id, "attributes", StepVerb::Change, summary, kinds::Call::Listener(call), needs);
 }
 
-/// Deletes the listener; its rules go with it. One that has stepped aside goes after the one that took its port.
+/// The steps that add certificates to a listener's list.
+pub fn lists_certificates(cx: &Context<'_>, id: &ResourceId) -> Vec<StepId> {
+    cx.steps_of(|step| {
+        let adds =
+            matches!(&step.action, Action::Call(kinds::Call::Listener(Call::AddListenerCertificates { .. })));
+        adds && step.subject == *id
+    })
+}
+
+/// Deletes the listener; its rules go with it. One that has stepped aside goes after the one that took its port, and
+/// all go after those that are new, which may wait long for their certificates.
 pub fn delete(cx: &mut Context<'_>, id: &ResourceId) {
     let label = cx.existing(id).map(|existing| existing.resource.label()).unwrap_or_default();
     let call = kinds::Call::Listener(Call::DeleteListener { listener: cx.arn(id) });
     let aside = cx.steps_of(|step| step.subject == *id);
-    let needs = cx.steps_of(|step| step.subject == *id || step.needs.iter().any(|need| aside.contains(need)));
+    let is_new = |step: &kinds::Step| step.subject.kind() == super::KIND && step.verb == StepVerb::Create;
+    let needs = cx.steps_of(|step| {
+        step.subject == *id || is_new(step) || step.needs.iter().any(|need| aside.contains(need))
+    });
     cx.call(id, "delete", StepVerb::Delete, label, call, &needs);
 }
 

@@ -34,8 +34,26 @@ pub fn set_aside(cx: &mut Context<'_>) {
             default: None,
         };
         let summary = format!("out of the way: port {port}");
-        cx.call(&id, ASIDE, StepVerb::Change, summary, kinds::Call::Listener(call), &[]);
+        let ready = certificates_ready(cx);
+        cx.call(&id, ASIDE, StepVerb::Change, summary, kinds::Call::Listener(call), &ready);
     }
+}
+
+/// The steps after which the listeners that take each other's ports find all their certificates: nobody leaves a port
+/// before, which nobody would serve until then.
+fn certificates_ready(cx: &Context<'_>) -> Vec<StepId> {
+    let of = |(id, one): (&ResourceId, &kinds::Wanted)| match &one.resource {
+        Resource::Listener(listener) if cx.verb(id).is_some() => listener.certificates.clone(),
+        Resource::Listener(_)
+        | Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_)
+        | Resource::Rule(_) => Vec::new(),
+    };
+    let keys: Vec<_> = cx.desired.resources.iter().flat_map(of).collect();
+    cx.steps_that_ready(&keys)
 }
 
 /// The steps after which the port that a listener wants is free, and itself where it was.

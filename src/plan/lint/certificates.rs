@@ -1,9 +1,11 @@
-//! No listener gets a certificate that may not be issued yet, and no certificate is deleted that a live listener may
+//! No listener gets a certificate that may not be issued yet, none turns to HTTPS or to another port before all that it
+//! is to have are issued, and no certificate is deleted that a live listener may
 //! still have. API: CreateListener; DeleteCertificate, `ResourceInUseException`.
 
 use super::before::Before;
 use super::deleted;
 use crate::kinds::certificate::{self, CertificateKey};
+use crate::kinds::listener::model::Protocol;
 use crate::kinds::{Call, Condition, Live, Resource, Step, listener, load_balancer};
 use crate::model::{Action, Ref, ResourceId};
 
@@ -13,6 +15,14 @@ pub fn check(before: &Before<'_>, live: &Live, report: &mut dyn FnMut(String)) {
         let given = given(step).filter(|given| is_pending(before, live, given));
         if given.is_some_and(|given| !before.any(place, |one| waits(one, given))) {
             report(format!("step `{}` gives a listener a certificate that may not be issued", step.id));
+        }
+        for (late, certificate) in turned(step).into_iter().flat_map(|_| rest(before, live, step)) {
+            if !before.any(place, |one| waits(one, certificate)) {
+                report(format!(
+                    "step `{}` turns a listener to HTTPS before the certificate of `{}` is issued",
+                    step.id, late.id
+                ));
+            }
         }
         let Some(arn) = deleted(step).filter(|_| step.subject.kind() == certificate::KIND) else { continue };
         for (id, uses) in users(live, arn) {
@@ -36,6 +46,30 @@ fn given(step: &Step) -> Option<&Ref> {
         | listener::Call::ModifyListenerAttributes { .. }
         | listener::Call::DeleteListener { .. } => None,
     }
+}
+
+/// The listener that a step opens to TLS: a new one, or a live one that leaves a port or protocol that it serves.
+fn turned(step: &Step) -> Option<&ResourceId> {
+    let Action::Call(Call::Listener(call)) = &step.action else { return None };
+    let turns = match call {
+        listener::Call::CreateListener { protocol, .. } => *protocol == Protocol::Https,
+        listener::Call::ModifyListener { port, protocol, .. } => port.is_some() || protocol.is_some(),
+        listener::Call::AddListenerCertificates { .. }
+        | listener::Call::RemoveListenerCertificates { .. }
+        | listener::Call::ModifyListenerAttributes { .. }
+        | listener::Call::DeleteListener { .. } => false,
+    };
+    turns.then_some(&step.subject)
+}
+
+/// The certificates that may not be issued and that other steps give the listener of this one.
+fn rest<'p>(before: &Before<'p>, live: &Live, step: &'p Step) -> Vec<(&'p Step, &'p Ref)> {
+    let of = |(_, one): (usize, &'p Step)| Some((one, given(one).filter(|_| one.subject == step.subject)?));
+    before
+        .steps()
+        .filter_map(of)
+        .filter(|(one, given)| one.id != step.id && is_pending(before, live, given))
+        .collect()
 }
 
 /// Whether ACM has yet to issue it.

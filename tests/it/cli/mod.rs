@@ -5,6 +5,7 @@
 mod applies;
 mod bad;
 mod certificates;
+mod certificates_left;
 mod dns;
 mod endpoint;
 mod files;

@@ -20,7 +20,8 @@ use crate::model::zone;
 pub fn acm(detail: &api::CertificateDetail, body: Option<&str>, chain: Option<&str>) -> Option<Certificate> {
     if detail.r#type() == Some(&api::CertificateType::Imported) {
         let body = body?;
-        return from_pem(Store::Import, &pem::first_leaf(body)?, body, chain);
+        let model = from_pem(Store::Import, &pem::first_leaf(body)?, body, chain)?;
+        return Some(Certificate { used_by: detail.in_use_by().to_vec(), ..model });
     }
     let domain = detail.domain_name()?.to_ascii_lowercase();
     let mut names: BTreeSet<String> =
@@ -40,6 +41,8 @@ pub fn acm(detail: &api::CertificateDetail, body: Option<&str>, chain: Option<&s
         path: None,
         not_after: detail.not_after().and_then(|time| u64::try_from(time.secs()).ok()),
         records: records(detail),
+        used_by: detail.in_use_by().to_vec(),
+        freed_by: Vec::new(),
         tags: Tags::new(),
     })
 }
@@ -92,6 +95,8 @@ fn from_pem(store: Store, leaf: &Leaf, body: &str, chain: Option<&str>) -> Optio
         path: None,
         not_after: Some(leaf.not_after),
         records: Vec::new(),
+        used_by: Vec::new(),
+        freed_by: Vec::new(),
         tags: Tags::new(),
     })
 }
