@@ -5,6 +5,7 @@ mod architecture;
 mod binary;
 mod brief;
 mod certificates;
+mod certificates_over_time;
 mod cli;
 mod dns;
 mod dns_faults;
