@@ -84,7 +84,7 @@ fn protocol(spec: &ListenerSpec, diags: &mut Diagnostics) {
 /// What looks like HTTPS is never HTTP because its certificates were forgotten: it must say so.
 fn meant(key: &str, spec: &ListenerSpec, diags: &mut Diagnostics) {
     let port = spec.rows.get("port").filter(|_| spec.port() == Some(443));
-    let said = spec.rows.get("protocol").is_some() || !spec.certificate_keys().is_empty();
+    let said = spec.rows.contains_key("protocol") || !spec.certificate_keys().is_empty();
     if said || (port.is_none() && key != "https") {
         return;
     }
