@@ -71,8 +71,8 @@ impl Service for AwsService<'_> {
             }
             Condition::RecordsInSync(condition) => dns_record::aws::probe(self.clients, condition).await,
             // There is nothing to ask: time passes on the executor's clock.
-            Condition::CertificateIssued(certificate::Condition { certificate }) => {
-                certificate::aws::issued(self.clients, certificate).await
+            Condition::CertificateIssued(condition) => {
+                certificate::aws::issued(self.clients, condition).await
             }
             Condition::Drained(_) => Ok(Probe::Holds(String::new())),
         }

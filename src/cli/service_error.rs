@@ -5,7 +5,7 @@ use crate::base::{Diagnostic, Place, SourceMap, Span};
 use crate::exec::event::StepError;
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::context::parents;
-use crate::kinds::{Desired, Plan, Step, listener};
+use crate::kinds::{Action, Condition, Desired, Plan, Step, listener};
 use crate::model::ResourceId;
 use crate::output::text::caller;
 
@@ -57,8 +57,12 @@ pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>
                 false => "all calls are made: look at what it waited for",
             };
             let diagnostic = Diagnostic::error("timed-out", format!("{subject} is {error}")).at(place, "");
-            let needed = |line: &str| format!("it needs the record {line}");
-            lines.map(needed).fold(diagnostic, Diagnostic::note).help(help)
+            let diagnostic = lines.fold(diagnostic, Diagnostic::note);
+            match waits_for_acm(step) {
+                true => diagnostic.note("AWS gives it 72h from the request, whether albctl waits or not"),
+                false => diagnostic,
+            }
+            .help(help)
         }
         StepError::Hopeless { .. } => {
             Diagnostic::error("never-ready", format!("{subject} will not be ready: {error}"))
@@ -70,6 +74,11 @@ pub fn of_step(step: &Step, error: &StepError, asked: Asked<'_>, who: Caller<'_>
             Diagnostic::error("internal", format!("{subject}: {error}")).note("this is a mistake in albctl")
         }
     }
+}
+
+/// Whether it is ACM that is waited for. User guide of ACM: "DNS validation", 72 hours.
+fn waits_for_acm(step: &Step) -> bool {
+    matches!(&step.action, Action::Wait { condition: Condition::CertificateIssued(_), .. })
 }
 
 /// The rules of the listener of a step are not those that the plan saw.

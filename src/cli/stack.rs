@@ -105,7 +105,8 @@ impl Prepared {
         let subjects = self.planned.plan.steps.iter().filter(|step| changes(&step.action));
         let known =
             |id| stack.desired.resources.contains_key(id) || self.planned.live.resources.contains_key(id);
-        let differs = subjects.map(|step| &step.subject).any(known);
+        let renewals = plan::renewals(&stack.desired, &self.planned.live, &self.planned.plan.changes);
+        let differs = subjects.map(|step| &step.subject).any(|id| known(id) && !renewals.contains(id));
         let told = differs && self.goal == Goal::Apply && !history::is_unfinished(app, self);
         let (at, by) = (visible(&last.at).replacen('T', " ", 1), visible(&last.by));
         told.then(|| {

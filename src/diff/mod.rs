@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use crate::kinds::{Desired, Existing, Live, Wanted};
+use crate::kinds::{Desired, Existing, Live, Wanted, dns_record};
 use crate::model::{Change, FieldChange, Former, ResourceId, Verb};
 
 /// All changes: in the order of the spec, deletions last, children before what holds them.
@@ -63,7 +63,7 @@ fn update(
         Some(Former::Ours { .. }) => Verb::Rename,
         None => Verb::Update,
     };
-    let summary = if verb == Verb::Adopt { ADOPTED } else { "" };
+    let summary = if verb == Verb::Adopt { adopted(id) } else { "" };
     Some(Change {
         id: id.clone(),
         verb,
@@ -76,8 +76,13 @@ fn update(
     })
 }
 
-/// What becomes of something that is not ours, whatever else changes.
-const ADOPTED: &str = "will be tagged as this stack's";
+/// What becomes of something that is not ours, whatever else changes. Records have no tags.
+fn adopted(id: &ResourceId) -> &'static str {
+    match id.kind() == dns_record::KIND {
+        true => "will be overwritten and be this stack's",
+        false => "will be tagged as this stack's",
+    }
+}
 
 /// Whether a changed field is no field of the kind, but what the tags say of whose the resource is.
 pub fn is_identity(key: &str) -> bool {

@@ -260,8 +260,11 @@ impl<R> Condition<R> {
                     seconds: *seconds,
                 })
             }
-            Self::CertificateIssued(certificate::Condition { certificate }) => {
-                Condition::CertificateIssued(certificate::Condition { certificate: f(certificate)? })
+            Self::CertificateIssued(certificate::Condition { certificate, elsewhere }) => {
+                Condition::CertificateIssued(certificate::Condition {
+                    certificate: f(certificate)?,
+                    elsewhere: elsewhere.clone(),
+                })
             }
             Self::RecordsInSync(dns_record::Condition { change, role }) => {
                 Condition::RecordsInSync(dns_record::Condition { change: f(change)?, role: role.clone() })

@@ -152,8 +152,10 @@ impl<'u> Progress<'u> {
     /// The first line of a state is told as it changes; what follows it (something to do by hand) once, in full.
     fn wait(&mut self, step: &Step, at: Duration, state: &str, limit: Duration, waited: Duration) {
         let (state, details) = state.split_once('\n').unwrap_or((state, ""));
-        if !details.is_empty() && self.details.insert((step.id.clone(), details.to_owned())) {
-            let text = format!("{} needs, and waits for:\n{details}", step.subject);
+        let new = |line: &&str| self.details.insert((step.id.clone(), (*line).to_owned()));
+        let new: Vec<&str> = details.lines().filter(new).collect();
+        if !new.is_empty() {
+            let text = format!("\n{}\n", new.join("\n"));
             match &self.screen {
                 Some(screen) => screen.line(&text),
                 None => self.ui.status(&format!("{text}\n")),

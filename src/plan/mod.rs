@@ -12,6 +12,7 @@ mod inherit;
 pub mod lint;
 mod order;
 mod pairing;
+mod renewals;
 mod replace;
 pub mod rules;
 mod safety;
@@ -33,6 +34,7 @@ use crate::kinds::{Live, Plan};
 pub use build::{build, current, destroy};
 pub use fix::{fix, remaining};
 pub use identity::{ID_DIGITS, digest, id, short};
+pub use renewals::of as renewals;
 pub use safety::{ALLOW, EMPTY_TARGET_GROUP, NO_HEALTHY_TARGET, health_wanted, last_apply};
 
 /// What an apply waits for before it is done.

@@ -1,5 +1,6 @@
 //! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
 
+mod downgrade;
 mod groups;
 mod health;
 mod loss;
@@ -17,7 +18,13 @@ pub use health::{EMPTY_TARGET_GROUP, NO_HEALTHY_TARGET, wanted as health_wanted}
 pub use source::last_apply;
 
 /// The codes of refusals that `--allow CODE` lifts, each exactly that.
-pub const ALLOW: &[&str] = &[EMPTY_TARGET_GROUP, loss::MASS_DELETION, source::NEW_SOURCE, NO_HEALTHY_TARGET];
+pub const ALLOW: &[&str] = &[
+    EMPTY_TARGET_GROUP,
+    loss::MASS_DELETION,
+    source::NEW_SOURCE,
+    NO_HEALTHY_TARGET,
+    downgrade::HTTPS_TO_HTTP,
+];
 
 /// How a refusal is lifted.
 fn all_the_same(code: &str) -> String {
@@ -83,6 +90,7 @@ pub fn consequences(
     loss::protected(desired, live, changes, problems);
     loss::mass_deletion(desired, live, changes, options, problems);
     health::check(desired, live, changes, options, problems);
+    downgrade::check(desired, live, changes, options, problems);
 }
 
 /// The place of a field in the spec, else of the resource.

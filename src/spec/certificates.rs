@@ -27,6 +27,10 @@ const EXPLICIT: [&str; 10] = [
 /// Longest first name. API: RequestCertificate, `DomainName`.
 const MAX_DOMAIN: usize = 64;
 
+/// Most names of a certificate, its domain among them. ACM's quota "Number of domain names per ACM certificate", which
+/// is 10 at first and goes up to this.
+const MOST_NAMES: usize = 100;
+
 /// Longest name. API: `DomainNameString`.
 const MAX_NAME: usize = 253;
 
@@ -67,7 +71,13 @@ impl Lowering<'_> {
     /// The certificates of the keys, as a listener names them; unknown keys are reported.
     pub(super) fn certificate_keys(&mut self, keys: &[Located<String>]) -> Vec<CertificateKey> {
         let table = &self.document.certificates;
-        for key in keys {
+        for (index, key) in keys.iter().enumerate() {
+            if let Some(first) = keys[..index].iter().find(|one| one.value == key.value) {
+                let message = format!("the listener has the certificate `{}` twice", key.value);
+                let diagnostic = Diagnostic::error("duplicate-value", message).at(key.at, "");
+                self.diags.push(diagnostic.also(first.at.span, "the first is here"));
+                continue;
+            }
             let disabled = table.get(&key.value).is_some_and(|spec| !spec.common.is_enabled());
             if disabled {
                 let message = format!("certificate `{}` is not enabled", key.value);
@@ -126,6 +136,12 @@ fn read(spec: &FilesSpec, store: Store, inputs: &Inputs<'_>, diags: &mut Diagnos
 /// API: `DomainName` and `SubjectAlternativeNames` of RequestCertificate.
 fn check_names(spec: &CertificateSpec, diags: &mut Diagnostics) {
     let mut seen: Vec<&Located<String>> = Vec::new();
+    let count = spec.names().len();
+    if let Some(over) = spec.names().get(MOST_NAMES) {
+        let message = format!("a certificate has {MOST_NAMES} names at most, this one has {count}");
+        let help = "make two of it: a listener takes several";
+        diags.push(Diagnostic::error("too-many-names", message).at(over.at, "").help(help));
+    }
     for (index, name) in spec.names().into_iter().enumerate() {
         let most = if index == 0 { MAX_DOMAIN } else { MAX_NAME };
         check_name(name, most, diags);
@@ -154,7 +170,12 @@ fn check_name(name: &Located<String>, most: usize, diags: &mut Diagnostics) {
     };
     if labels.len() < 2 || !labels.iter().all(good_label) {
         let message = format!("`{text}` is not a domain name");
-        let help = "names look like api.example.com, or *.example.com for any one label";
+        let help = match text.strip_suffix('.') {
+            Some(rest) if rest.contains('.') => format!("leave the dot at the end out: {rest}"),
+            Some(_) | None => {
+                "names look like api.example.com, or *.example.com for any one label".to_owned()
+            }
+        };
         diags.push(Diagnostic::error("bad-domain", message).at(name.at, "").help(help));
     } else if text.len() > most {
         let message = format!("`{text}` has {} characters, more than {most}", text.len());

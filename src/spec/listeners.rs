@@ -32,7 +32,7 @@ impl<'a> Lowering<'a> {
 
     fn listener(&mut self, key: &Located<String>, spec: &'a ListenerSpec) {
         let certificates = self.certificate_keys(spec.certificate_keys());
-        listener::check::check(spec, self.diags);
+        listener::check::check(&key.value, spec, self.diags);
         let Some(default) = &spec.default else { return };
         let Some(action) = self.action(default) else { return };
         listener::check::redirect(default.at, spec, &action, self.diags);

@@ -192,7 +192,10 @@ fn a_self_signed_certificate_is_made_in_either_store_and_renewed_under_thirty_da
         let plan = ready().plan(&text);
         let change = &plan.changes[0];
         assert!(
-            change.fields.iter().any(|field| field.key == "state" && field.from_text == "ends 2026-03-02")
+            change
+                .fields
+                .iter()
+                .any(|field| field.key == "state" && field.from_text == "due for renewal: ends 2026-03-02")
         );
         let written = from_to(&ready, &text);
         assert!(written.iter().any(|call| call == "ModifyListener"), "{written:?}");

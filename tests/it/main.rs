@@ -7,6 +7,7 @@ mod brief;
 mod certificates;
 mod certificates_left;
 mod certificates_migrate;
+mod certificates_over_time;
 mod cli;
 mod dns;
 mod dns_faults;

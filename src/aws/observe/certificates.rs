@@ -4,6 +4,7 @@
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
 mod facts;
+mod names;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,8 @@ use crate::kinds::tagging::ownership;
 use crate::kinds::{Candidate, Existing, Resource};
 use crate::model::world::Tags;
 use crate::model::{FoundCertificate, ResourceId};
+
+use names::{distinct, names};
 
 pub use facts::{certificate_facts, certificates_for, server_certificate};
 pub(super) use users::part as part_users;
@@ -138,14 +141,6 @@ fn validated(one: &api::CertificateSummary) -> Option<FoundCertificate> {
     Some(FoundCertificate { arn, names: names(one), status, not_after: end(one.not_after()), renews })
 }
 
-/// All names of a certificate in lower case.
-fn names(one: &api::CertificateSummary) -> Vec<String> {
-    let own = one.domain_name().into_iter();
-    own.chain(one.subject_alternative_name_summaries().iter().map(String::as_str))
-        .map(str::to_ascii_lowercase)
-        .collect()
-}
-
 /// What is known of a certificate that a listener is to have.
 pub(super) enum Asked {
     /// It is this; none: it is not there.
@@ -194,7 +189,7 @@ pub(super) async fn used<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<
 fn found(arn: &str, detail: &api::CertificateDetail) -> FoundCertificate {
     FoundCertificate {
         arn: arn.to_owned(),
-        names: detail.subject_alternative_names().iter().map(|name| name.to_ascii_lowercase()).collect(),
+        names: distinct(detail.domain_name(), detail.subject_alternative_names()),
         status: detail.status().map_or("", api::CertificateStatus::as_str).to_owned(),
         not_after: end(detail.not_after()),
         renews: detail.renewal_eligibility() == Some(&api::RenewalEligibility::Eligible),

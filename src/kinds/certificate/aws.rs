@@ -13,8 +13,8 @@ use std::time::SystemTime;
 use aws_sdk_acm as sdk;
 use sdk::types as api;
 
-use super::Call;
 use super::model::Material;
+use super::{Call, Condition};
 use crate::aws::Clients;
 use crate::aws::error::{classify, incomplete};
 use crate::exec::{Outputs, Probe, ServiceError};
@@ -125,8 +125,8 @@ pub async fn find_result(clients: &Clients, call: &Call<String>) -> Result<Optio
 ///
 /// # Errors
 /// AWS does not answer.
-pub async fn issued(clients: &Clients, arn: &str) -> Result<Probe, ServiceError> {
-    records::issued(clients, arn).await
+pub async fn issued(clients: &Clients, condition: &Condition<String>) -> Result<Probe, ServiceError> {
+    records::issued(clients, condition).await
 }
 
 fn pem(material: &Material, furnished: Furnished<'_>) -> Result<make::Pem, ServiceError> {

@@ -175,4 +175,7 @@ impl<R> Call<R> {
 pub struct Condition<R> {
     /// The certificate that is to be issued.
     pub certificate: R,
+    /// Of its names, without `*.`, those whose records nothing in the plan writes: their zones are elsewhere.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub elsewhere: BTreeSet<String>,
 }

@@ -27,7 +27,8 @@ fn limits(store: Store) -> (usize, usize) {
 pub fn check(bundle: &Bundle, store: Store, now: Option<u64>) -> (Option<Parsed>, Vec<Problem>) {
     let mut problems = Vec::new();
     let body = keep(certificate(&bundle.certificate, store), &mut problems);
-    let key = keep(private_key(&bundle.private_key, store), &mut problems);
+    let bits = body.as_ref().and_then(|body| leaf(body)).and_then(|leaf| short(&leaf));
+    let key = keep(private_key(&bundle.private_key, store, bits), &mut problems);
     let chain = match &bundle.chain {
         Some(file) => keep(chain(file), &mut problems),
         None => Some(Vec::new()),
@@ -35,6 +36,7 @@ pub fn check(bundle: &Bundle, store: Store, now: Option<u64>) -> (Option<Parsed>
     let (Some(body), Some(key), Some(chain)) = (body, key, chain) else { return (None, problems) };
     let Some(leaf) = leaf(&body) else { return (None, problems) };
     kind_of_key(&leaf, &bundle.certificate, &mut problems);
+    domains(&leaf, &bundle.certificate, &mut problems);
     together(&leaf, &key, bundle, &mut problems);
     let ends = now.map(|now| in_time(&leaf, bundle, now, &mut problems));
     if let Some(file) = &bundle.chain {
@@ -95,6 +97,10 @@ fn expect_certificate(block: &Pem, part: Part, file: &PemFile) -> Result<(), Pro
             let message = format!("`{name}` holds a signing request, which is not a certificate yet");
             return fail(message, "name the file that came back from the one who signed it");
         }
+        "TRUSTED CERTIFICATE" => {
+            let message = format!("`{name}` holds a trusted certificate, which only OpenSSL reads");
+            return fail(message, "openssl x509 -in FILE -out FILE.pem");
+        }
         other => {
             let message = format!("`{name}` holds a {} where a certificate is wanted", words(other));
             return fail(message, "the block must be called CERTIFICATE");
@@ -118,7 +124,9 @@ fn words(label: &str) -> String {
 }
 
 /// The hash of the public key of the one private key in a file.
-fn private_key(file: &PemFile, store: Store) -> Result<String, Problem> {
+///
+/// `bits` is the length of the certificate's key where that is too short for any key to be read.
+fn private_key(file: &PemFile, store: Store, bits: Option<u64>) -> Result<String, Problem> {
     let part = Part::PrivateKey;
     let name = &file.path;
     let fail = |message: String, help| Err(Problem::error(part, message, Some(help)));
@@ -145,13 +153,27 @@ fn private_key(file: &PemFile, store: Store) -> Result<String, Problem> {
         let message = format!("`{name}` is larger than the {most} bytes that AWS takes");
         return fail(message, "leave nothing in it but the key");
     }
-    match public_key_of(only) {
-        Some(hash) => Ok(hash),
-        None => {
+    match (public_key_of(only), bits) {
+        (Some(hash), _) => Ok(hash),
+        (None, Some(bits)) => {
+            let message =
+                format!("the key of the certificate has {bits} bits, and that in `{name}` is not read");
+            fail(
+                message,
+                "AWS and browsers take RSA of 2048 bits and more: make a key of 2048, 3072 or 4096 bits",
+            )
+        }
+        (None, None) => {
             let message = format!("`{name}` holds a key that cannot be read");
             fail(message, "RSA of 2048 bits and more and the curves P-256, P-384 and P-521 are read")
         }
     }
+}
+
+/// The bits of an RSA key that is too short to be used.
+fn short(leaf: &Leaf) -> Option<u64> {
+    let bits = leaf.key.strip_prefix("RSA_")?.parse().ok()?;
+    (bits < 2048).then_some(bits)
 }
 
 fn chain(file: &PemFile) -> Result<Vec<Vec<u8>>, Problem> {
@@ -166,6 +188,22 @@ fn kind_of_key(leaf: &Leaf, file: &PemFile, problems: &mut Vec<Problem>) {
     if !KEYS.contains(&leaf.key.as_str()) {
         let message = format!("the key of `{}` is {}, which no load balancer takes", file.path, leaf.key);
         let help = "use RSA of 2048 to 4096 bits, or one of the curves P-256, P-384, P-521";
+        problems.push(Problem::error(Part::Certificate, message, Some(help)));
+    }
+}
+
+/// API: CreateListener and AddListenerCertificates, `UnsupportedCertificate` ("must have a fully-qualified domain name").
+fn domains(leaf: &Leaf, file: &PemFile, problems: &mut Vec<Problem>) {
+    let is_domain = |name: &String| {
+        let labels: Vec<&str> = name.split('.').collect();
+        let good = |label: &&str| {
+            !label.is_empty() && label.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_*".contains(&it))
+        };
+        labels.len() > 1 && labels.iter().all(good) && name.parse::<std::net::IpAddr>().is_err()
+    };
+    if !leaf.names.iter().any(is_domain) {
+        let message = format!("the certificate in `{}` is for no domain name", file.path);
+        let help = "no listener takes it: openssl req ... -addext subjectAltName=DNS:api.example.com";
         problems.push(Problem::error(Part::Certificate, message, Some(help)));
     }
 }

@@ -10,11 +10,20 @@ use crate::model::field::{Carrier, Field, Form};
 /// The key of the row that tells whether ACM waits for validation.
 pub const PENDING: &str = "validation";
 
+/// How the state begins of a self-signed certificate that is due for renewal; the day follows.
+pub const ENDS: &str = "ends ";
+
 fn show(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Of one that is good otherwise, the end: it is why it is made anew.
+fn show_state(value: &Value) -> String {
+    let text = show(value);
+    if text.starts_with(ENDS) { format!("due for renewal: {text}") } else { text }
 }
 
 fn show_pending(value: &Value) -> String {
@@ -52,7 +61,13 @@ pub static FIELDS: &[Field<Certificate>] = &[
     Field {
         applies: |certificate| certificate.fingerprint.is_none(),
         default: |_| json!(GOOD),
-        ..Field::new("state", Form::Structure(show), Carrier::Fixed, at!(state), "Whether it can be used.")
+        ..Field::new(
+            "state",
+            Form::Structure(show_state),
+            Carrier::Fixed,
+            at!(state),
+            "Whether it can be used.",
+        )
     },
     Field {
         default: |_| json!(false),

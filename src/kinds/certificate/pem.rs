@@ -116,8 +116,20 @@ pub fn blocks(file: &PemFile, part: Part) -> Result<Vec<Pem>, Problem> {
     if file.bytes.iter().all(u8::is_ascii_whitespace) {
         return fail(format!("`{name}` is empty"), None);
     }
+    if file.bytes.starts_with(b"\xef\xbb\xbf") {
+        let help = "AWS takes none of it: tail -c +4 FILE > FILE.pem";
+        return fail(format!("`{name}` begins with a byte order mark"), Some(help));
+    }
     let text = String::from_utf8_lossy(&file.bytes);
     if !text.contains("-----BEGIN ") {
+        if is_pkcs12(&file.bytes) {
+            let help = match part {
+                Part::PrivateKey => "openssl pkcs12 -in FILE -nodes -nocerts -out FILE.key.pem",
+                Part::Certificate => "openssl pkcs12 -in FILE -nodes -nokeys -clcerts -out FILE.pem",
+                Part::Chain => "openssl pkcs12 -in FILE -nodes -nokeys -cacerts -out FILE.chain.pem",
+            };
+            return fail(format!("`{name}` is PKCS#12, not PEM"), Some(help));
+        }
         let der = file.bytes.first() == Some(&0x30);
         let help = match part {
             _ if !der => "PEM begins with a line like -----BEGIN CERTIFICATE-----",
@@ -126,6 +138,10 @@ pub fn blocks(file: &PemFile, part: Part) -> Result<Vec<Pem>, Problem> {
         };
         let what = if der { "is in DER, not in PEM" } else { "holds no PEM" };
         return fail(format!("`{name}` {what}"), Some(help));
+    }
+    if text.lines().any(|line| line.starts_with([' ', '\t']) && line.trim_start().starts_with("-----")) {
+        let help = "each line begins at the margin: sed 's/^[[:space:]]*//' FILE > FILE.pem";
+        return fail(format!("`{name}` is PEM that is indented"), Some(help));
     }
     let mut found = Vec::new();
     for block in Pem::iter_from_buffer(&file.bytes) {
@@ -140,6 +156,13 @@ pub fn blocks(file: &PemFile, part: Part) -> Result<Vec<Pem>, Problem> {
     Ok(found)
 }
 
+/// Whether it is a PFX, certificate and key in one: a sequence that begins with the version 3. RFC 7292, section 4.
+fn is_pkcs12(bytes: &[u8]) -> bool {
+    let &[0x30, length, ..] = bytes else { return false };
+    let more = if length & 0x80 == 0 { 0 } else { usize::from(length & 0x7f) };
+    bytes.get(2 + more..).is_some_and(|rest| rest.starts_with(&[0x02, 0x01, 0x03]))
+}
+
 /// What a certificate in DER says.
 pub fn leaf(der: &[u8]) -> Option<Leaf> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
@@ -150,7 +173,10 @@ pub fn leaf(der: &[u8]) -> Option<Leaf> {
         for name in &extension.value.general_names {
             let text = match name {
                 GeneralName::DNSName(name) => name.to_ascii_lowercase(),
-                GeneralName::IPAddress(bytes) => address(bytes)?,
+                GeneralName::IPAddress(bytes) => match address(bytes) {
+                    Some(address) => address,
+                    None => continue,
+                },
                 _other => continue,
             };
             first = first.or(Some(text.clone()));

@@ -127,6 +127,7 @@ fn validate(cx: &mut Context<'_>, id: &ResourceId, model: &Certificate, needs: &
     let certificate = cx.arn(id);
     let mut needs = needs.to_vec();
     let zones = zones(model, &cx.live.zones);
+    let elsewhere = validated(model).into_iter().filter(|name| !zones.contains_key(name)).collect();
     if !zones.is_empty() {
         let named =
             |zone: &ZoneRef| cx.live.zones.iter().find(|one| one.id == zone.id).map(|it| it.name.clone());
@@ -138,7 +139,7 @@ fn validate(cx: &mut Context<'_>, id: &ResourceId, model: &Certificate, needs: &
         let call = kinds::Call::Certificate(call);
         needs.push(cx.call(id, "validate", StepVerb::Validate, summary, call, &needs));
     }
-    let condition = kinds::Condition::CertificateIssued(Condition { certificate });
+    let condition = kinds::Condition::CertificateIssued(Condition { certificate, elsewhere });
     cx.wait(id, StepVerb::Issued, condition, ISSUED_LIMIT_SECONDS, &needs);
 }
 

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::model::{Certificate, GOOD, Origin, Store};
 use super::pem::Parsed;
 use crate::base::{
-    Cx, Decode, Generator, Located, Node, ObjectReader, OneOrMany, Place, Schema, Ty, object, record,
+    Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, OneOrMany, Place, Schema, Ty,
+    object, record,
 };
 use crate::kinds::dns_record::spec::ZoneSpec;
 use crate::kinds::rows::Common;
@@ -87,6 +88,19 @@ pub struct SelfSignedSpec {
     pub store: Option<Located<serde_json::Value>>,
 }
 
+/// Reports a name where a map is wanted: what else there is to say of a certificate has no short form.
+fn domain_only(node: &Rc<Node>, cx: &mut Cx<'_>) -> bool {
+    let NodeKind::Scalar { text, .. } = &node.kind else { return false };
+    if node.is_null() || node.poisoned {
+        return false;
+    }
+    let subject = cx.subject(node);
+    let message = format!("{subject} must be a map, found {}", node.describe());
+    let help = format!("write {}: {{ domain: {text} }}", subject.trim_matches('`'));
+    cx.report(Diagnostic::error("wrong-type", message).at(node.head(), "").help(help));
+    true
+}
+
 fn names(r: &mut ObjectReader<'_, '_>) -> Vec<Located<String>> {
     let names: Option<OneOrMany<Located<String>>> =
         r.optional("alternative_names", "Further names; `*.` for any one label.");
@@ -107,6 +121,9 @@ impl AcmSpec {
 
 impl Decode for AcmSpec {
     fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        if domain_only(node, cx) {
+            return None;
+        }
         object(node, cx, "acm", Self::read)
     }
 
@@ -147,6 +164,9 @@ impl SelfSignedSpec {
 
 impl Decode for SelfSignedSpec {
     fn decode(node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Self> {
+        if domain_only(node, cx) {
+            return None;
+        }
         object(node, cx, "self_signed", Self::read)
     }
 

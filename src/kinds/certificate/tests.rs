@@ -257,3 +257,56 @@ fn no_message_and_no_debug_output_shows_a_key() {
     let told = format!("{bundle:?} {parsed:?} {problems:?}");
     assert!(secret.iter().all(|line| !told.contains(line)), "{told}");
 }
+
+fn help(all: &[Problem]) -> String {
+    all.iter().filter_map(|one| one.help).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn what_editors_and_other_tools_make_of_pem_is_named() {
+    let pki = good();
+    let marked = format!("\u{feff}{}", pki.leaf);
+    assert_eq!(of_certificate(marked), "`c.pem` begins with a byte order mark");
+    let indented: String = pki.leaf.lines().map(|line| format!("    {line}\n")).collect();
+    assert_eq!(of_certificate(indented), "`c.pem` is PEM that is indented");
+    let trusted = relabelled(&pki.leaf, "CERTIFICATE", "TRUSTED CERTIFICATE");
+    assert_eq!(of_certificate(&*trusted), "`c.pem` holds a trusted certificate, which only OpenSSL reads");
+    assert_eq!(help(&problems(&bundle(&trusted, &pki.key, None))), "openssl x509 -in FILE -out FILE.pem");
+    // The beginning of what `openssl pkcs12 -export` writes: its length in two bytes, the version.
+    let p12 = [0x30, 0x82, 0x0a, 0x27, 0x02, 0x01, 0x03, 0x30, 0x82];
+    assert_eq!(of_certificate(p12), "`c.pem` is PKCS#12, not PEM");
+    assert_eq!(of_key(p12), "`k.pem` is PKCS#12, not PEM");
+    let all = Bundle { private_key: file("k.pem", p12), ..bundle(&pki.leaf, "", None) };
+    assert_eq!(help(&problems(&all)), "openssl pkcs12 -in FILE -nodes -nocerts -out FILE.key.pem");
+}
+
+#[test]
+fn a_certificate_is_for_a_domain_name() {
+    let of = |name: &str, names: &[&str]| {
+        let pki = signed(&params(name, names, NOW - DAY, NOW + 90 * DAY), &KeyPair::generate().unwrap());
+        let all = problems(&bundle(&pki.leaf, &pki.key, None));
+        all.into_iter().find(|one| !one.warns).map(|one| one.message)
+    };
+    let none = Some("the certificate in `c.pem` is for no domain name".to_owned());
+    assert_eq!(of("a.example.com", &["192.0.2.7"]), none, "names of clients are the alternative ones");
+    assert_eq!(of("192.0.2.7", &[]), none);
+    assert_eq!(of("2001:db8::7", &["2001:db8::7"]), none);
+    assert_eq!(of("My Company, Inc.", &[]), none);
+    assert_eq!(of("localhost", &["localhost"]), none);
+    assert_eq!(of("192.0.2.7", &["192.0.2.7", "a.example.com"]), None);
+    assert_eq!(of("nobody", &["*.example.com"]), None);
+    assert_eq!(of("a.example.com", &[]), None);
+}
+
+/// `openssl req -x509 -newkey rsa:1024 -nodes -days 36500 -subj /CN=a.example.com -addext subjectAltName=DNS:a.example.com`.
+const SHORT: &str = include_str!("tests/rsa1024.pem");
+
+#[test]
+fn a_key_that_is_too_short_is_told_by_its_length() {
+    let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    let (parsed, all) = check(&bundle(SHORT, key, None), Store::Import, None);
+    assert!(parsed.is_none());
+    let messages: Vec<&str> = all.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["the key of the certificate has 1024 bits, and that in `k.pem` is not read"]);
+    assert!(help(&all).contains("2048, 3072 or 4096 bits"));
+}

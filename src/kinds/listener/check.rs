@@ -56,9 +56,10 @@ const SSL_POLICIES: &[&str] = &[
 ];
 
 /// Reports what AWS would refuse, whatever the actions are.
-pub fn check(spec: &ListenerSpec, diags: &mut Diagnostics) {
+pub fn check(key: &str, spec: &ListenerSpec, diags: &mut Diagnostics) {
     names::check_tags(&spec.common.tags, diags);
     protocol(spec, diags);
+    meant(key, spec, diags);
     policy(spec, diags);
 }
 
@@ -78,6 +79,23 @@ fn protocol(spec: &ListenerSpec, diags: &mut Diagnostics) {
         }
         (Protocol::Https, Some(_)) | (Protocol::Http, None) => {}
     }
+}
+
+/// What looks like HTTPS is never HTTP because its certificates were forgotten: it must say so.
+fn meant(key: &str, spec: &ListenerSpec, diags: &mut Diagnostics) {
+    let port = spec.rows.get("port").filter(|_| spec.port() == Some(443));
+    let said = spec.rows.contains_key("protocol") || !spec.certificate_keys().is_empty();
+    if said || (port.is_none() && key != "https") {
+        return;
+    }
+    let (what, at) = match port {
+        Some(port) => ("port 443".to_owned(), port.at),
+        None => (format!("the listener `{key}`"), spec.at),
+    };
+    let at = spec.certificates.as_ref().map_or(at, |certificates| certificates.at);
+    let message = format!("{what} without certificates would be plain HTTP");
+    let help = "write `certificates: [KEY]`, or `protocol: HTTP` if you mean it";
+    diags.push(Diagnostic::error("missing-certificate", message).at(at, "").help(help));
 }
 
 fn policy(spec: &ListenerSpec, diags: &mut Diagnostics) {

@@ -177,3 +177,35 @@ fn validation_records_that_go_are_in_the_plan() {
     ];
     snapshot!("validation_records", shell.session(&lines));
 }
+
+#[test]
+fn a_certificate_has_no_more_names_than_acm_gives_one() {
+    let of = |count: usize| {
+        let names: Vec<String> = (1..count).map(|number| format!("a{number}.example.com")).collect();
+        let names = names.join(", ");
+        let text = format!("  api: {{ acm: {{ domain: api.example.com, alternative_names: [{names}] }} }}");
+        Shell::with(&[("shop.yaml", &spec(&text, "api"))])
+    };
+    of(100).run("validate shop.yaml").exits(0);
+    let ran = of(101).run("validate shop.yaml").exits(4);
+    assert!(ran.stderr.contains("error[too-many-names]: a certificate has 100 names at most"), "{ran}");
+    assert!(ran.stderr.contains("shop.yaml:"), "{ran}");
+}
+
+#[test]
+fn only_the_records_that_others_keep_are_told_as_to_do_and_once() {
+    let text = "  api: { acm: { domain: api.example.com, alternative_names: [api.example.org] } }";
+    let shell = Shell::with(&[("shop.yaml", &spec(text, "api"))]);
+    shell.run("--sandbox sandbox zone create example.com").exits(0);
+    let ran = shell.run("--sandbox apply shop.yaml --yes --wait-timeout 3m").exits(5);
+    let (progress, end) = ran.stderr.split_once("error[timed-out]").expect("it is not issued");
+    let told = "\n\nCreate this record where api.example.org is kept (the zone is not in Route 53):\n    _";
+    assert_eq!(progress.matches(told).count(), 1, "{ran}");
+    assert_eq!(ran.stderr.matches("Create this record where").count(), 2, "once more in the error: {ran}");
+    let records: Vec<&str> = progress.lines().filter(|line| line.contains("   CNAME   ")).collect();
+    assert!(matches!(records.as_slice(), [one] if one.contains(".api.example.org.   CNAME   _")), "{ran}");
+    assert!(!ran.stderr.contains("api.example.com.   CNAME"), "albctl writes that: {ran}");
+    assert!(end.contains("AWS gives it 72h"), "{ran}");
+    assert!(end.contains("run the same command again: it goes on from here"), "{ran}");
+    assert!(end.contains("Next: albctl --sandbox"), "{ran}");
+}

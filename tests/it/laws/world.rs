@@ -24,7 +24,7 @@ use crate::support::{NoPlan, Stage, read};
 const OTHERS: &str = "version: 1\nstack: others\nvpc: vpc-0a\nload_balancer: { scheme: internal, subnets: [subnet-0a, subnet-0b], security_groups: [sg-0a] }\ntarget_groups: { theirs: { port: 1 } }\nlisteners: { web: { port: 80, default: { forward: theirs } } }\n";
 
 /// Refusals that are about what requests see, not about where a change ends: they are lifted.
-const LIFTED: &[&str] = &["no-healthy-target", "empty-target-group"];
+const LIFTED: &[&str] = &["no-healthy-target", "https-to-http", "empty-target-group"];
 
 /// Refusals because of what others have made: `--prune` lifts them.
 const OF_STRANGERS: &[&str] = &["holds-strangers", "group-in-use"];

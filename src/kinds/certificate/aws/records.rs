@@ -13,7 +13,7 @@ use crate::aws::Clients;
 use crate::aws::error::{classify, incomplete, refused};
 use crate::exec::retry::RECORDS_PENDING;
 use crate::exec::{ErrorKind, Outputs, Probe, ServiceError};
-use crate::kinds::certificate::call::ZoneRef;
+use crate::kinds::certificate::call::{Condition, ZoneRef};
 use crate::kinds::certificate::model::Cname;
 use crate::kinds::certificate::plan::based;
 use crate::kinds::dns_record::aws::through;
@@ -122,8 +122,9 @@ async fn upsert(client: &Client, zone: &ZoneRef, records: &[Cname]) -> Result<()
 }
 
 /// Looks whether a certificate is issued.
-pub async fn issued(clients: &Clients, arn: &str) -> Result<Probe, ServiceError> {
-    let detail = match describe(clients, arn).await {
+pub async fn issued(clients: &Clients, condition: &Condition<String>) -> Result<Probe, ServiceError> {
+    let Condition { certificate, elsewhere } = condition;
+    let detail = match describe(clients, certificate).await {
         Err(error) if error.kind == ErrorKind::NotFound => {
             return Ok(Probe::NotYet("not yet visible".to_owned()));
         }
@@ -135,7 +136,7 @@ pub async fn issued(clients: &Clients, arn: &str) -> Result<Probe, ServiceError>
             Some(end) => format!("valid to {}", day(end.secs())),
             None => "ISSUED".to_owned(),
         }),
-        "PENDING_VALIDATION" => Probe::NotYet(waiting(&detail)),
+        "PENDING_VALIDATION" => Probe::NotYet(waiting(&detail, elsewhere)),
         _ => match detail.failure_reason() {
             Some(reason) => Probe::Never(format!("{status} ({})", reason.as_str())),
             None => Probe::Never(status.to_owned()),
@@ -149,16 +150,24 @@ fn day(seconds: i64) -> String {
     minute.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Which names are not validated; on further lines the records that ACM looks for.
-fn waiting(detail: &api::CertificateDetail) -> String {
+/// Which names are not validated; on further lines the records that somebody else is to create, those of the names that
+/// are kept elsewhere.
+fn waiting(detail: &api::CertificateDetail, elsewhere: &BTreeSet<String>) -> String {
     let open =
         |option: &&api::DomainValidation| option.validation_status() != Some(&api::DomainStatus::Success);
     let names: Vec<String> =
         detail.domain_validation_options().iter().filter(open).map(|one| based(&one.domain_name)).collect();
     let names: BTreeSet<String> = names.into_iter().collect();
     let names: Vec<String> = names.into_iter().collect();
-    let wanted = records(detail).into_iter().filter(|record| names.contains(&record.domain));
-    let lines = wanted.map(|record| format!("\n    {}. CNAME {}.", record.name, record.value));
+    let open = |record: &Cname| names.contains(&record.domain) && elsewhere.contains(&record.domain);
+    let wanted = records(detail).into_iter().filter(open);
+    let lines = wanted.map(|record| {
+        let Cname { domain, name, value } = record;
+        format!(
+            "\nCreate this record where {domain} is kept (the zone is not in Route 53):\n    \
+             {name}.   CNAME   {value}."
+        )
+    });
     let state = match names.as_slice() {
         [] => "PENDING_VALIDATION".to_owned(),
         names => format!("PENDING_VALIDATION of {}", names.join(", ")),
