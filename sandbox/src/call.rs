@@ -5,7 +5,8 @@ use serde_json::Value;
 /// One handled call, in the order of handling.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallRecord {
-    /// `acm`, `elbv2`, `iam`, `lambda`, `route53`, `sts` or `tagging`; for anything else what the request says.
+    /// `acm`, `ec2`, `elbv2`, `iam`, `lambda`, `route53`, `sts` or `tagging`; for anything else what the request
+    /// says.
     pub service: String,
     /// The AWS API name, such as `CreateRule`.
     pub operation: String,

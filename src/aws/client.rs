@@ -21,6 +21,7 @@ use aws_sdk_route53 as route53;
 use aws_sdk_sts as sts;
 
 use super::credentials;
+use super::ec2::Ec2;
 use super::lambda::Lambda;
 use super::outside::Resolver;
 use super::roles::Roles;
@@ -72,6 +73,8 @@ pub struct Clients {
     pub route53: route53::Client,
     /// Lambda.
     pub lambda: Lambda,
+    /// Elastic Compute Cloud.
+    pub ec2: Ec2,
     /// Security Token Service.
     pub sts: sts::Client,
     /// Resource Groups Tagging.
@@ -272,6 +275,7 @@ pub fn clients(config: &SdkConfig, place: Place) -> Clients {
         iam: iam::Client::new(config),
         route53: route53::Client::new(config),
         lambda: Lambda::new(config),
+        ec2: Ec2::new(config),
         sts: sts::Client::new(config),
         tagging: tagging::Client::new(config),
         region: config.region().map(ToString::to_string).unwrap_or_default(),

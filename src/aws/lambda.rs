@@ -1,22 +1,12 @@
 //! The three calls of Lambda that a target group of a function needs: GetPolicy, AddPermission, RemovePermission.
-//!
-//! They are signed here and sent through the SDK's own HTTP client, so that endpoints, the sandbox, time-outs and errors
-//! are those of the other services; an SDK crate for three calls would take longer to build than all the others.
-
-use std::fmt;
 
 use aws_config::SdkConfig;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::error::ErrorMetadata;
 use serde_json::{Value, json};
 
-use super::error::{classify, incomplete, refused};
+use super::error::{incomplete, refused};
+use super::signed::{Caller, Outgoing};
 use crate::exec::{ErrorKind, ServiceError};
 use crate::kinds::target_group::permission::{self, Permission};
 use crate::kinds::targets::function::Function;
@@ -26,16 +16,8 @@ use crate::route::Glob;
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// A client of Lambda.
-#[derive(Clone)]
-pub struct Lambda {
-    config: SdkConfig,
-}
-
-impl fmt::Debug for Lambda {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lambda")
-    }
-}
+#[derive(Clone, Debug)]
+pub struct Lambda(Caller);
 
 /// One request, as the API names its parts.
 struct Request<'a> {
@@ -50,7 +32,7 @@ struct Request<'a> {
 impl Lambda {
     /// A client that is configured like those of the SDK.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { config: config.clone() }
+        Self(Caller::new(config, "Lambda", "lambda", "application/json"))
     }
 
     /// The statements of a function's policy; none where it has no policy, or does not exist. API: GetPolicy.
@@ -131,101 +113,13 @@ impl Lambda {
 
     /// The body of the answer.
     async fn send(&self, request: Request<'_>) -> Result<String, ServiceError> {
-        let operation = request.operation;
-        let endpoint = self.endpoint();
-        let signed = self.signed(&endpoint, &request).await?;
-        let mut builder = Operation::builder()
-            .service_name("Lambda")
-            .operation_name(operation)
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .endpoint_url(&endpoint)
-            .no_auth()
-            .no_retry();
-        if let Some(http) = self.config.http_client() {
-            builder = builder.http_client(http);
-        }
-        if let Some(timeouts) = self.config.timeout_config() {
-            builder = builder.timeout_config(timeouts.clone());
-        }
-        if let Some(sleep) = self.config.sleep_impl() {
-            builder = builder.sleep_impl(sleep);
-        }
-        let call = builder.serializer(move |()| signed.build()).deserializer(read).build();
-        call.invoke(()).await.map_err(|error| classify(operation, error))
-    }
-
-    /// Where Lambda is. API: "Lambda endpoints and quotas".
-    fn endpoint(&self) -> String {
-        if let Some(url) = self.config.endpoint_url() {
-            return url.trim_end_matches('/').to_owned();
-        }
-        let region = self.config.region().map(ToString::to_string).unwrap_or_default();
-        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://lambda.{region}.{suffix}")
-    }
-
-    async fn signed(&self, endpoint: &str, request: &Request<'_>) -> Result<Signed, ServiceError> {
         let Request { operation, method, path, function, body } = request;
-        let cannot = |why: String| refused(operation, why);
-        let credentials = self
-            .credentials()
-            .await
-            .map_err(|why| ServiceError { kind: ErrorKind::Credentials, ..cannot(why) })?;
         let mut path = format!("/2015-03-31/functions/{}/{path}", function.name);
         if let Some(qualifier) = &function.qualifier {
             path.push_str(&format!("?Qualifier={qualifier}"));
         }
         let body = body.as_ref().map(ToString::to_string).unwrap_or_default();
-        let identity = credentials.into();
-        let region = self.config.region().map(ToString::to_string).unwrap_or_default();
-        let time = self.config.time_source().unwrap_or_default().now();
-        let params = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&region)
-            .name("lambda")
-            .time(time)
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(|error| cannot(error.to_string()))?;
-        let url = format!("{endpoint}{path}");
-        let signable =
-            SignableRequest::new(method, url, HEADERS.iter().copied(), SignableBody::Bytes(body.as_bytes()))
-                .map_err(|error| cannot(error.to_string()))?;
-        let signed = sign(signable, &params.into()).map_err(|error| cannot(error.to_string()))?;
-        let (instructions, _) = signed.into_parts();
-        let headers =
-            instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Ok(Signed { method, path, headers, body })
-    }
-
-    async fn credentials(&self) -> Result<Credentials, String> {
-        let provider = self.config.credentials_provider().ok_or("no AWS credentials were found")?;
-        provider.provide_credentials().await.map_err(|error| error.to_string())
-    }
-}
-
-const HEADERS: &[(&str, &str)] = &[("content-type", "application/json")];
-
-/// A request that can be made of its parts as often as is needed.
-struct Signed {
-    method: &'static str,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Signed {
-    fn build(&self) -> Result<HttpRequest, aws_smithy_runtime_api::box_error::BoxError> {
-        let mut request = HttpRequest::new(SdkBody::from(self.body.as_str()));
-        request.set_method(self.method)?;
-        request.set_uri(self.path.as_str())?;
-        for (name, value) in HEADERS {
-            request.headers_mut().try_insert(*name, *value)?;
-        }
-        for (name, value) in &self.headers {
-            request.headers_mut().try_insert(name.clone(), value.clone())?;
-        }
-        Ok(request)
+        self.0.send(Outgoing { operation, method, path, body }, read).await
     }
 }
 

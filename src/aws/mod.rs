@@ -5,12 +5,14 @@
 //! - [`observe`] reads all that is live of a stack, in as few rounds of calls as there can be.
 //! - [`service`] performs the calls of a plan and looks at its conditions.
 //! - [`lambda`] makes the three calls of Lambda that target groups of functions need, without an SDK crate for them.
+//! - [`ec2`] makes the one call of EC2 that tells what security groups let through; [`signed`] sends both.
 //! - [`error`] says what a failure means.
 //!
 //! How each kind is written and read is in its own folder, `kinds/*/aws.rs`.
 
 pub mod client;
 mod credentials;
+pub mod ec2;
 pub mod error;
 pub mod lambda;
 pub mod observe;
@@ -18,6 +20,7 @@ mod outside;
 mod roles;
 pub mod sandbox;
 pub mod service;
+pub mod signed;
 #[cfg(test)]
 mod tests;
 

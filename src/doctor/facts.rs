@@ -17,6 +17,8 @@ pub struct Facts {
     pub groups: BTreeMap<String, Group>,
     /// The certificates of its listeners, by ARN; what may not be read is missing.
     pub certificates: BTreeMap<String, Certificate>,
+    /// What the load balancer's security groups let in and out; none: it is not known.
+    pub security_groups: Option<Vec<SecurityGroup>>,
     /// Of a host, where its name leads.
     pub dns: Option<Dns>,
     /// What could not be read, in words for people.
@@ -40,6 +42,8 @@ pub struct Balancer {
     pub reason: Option<String>,
     /// Its zones, such as `us-east-1a`.
     pub zones: Vec<String>,
+    /// It is reached from the internet. API: `Scheme`.
+    pub internet_facing: bool,
     /// Its security groups.
     pub security_groups: Vec<String>,
     /// Its attributes by AWS's keys.
@@ -101,6 +105,32 @@ pub struct Certificate {
     pub status: String,
     /// ACM renews it by itself, once its names are validated.
     pub renews: bool,
+}
+
+/// What a security group lets in and out. API: `SecurityGroup` of EC2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecurityGroup {
+    /// Its id.
+    pub id: String,
+    /// `IpPermissions`
+    pub inbound: Vec<IpRule>,
+    /// `IpPermissionsEgress`
+    pub outbound: Vec<IpRule>,
+}
+
+/// Ports, and from or to where. API: `IpPermission` of EC2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IpRule {
+    /// `tcp`, another name or a number; `-1` is every protocol.
+    pub protocol: String,
+    /// The first port; none: all.
+    pub from: Option<u16>,
+    /// The last port; none: all.
+    pub to: Option<u16>,
+    /// Ranges of addresses, IPv4 and IPv6.
+    pub cidrs: Vec<String>,
+    /// Prefix lists and security groups, whose addresses are not known.
+    pub others: Vec<String>,
 }
 
 /// Where the name of a host leads.

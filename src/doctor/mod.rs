@@ -11,6 +11,7 @@ mod dns;
 pub mod facts;
 pub mod finding;
 mod functions;
+mod network;
 mod protocol;
 mod redirects;
 mod rules;
@@ -109,6 +110,7 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     findings.extend(protocol::find(facts, &entries));
     findings.extend(targets::find(facts, &entries));
     findings.extend(functions::find(facts, &entries));
+    findings.extend(network::find(facts, &entries));
     findings.extend(zones::find(facts, &entries));
     findings.extend(timeouts::find(facts, &entries));
     let mut stops = Vec::new();

@@ -35,10 +35,12 @@ pub enum Category {
     Route53,
     /// Lambda.
     Lambda,
+    /// Elastic Compute Cloud.
+    Ec2,
 }
 
 impl Category {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::ElbTotal,
         Self::ElbResourceIntensive,
         Self::ElbRegistration,
@@ -51,6 +53,7 @@ impl Category {
         Self::Iam,
         Self::Route53,
         Self::Lambda,
+        Self::Ec2,
     ];
 
     fn index(self) -> usize {
@@ -67,6 +70,7 @@ impl Category {
             Self::Iam => 9,
             Self::Route53 => 10,
             Self::Lambda => 11,
+            Self::Ec2 => 12,
         }
     }
 
@@ -87,6 +91,8 @@ impl Category {
             Self::Iam => (20, Duration::from_millis(200)),
             Self::Route53 => (50, Duration::from_millis(100)),
             Self::Lambda => (10, Duration::from_millis(100)),
+            // EC2, "Request throttling for the Amazon EC2 API": non-mutating actions.
+            Self::Ec2 => (100, Duration::from_millis(50)),
         }
     }
 
@@ -103,7 +109,8 @@ impl Category {
             | Self::AcmImport
             | Self::Iam
             | Self::Route53
-            | Self::Lambda => None,
+            | Self::Lambda
+            | Self::Ec2 => None,
         }
     }
 }
@@ -129,6 +136,7 @@ pub fn category(operation: &str) -> Category {
             Category::Route53
         }
         "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => Category::Lambda,
+        "DescribeSecurityGroups" => Category::Ec2,
         reading if reading.starts_with("Describe") => Category::ElbReading,
         _writing => Category::ElbMutating,
     }
@@ -286,6 +294,7 @@ mod tests {
         assert_eq!(category("UploadServerCertificate"), Category::Iam);
         assert_eq!(category("GetChange"), Category::Route53);
         assert_eq!(category("AddPermission"), Category::Lambda);
+        assert_eq!(category("DescribeSecurityGroups"), Category::Ec2);
         assert_eq!(category("DescribeListenerCertificates"), Category::ElbReading);
         for (index, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(category.index(), index);

@@ -10,7 +10,11 @@ const INDENT: usize = 5;
 
 /// What no control plane shows, or this command does not read.
 pub const NOT_LOOKED_AT: &str =
-    "Not looked at: security groups, network ACLs and routes, WAF, and what the applications do.";
+    "Not looked at: the targets' security groups, network ACLs and routes, WAF, what the applications do.";
+
+/// The same for programs.
+pub const NOT_LOOKED_AT_LIST: [&str; 5] =
+    ["security groups of targets", "network ACLs", "routes", "WAF", "applications"];
 
 /// The link's name, as programs call it.
 fn link(link: Link) -> &'static str {

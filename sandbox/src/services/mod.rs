@@ -1,6 +1,7 @@
 //! The AWS services: for each a table of operations.
 
 mod acm;
+mod ec2;
 mod elbv2;
 mod iam;
 mod lambda;
@@ -37,6 +38,8 @@ pub(crate) enum Service {
     Route53,
     /// Lambda: functions and who may invoke them.
     Lambda,
+    /// Elastic Compute Cloud: the rules of security groups.
+    Ec2,
 }
 
 /// One operation of a service.
@@ -53,8 +56,9 @@ pub(crate) struct Operation {
 
 impl Service {
     /// Every service.
-    pub(crate) const ALL: [Service; 7] = [
+    pub(crate) const ALL: [Service; 8] = [
         Service::Acm,
+        Service::Ec2,
         Service::Elbv2,
         Service::Iam,
         Service::Lambda,
@@ -73,6 +77,7 @@ impl Service {
             Service::Tagging => "tagging",
             Service::Route53 => "route53",
             Service::Lambda => "lambda",
+            Service::Ec2 => "ec2",
         }
     }
 
@@ -86,6 +91,7 @@ impl Service {
             Service::Tagging => "tagging",
             Service::Route53 => "route53",
             Service::Lambda => "lambda",
+            Service::Ec2 => "ec2",
         }
     }
 
@@ -95,6 +101,7 @@ impl Service {
             Service::Acm | Service::Tagging => Protocol::Json,
             Service::Route53 => Protocol::RestXml,
             Service::Lambda => Protocol::RestJson,
+            Service::Ec2 => Protocol::Ec2,
         }
     }
 
@@ -108,13 +115,19 @@ impl Service {
             Service::Tagging => "2017-01-26",
             Service::Route53 => "2013-04-01",
             Service::Lambda => "2015-03-31",
+            Service::Ec2 => "2016-11-15",
         }
     }
 
     /// What stands before the operation in `x-amz-target`.
     pub(crate) fn target_prefix(self) -> Option<&'static str> {
         match self {
-            Service::Elbv2 | Service::Iam | Service::Sts | Service::Route53 | Service::Lambda => None,
+            Service::Ec2
+            | Service::Elbv2
+            | Service::Iam
+            | Service::Sts
+            | Service::Route53
+            | Service::Lambda => None,
             Service::Acm => Some("CertificateManager"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
         }
@@ -123,7 +136,9 @@ impl Service {
     /// Where its operations are, if its protocol is a REST one.
     pub(crate) fn routes(self) -> &'static [Route] {
         match self {
-            Service::Acm | Service::Elbv2 | Service::Iam | Service::Sts | Service::Tagging => &[],
+            Service::Acm | Service::Ec2 | Service::Elbv2 | Service::Iam | Service::Sts | Service::Tagging => {
+                &[]
+            }
             Service::Route53 => route53::ROUTES,
             Service::Lambda => lambda::ROUTES,
         }
@@ -136,6 +151,7 @@ impl Service {
             Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Service::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Service::Route53 => "https://route53.amazonaws.com/doc/2013-04-01/",
+            Service::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Service::Acm | Service::Tagging | Service::Lambda => "",
         }
     }
@@ -150,6 +166,7 @@ impl Service {
             Service::Tagging => tagging::OPERATIONS,
             Service::Route53 => route53::OPERATIONS,
             Service::Lambda => lambda::OPERATIONS,
+            Service::Ec2 => ec2::OPERATIONS,
         }
     }
 
@@ -165,6 +182,8 @@ impl Service {
             Service::Acm => ("ThrottlingException", 400),
             Service::Tagging => ("ThrottledException", 400),
             Service::Lambda => ("TooManyRequestsException", 429),
+            // EC2, "Error codes for the Amazon EC2 API": RequestLimitExceeded, HTTP 503.
+            Service::Ec2 => ("RequestLimitExceeded", 503),
         };
         ApiError { code: code.to_owned(), status, message: "Rate exceeded".to_owned() }
     }
@@ -175,6 +194,7 @@ impl Service {
             Protocol::Query | Protocol::RestXml => "InternalFailure",
             Protocol::Json => "InternalServiceException",
             Protocol::RestJson => "ServiceException",
+            Protocol::Ec2 => "InternalError",
         };
         ApiError { code: code.to_owned(), status: 500, message: message.to_owned() }
     }
@@ -182,7 +202,7 @@ impl Service {
     /// An operation that the service, or the sandbox, does not have.
     pub(crate) fn unknown_operation(self, operation: &str) -> ApiError {
         let code = match self.protocol() {
-            Protocol::Query => "InvalidAction",
+            Protocol::Query | Protocol::Ec2 => "InvalidAction",
             Protocol::Json | Protocol::RestXml | Protocol::RestJson => "UnknownOperationException",
         };
         ApiError::new(code, format!("Could not find operation {operation} for version {}", self.version()))

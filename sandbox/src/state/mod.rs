@@ -9,6 +9,7 @@ mod network;
 mod public_dns;
 mod quotas;
 pub mod route53;
+pub mod security_group;
 mod tags;
 mod wire_enum;
 
@@ -26,6 +27,7 @@ pub use iam::ServerCertificate;
 pub use lambda::Function;
 pub use quotas::quota;
 pub use route53::Route53;
+pub use security_group::{IpRule, SecurityGroup};
 pub use tags::{TagMap, Tags};
 
 /// The format number of the state file; it changes with every incompatible change of the types below.
@@ -66,6 +68,10 @@ pub struct State {
     pub vpc: String,
     /// That VPC's default security group.
     pub default_security_group: String,
+    /// The rules of security groups by their ids; one that is not here lets everything through
+    /// ([`SecurityGroup::default`]).
+    #[serde(default)]
+    pub security_groups: BTreeMap<String, SecurityGroup>,
     /// Instances that are not `running`: they cannot be registered, and targets that stop are `unused`.
     pub stopped_instances: BTreeSet<String>,
     /// Health of targets, by `ID` or `ID:PORT` (which wins), instead of what the clock says.
@@ -163,6 +169,7 @@ impl Default for State {
             missing: placeholders.map(str::to_owned).into(),
             vpc: "vpc-0a1b2c3d".to_owned(),
             default_security_group: "sg-0defa0170defa0170".to_owned(),
+            security_groups: BTreeMap::new(),
             stopped_instances: BTreeSet::new(),
             target_health: BTreeMap::new(),
             bucket_denied: BTreeSet::new(),

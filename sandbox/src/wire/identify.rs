@@ -14,6 +14,8 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub(crate) enum Protocol {
     /// A form in, XML out.
     Query,
+    /// EC2's variant of it: lists have no `member`, items are `item`, errors look different.
+    Ec2,
     /// JSON in and out; the operation is in `x-amz-target`.
     Json,
     /// Method and path say the operation; XML in and out.
@@ -93,7 +95,9 @@ fn identify_query(request: &Request, scope: &Scope<'_>) -> Result<Call, Box<Unid
         let error = ApiError { code: "NotImplemented".to_owned(), status: 501, message };
         return Err(scope.unidentified(Protocol::Query, signed_for, "", error));
     };
-    let failed = |error| scope.unidentified(Protocol::Query, signed_for, &operation, error);
+    let of_ec2 = signed_for == Service::Ec2.signing_name();
+    let protocol = if of_ec2 { Protocol::Ec2 } else { Protocol::Query };
+    let failed = |error| scope.unidentified(protocol, signed_for, &operation, error);
     let version = value("Version");
     let Some(service) = query_service(scope, version.as_deref(), &operation) else {
         let message =
@@ -107,7 +111,8 @@ fn identify_query(request: &Request, scope: &Scope<'_>) -> Result<Call, Box<Unid
 
 /// The signature says the service; an unsigned request is guessed from API version, then from the action.
 fn query_service(scope: &Scope<'_>, version: Option<&str>, operation: &str) -> Option<Service> {
-    let mut query_services = Service::ALL.into_iter().filter(|s| s.protocol() == Protocol::Query);
+    let mut query_services =
+        Service::ALL.into_iter().filter(|s| matches!(s.protocol(), Protocol::Query | Protocol::Ec2));
     if let Some(signed_for) = scope.service {
         // Both generations of Elastic Load Balancing sign with the same name; the version tells them apart.
         let is_version = |s: &Service| version.is_none_or(|version| version == s.version());

@@ -17,6 +17,13 @@ pub(crate) fn answer(service: Service, operation: &str, result: &Value, request_
             out.push_str(&format!("</{operation}Response>"));
             xml_response(200, request_id, out)
         }
+        Protocol::Ec2 => {
+            let mut out = format!("<{operation}Response xmlns=\"{}\">", service.namespace());
+            xml::element(&mut out, "requestId", &json!(request_id));
+            xml::members_with_items(&mut out, result);
+            out.push_str(&format!("</{operation}Response>"));
+            xml_response(200, request_id, out)
+        }
         Protocol::RestXml => rest_xml_answer(service, operation, result, request_id),
         Protocol::RestJson => match rest::status(service, operation) {
             204 => response(204, request_id, "application/json", String::new()),
@@ -55,6 +62,13 @@ pub(crate) fn refusal(protocol: Protocol, error: &ApiError, request_id: &str) ->
             let mut response = response(error.status, request_id, "application/json", body.to_string());
             response.headers.push(("x-amzn-errortype".to_owned(), error.code.clone()));
             response
+        }
+        // EC2, "Troubleshoot Amazon EC2 API requests": `<Response><Errors><Error>`.
+        Protocol::Ec2 => {
+            let mut out = String::new();
+            let detail = json!({ "Error": { "Code": error.code, "Message": error.message } });
+            xml::element(&mut out, "Response", &json!({ "Errors": detail, "RequestID": request_id }));
+            xml_response(error.status, request_id, out)
         }
         Protocol::Query | Protocol::RestXml => {
             let fault = if error.status >= 500 { "Receiver" } else { "Sender" };

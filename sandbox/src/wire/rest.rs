@@ -88,7 +88,7 @@ pub(super) fn status(service: Service, operation: &str) -> u16 {
 pub(super) fn params(service: Service, found: &Found, body: &[u8]) -> Result<Params, ApiError> {
     match service.protocol() {
         Protocol::RestXml => xml_params(found, body).map(Params::RestXml),
-        Protocol::RestJson | Protocol::Json | Protocol::Query => {
+        Protocol::RestJson | Protocol::Json | Protocol::Query | Protocol::Ec2 => {
             json_params(found, body).map(Params::RestJson)
         }
     }

@@ -22,6 +22,12 @@ pub(super) fn members_with_named_items(out: &mut String, value: &Value) {
     members.for_each(|(name, value)| write(out, name, value, rest::item_name));
 }
 
+/// Writes the members of an object as elements; the items of every list are `<item>`s, as in EC2's answers.
+pub(super) fn members_with_items(out: &mut String, value: &Value) {
+    let members = value.as_object().into_iter().flatten();
+    members.for_each(|(name, value)| write(out, name, value, |_list| "item"));
+}
+
 fn write(out: &mut String, name: &str, value: &Value, item: ItemName) {
     if value.is_null() {
         return;

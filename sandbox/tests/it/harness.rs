@@ -143,6 +143,12 @@ impl Aws {
         text(&body["Error"]["Message"])
     }
 
+    /// EC2: status and body of the answer.
+    pub fn ec2(&self, operation: &str, params: Value) -> (u16, String) {
+        let response = answer(self.send(&self.query("ec2", "2016-11-15", operation, params)));
+        (response.status, String::from_utf8(response.body).unwrap())
+    }
+
     /// A call of an awsJson service.
     fn json(&self, service: &str, target: &str, operation: &str, params: Value) -> (u16, Value) {
         let scope =

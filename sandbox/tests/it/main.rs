@@ -7,6 +7,7 @@ mod acm_manage;
 mod actions;
 mod attributes;
 mod conditions;
+mod ec2;
 mod faults;
 mod harness;
 mod iam;

@@ -11,6 +11,7 @@ mod facts;
 mod leads;
 mod more;
 mod names;
+mod network;
 mod serves;
 
 pub use serves::Serving;

@@ -174,7 +174,7 @@ fn answer(mut answer: Value, diagnosis: &Diagnosis, notes: &[String], exit: Exit
     answer["hints"] = json!(findings(false));
     answer["walk"] = json!(diagnosis.walk);
     answer["notes"] = json!(notes);
-    answer["not_looked_at"] = json!(["security groups", "network ACLs", "routes", "WAF", "applications"]);
+    answer["not_looked_at"] = json!(doctor_text::NOT_LOOKED_AT_LIST);
     answer["exit_code"] = json!(exit.code());
     answer
 }

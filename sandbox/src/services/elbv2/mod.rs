@@ -34,6 +34,7 @@ mod transforms;
 use arn::Kind;
 pub(crate) use arn::load_balancer_of;
 pub(super) use load_balancers::hosted_zone;
+pub(super) use names::is_id;
 pub(super) use tags::{all as tagged, is_tag_char};
 
 use super::{Ctx, Operation};

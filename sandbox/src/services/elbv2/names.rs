@@ -39,7 +39,7 @@ fn hyphen_at_end(name: &str) -> bool {
 }
 
 /// Whether it is an EC2 id such as `subnet-0a1b2c3d`: the prefix, a hyphen, hex digits.
-pub(super) fn is_id(prefix: &str, id: &str) -> bool {
+pub(in crate::services) fn is_id(prefix: &str, id: &str) -> bool {
     let digits = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
     digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }

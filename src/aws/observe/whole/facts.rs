@@ -22,7 +22,7 @@ const HTTP1: &str = "HTTP1";
 
 impl Whole {
     /// Reads what the models do not hold, in one round more. API: DescribeCertificate of ACM, GetServerCertificate of
-    /// IAM, GetPolicy of Lambda; for a host ListHostedZones and ListResourceRecordSets of Route 53, and a lookup. What may
+    /// IAM, GetPolicy of Lambda, DescribeSecurityGroups of EC2; for a host ListHostedZones and ListResourceRecordSets of Route 53, and a lookup. What may
     /// not be read becomes a note.
     ///
     /// # Errors
@@ -49,9 +49,10 @@ impl Whole {
         }
         let arns = self.listed_certificates();
         reader.round();
-        let (certificates, permissions, dns) = tokio::try_join!(
+        let (certificates, permissions, security_groups, dns) = tokio::try_join!(
             try_join_all(arns.iter().map(|arn| certificate(reader, arn))),
             try_join_all(groups.values().map(|group| permission(reader, group))),
+            super::network::security_groups(reader, &balancer.security_groups),
             super::leads::dns(reader, inventory, &balancer, host),
         )?;
         let mut known = BTreeMap::new();
@@ -67,9 +68,12 @@ impl Whole {
                 Err(why) => notes.push(why),
             }
         }
+        let (security_groups, note) = security_groups;
+        notes.extend(note);
         let (dns, note) = dns;
         notes.extend(note);
-        Ok(Facts { live, balancer, groups, certificates: known, dns, notes, now: self.now })
+        let now = self.now;
+        Ok(Facts { live, balancer, groups, certificates: known, security_groups, dns, notes, now })
     }
 
     fn balancer(&self) -> Balancer {
@@ -90,6 +94,7 @@ impl Whole {
             state: text(code),
             reason: reason.map(str::to_owned),
             zones,
+            internet_facing: one.scheme() == Some(&api::LoadBalancerSchemeEnum::InternetFacing),
             security_groups: one.security_groups().to_vec(),
             attributes: self.snapshot.load_balancer_attributes.get(arn).cloned().unwrap_or_default(),
         }

@@ -2,6 +2,7 @@
 
 mod hosts;
 mod looks;
+mod network;
 mod routes;
 mod targets;
 
