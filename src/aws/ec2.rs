@@ -78,6 +78,11 @@ fn error(body: &str) -> Option<(String, String)> {
 
 /// The groups of an answer.
 fn groups(body: &str) -> Result<Vec<SecurityGroup>, XmlDecodeError> {
+    // The decoder takes the end of the text, or what is no XML, for the end of an element: rules would be missing.
+    let whole = body.trim_end().ends_with("</DescribeSecurityGroupsResponse>");
+    if !whole || Document::new(body).any(|token| token.is_err()) {
+        return Err(XmlDecodeError::custom("the answer is not complete"));
+    }
     let mut document = Document::new(body);
     let mut root = document.root_element()?;
     let mut found = None;

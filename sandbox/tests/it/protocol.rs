@@ -101,7 +101,7 @@ fn unsigned_requests() {
 fn other_services() {
     let aws = aws();
     let ec2 = answer(aws.send(&get("/?Action=DescribeVpcs&Version=2016-11-15")));
-    assert_eq!(xml(&ec2.body)["Error"]["Code"], "InvalidAction");
+    assert_eq!(xml(&ec2.body)["Errors"]["Error"]["Code"], "InvalidAction");
     let mut classic = aws.request("DescribeLoadBalancers", json!({ "LoadBalancerNames": ["lb"] }));
     classic.body = String::from_utf8(classic.body).unwrap().replace("2015-12-01", "2012-06-01").into_bytes();
     assert_eq!(xml(&answer(aws.send(&classic)).body)["Error"]["Code"], "InvalidAction");
