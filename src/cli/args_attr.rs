@@ -19,16 +19,6 @@ pub enum Attr {
     Set(AttrSet),
 }
 
-impl Attr {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::Get(_) => None,
-            Self::Set(args) => Some(args.fixing.asks_nobody()),
-        }
-    }
-}
-
 /// `attr get`.
 #[derive(Clone, Debug, Args)]
 pub struct AttrGet {

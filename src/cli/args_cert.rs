@@ -34,18 +34,6 @@ pub enum Cert {
     Rotate(CertRotate),
 }
 
-impl Cert {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::Attach(args) => Some(args.fixing.asks_nobody()),
-            Self::Detach(args) => Some(args.fixing.asks_nobody()),
-            Self::Rotate(args) => Some(args.fixing.asks_nobody()),
-            Self::List(_) | Self::Show(_) => None,
-        }
-    }
-}
-
 /// `cert list`.
 #[derive(Clone, Debug, Args)]
 pub struct CertList {

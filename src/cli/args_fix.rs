@@ -64,22 +64,6 @@ impl Fixing {
     pub fn known(&self) -> Names {
         Names { spec: self.names.spec.clone().or_else(|| self.write.clone()) }
     }
-
-    /// Whether nobody is asked.
-    pub fn asks_nobody(&self) -> bool {
-        self.yes || self.dry_run
-    }
-}
-
-impl Stickiness {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::Enable(args) => Some(args.fixing.asks_nobody()),
-            Self::Disable(args) => Some(args.fixing.asks_nobody()),
-            Self::Show(_) => None,
-        }
-    }
 }
 
 /// `stickiness enable`.

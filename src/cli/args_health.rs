@@ -94,14 +94,6 @@ pub struct Check {
     pub codes: Option<String>,
 }
 
-impl Health {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        let HealthCommand::Set(args) = self.command.as_ref()?;
-        Some(args.fixing.asks_nobody())
-    }
-}
-
 fn protocol(text: &str) -> Result<Protocol, String> {
     let known = Protocol::from_word(&text.to_ascii_uppercase());
     known.ok_or_else(|| "write HTTP or HTTPS".to_owned())

@@ -20,17 +20,6 @@ pub enum Logs {
     Disable(LogsDisable),
 }
 
-impl Logs {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::Enable(args) if args.print_policy => None,
-            Self::Enable(args) => Some(args.fixing.asks_nobody()),
-            Self::Disable(args) => Some(args.fixing.asks_nobody()),
-        }
-    }
-}
-
 /// Which logs.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Which {

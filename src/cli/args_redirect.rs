@@ -22,16 +22,6 @@ pub enum Redirect {
     Disable(RedirectDisable),
 }
 
-impl Redirect {
-    /// Whether nobody is asked.
-    pub fn yes(&self) -> bool {
-        match self {
-            Self::Enable(args) => args.fixing.asks_nobody(),
-            Self::Disable(args) => args.fixing.asks_nobody(),
-        }
-    }
-}
-
 /// `redirect enable`.
 #[derive(Clone, Debug, Args)]
 pub struct RedirectEnable {

@@ -31,17 +31,6 @@ pub enum Targets {
     Drain(TargetsRemove),
 }
 
-impl Targets {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::List(_) => None,
-            Self::Add(args) => Some(args.fixing.asks_nobody()),
-            Self::Remove(args) | Self::Drain(args) => Some(args.fixing.asks_nobody()),
-        }
-    }
-}
-
 /// `targets list`.
 #[derive(Clone, Debug, Args)]
 pub struct TargetsList {

@@ -21,16 +21,6 @@ pub enum Weights {
     Set(WeightsSet),
 }
 
-impl Weights {
-    /// Of a command that writes: whether nobody is asked.
-    pub fn yes(&self) -> Option<bool> {
-        match self {
-            Self::Set(args) => Some(args.fixing.asks_nobody()),
-            Self::Show(_) => None,
-        }
-    }
-}
-
 /// `weights show`.
 #[derive(Clone, Debug, Args)]
 pub struct WeightsShow {

@@ -152,29 +152,29 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
                 output::run(app, stack, args, key.as_deref()).await
             })
         }
-        Command::Stickiness(command) => fixing(app, command.yes(), async |app, interrupts| {
-            fix::stickiness::run(app, command, interrupts).await
-        }),
-        Command::Redirect(command) => fixing(app, Some(command.yes()), async |app, interrupts| {
-            fix::redirect::run(app, command, interrupts).await
-        }),
+        Command::Stickiness(command) => {
+            live(app, async |app, interrupts| fix::stickiness::run(app, command, interrupts).await)
+        }
+        Command::Redirect(command) => {
+            live(app, async |app, interrupts| fix::redirect::run(app, command, interrupts).await)
+        }
         Command::Attr(command) => {
-            fixing(app, command.yes(), async |app, interrupts| fix::attr::run(app, command, interrupts).await)
+            live(app, async |app, interrupts| fix::attr::run(app, command, interrupts).await)
         }
         Command::Logs(command) => {
-            fixing(app, command.yes(), async |app, interrupts| fix::logs::run(app, command, interrupts).await)
+            live(app, async |app, interrupts| fix::logs::run(app, command, interrupts).await)
         }
-        Command::Cert(command) => fixing(app, command.yes(), async |app, interrupts| {
-            fix::certs::run(app, command, interrupts).await
-        }),
-        Command::Weights(command) => fixing(app, command.yes(), async |app, interrupts| {
-            fix::weights::run(app, command, interrupts).await
-        }),
-        Command::Targets(command) => fixing(app, command.yes(), async |app, interrupts| {
-            fix::targets::run(app, command, interrupts).await
-        }),
+        Command::Cert(command) => {
+            live(app, async |app, interrupts| fix::certs::run(app, command, interrupts).await)
+        }
+        Command::Weights(command) => {
+            live(app, async |app, interrupts| fix::weights::run(app, command, interrupts).await)
+        }
+        Command::Targets(command) => {
+            live(app, async |app, interrupts| fix::targets::run(app, command, interrupts).await)
+        }
         Command::Health(args) => {
-            fixing(app, args.yes(), async |app, interrupts| fix::health::run(app, args, interrupts).await)
+            live(app, async |app, interrupts| fix::health::run(app, args, interrupts).await)
         }
         Command::List => {
             app.check_sandbox_flags()?;
@@ -206,18 +206,6 @@ fn dispatch(app: &mut App, command: &Command) -> Result<Exit, Failure> {
             sandbox_certificates::run(app, certificate)
         }
     }
-}
-
-/// A command that mends one thing, and asks first; `yes`: whether nobody is asked, none for one that only looks.
-fn fixing(
-    app: &mut App,
-    yes: Option<bool>,
-    run: impl AsyncFnOnce(&mut App, &interrupt::Interrupts) -> Result<Exit, Failure>,
-) -> Result<Exit, Failure> {
-    if let Some(yes) = yes {
-        question::check(&app.ui, yes)?;
-    }
-    live(app, run)
 }
 
 /// A command on what is live, whoever owns it.

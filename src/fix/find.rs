@@ -108,6 +108,8 @@ impl Inventory {
     /// # Errors
     /// None, or several: with the candidates, nearest first.
     pub fn group(&self, word: &str, keys: &Keys) -> Result<&Group, Diagnostic> {
+        // As plans call it.
+        let word = word.strip_prefix("target_group/").unwrap_or(word);
         let candidates: Vec<Candidate<'_>> = self
             .groups
             .iter()
@@ -132,6 +134,10 @@ impl Inventory {
     /// # Errors
     /// None, or several: with the candidates, nearest first.
     pub fn balancer(&self, word: &str, keys: &Keys) -> Result<&Balancer, Diagnostic> {
+        if let Some(one) = balancer_of(word).and_then(|arn| self.balancers.iter().find(|one| one.arn == arn))
+        {
+            return Ok(one);
+        }
         let plain = word.trim_end_matches('.').to_ascii_lowercase();
         let plain = plain.strip_prefix("dualstack.").unwrap_or(&plain);
         if let Some(one) = self.balancers.iter().find(|one| one.dns_name.eq_ignore_ascii_case(plain)) {
@@ -211,7 +217,14 @@ impl Inventory {
 
     /// `listener/KEY`, `rule/LISTENER/KEY`, `target_group/KEY`, `load_balancer`: what plans call them.
     fn by_identity(&self, word: &str, keys: &Keys) -> Result<Option<Spot>, Diagnostic> {
-        let Some((kind, rest)) = word.split_once('/') else { return Ok(None) };
+        let Some((kind, rest)) = word.split_once('/') else {
+            let port = keys.listeners.get(word).filter(|_| self.group(word, keys).is_err());
+            let balancer = port.and_then(|_| self.balancer("load_balancer", keys).ok());
+            return Ok(balancer.zip(port).map(|(balancer, port)| Spot::Listener {
+                balancer: balancer.arn.clone(),
+                which: Which::Number(*port),
+            }));
+        };
         match kind {
             "target_group" => Ok(Some(Spot::Group(self.group(rest, keys)?.arn.clone()))),
             "listener" if keys.balancer.is_some() => {

@@ -51,6 +51,7 @@ fn a_group_has_many_names() {
     assert_eq!(named("shop-prod-users", &none), "shop-prod-users", "a whole name wins over a beginning");
     assert_eq!(named("orders", &keys()), "shop-prod-orders", "a key of the spec");
     assert_eq!(named("wiki", &keys()), "shop-prod-users", "a key wins over a name");
+    assert_eq!(named("target_group/orders", &keys()), "shop-prod-orders", "as plans call it");
 }
 
 #[test]
@@ -77,6 +78,8 @@ fn a_load_balancer_is_found_by_its_dns_name_too() {
     assert_eq!(found("shop"), Some("shop-prod"), "the stack's name");
     assert_eq!(found("load_balancer"), Some("shop-prod"), "as plans call it");
     assert_eq!(found("shop-"), None);
+    let listener = format!("{PREFIX}:listener/app/wiki/0123/aa11");
+    assert_eq!(found(&listener), Some("wiki"), "the ARN of one of its listeners");
 }
 
 #[test]
@@ -90,6 +93,7 @@ fn listeners_and_rules_are_inside_of_load_balancers() {
     assert_eq!(spot("shop-prod/443/30"), rule(Some(443), Which::Number(30)));
     assert_eq!(spot("shop-prod/443/default"), listener(Which::Number(443)));
     assert_eq!(spot("listener/https"), listener(Which::Number(443)));
+    assert_eq!(spot("https"), listener(Which::Number(443)), "its key alone");
     assert_eq!(spot("rule/https/orders"), rule(None, Which::Key("https/orders".to_owned())));
     assert_eq!(spot("target_group/orders"), Ok(Spot::Group(group("shop-prod-orders").arn)));
     for bad in ["shop-prod/0", "shop-prod/http", "shop-prod/99999", "nothing/443"] {

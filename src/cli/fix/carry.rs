@@ -102,6 +102,9 @@ pub async fn out(
     if fixing.yes {
         app.ui.answer(&format!("{writes}\n"));
     } else {
+        question::check(&app.ui, false)?;
+        // From here on an interrupt is the answer.
+        interrupts.hold();
         let reply = question::ask(&mut app.ui, &format!("{writes} Apply? [y/N] "), interrupts).await?;
         if !agrees(&reply) {
             return Err(Failure::declined());
@@ -167,6 +170,8 @@ async fn unchanged(
         return done(answer);
     }
     if !fixing.yes {
+        question::check(&app.ui, false)?;
+        interrupts.hold();
         let reply = question::ask(&mut app.ui, "Write it? [y/N] ", interrupts).await?;
         if !agrees(&reply) {
             return Err(Failure::declined());

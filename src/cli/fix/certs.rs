@@ -63,7 +63,12 @@ struct Read {
 }
 
 async fn read(desk: &Desk<'_>, word: &str, one: bool) -> Result<Read, Failure> {
-    let spot = desk.spot(word)?;
+    // Target groups have no certificates: one of the same name is not meant.
+    let balancer = desk.inventory.balancer(word, &desk.keys).ok().filter(|_| !word.contains('/'));
+    let spot = match balancer {
+        Some(one) => Spot::Balancer(one.arn.clone()),
+        None => desk.spot(word)?,
+    };
     let balancer = match &spot {
         Spot::Balancer(arn) => arn,
         Spot::Listener { balancer, .. } | Spot::Rule { balancer, .. } => balancer,

@@ -212,7 +212,8 @@ fn an_unfit_certificate_is_not_attached() {
         ("cert list shop/8443".to_owned(), 1),
         ("cert list users".to_owned(), 1),
         ("cert show legacy shop".to_owned(), 2),
-        (format!("cert detach shop {old}"), 2),
+        // Refused for what it is, before anybody is asked.
+        (format!("cert detach shop {old}"), 6),
     ]
     .into_iter()
     .map(|(line, code)| shop.run(&line).exits(code).to_string())

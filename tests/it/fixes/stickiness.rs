@@ -111,6 +111,10 @@ fn a_dry_run_and_a_pipe_without_yes_write_nothing() {
     let (ran, text) = shown(&scene, "stickiness enable web-orders");
     assert_eq!(ran.code, 2);
     assert!(text.contains("add --yes"), "{text}");
+    let (ran, text) = shown(&scene, "stickiness disable web-orders");
+    assert_eq!(ran.code, 0, "what is so already needs nobody's leave: {text}");
+    let (ran, text) = shown(&scene, "stickiness enable web-ordres");
+    assert_eq!(ran.code, 1, "a mistake is told for what it is: {text}");
     assert_eq!(scene.writes(), [""; 0]);
 }
 
