@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::Place;
 use crate::kinds::tagging::ownership;
-use crate::kinds::{Desired, Live, Resource, Wanted, load_balancer, target_group};
+use crate::kinds::{Desired, Existing, Live, Resource, Wanted, load_balancer, target_group};
 use crate::model::ResourceId;
 
 /// A spec that wants exactly what is live. Of resources that nobody owns the stack's name is empty: what is made beside
@@ -48,7 +48,13 @@ pub fn mirror(live: &Live) -> Desired {
 
 /// The stack that owns the load balancer, or, where none was read, the target groups.
 pub fn owner(live: &Live) -> Option<String> {
-    let of = |id: &ResourceId| live.resources.get(id)?.tags.get(ownership::STACK).cloned();
-    let groups = live.resources.keys().filter(|id| id.kind() == target_group::KIND);
-    of(&load_balancer::id()).or_else(|| groups.filter_map(of).next())
+    let stack = |existing: &Existing| existing.tags.get(ownership::STACK).cloned();
+    match live.resources.get(&load_balancer::id()) {
+        // Whose groups it forwards to says nothing of whose it is.
+        Some(balancer) => stack(balancer),
+        None => {
+            let groups = live.resources.iter().filter(|(id, _)| id.kind() == target_group::KIND);
+            groups.filter_map(|(_, group)| stack(group)).next()
+        }
+    }
 }

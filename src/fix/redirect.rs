@@ -4,7 +4,7 @@ mod answers;
 
 use serde_json::{Value, json};
 
-use super::{Fix, Keep};
+use super::{Fix, Keep, place};
 use crate::base::{Diagnostic, Place};
 use crate::kinds::action::{Action, GroupKey, Redirect, Weighted};
 use crate::kinds::listener::Listener;
@@ -152,20 +152,7 @@ pub fn disable(
 
 /// The listener on a port.
 pub fn at_port(live: &Live, port: u16) -> Option<(&ResourceId, &Listener)> {
-    listeners(live).find(|(_, model)| model.port == port)
-}
-
-/// All listeners.
-pub fn listeners(live: &Live) -> impl Iterator<Item = (&ResourceId, &Listener)> {
-    live.resources.iter().filter_map(|(id, one)| match &one.resource {
-        Resource::Listener(model) => Some((id, model)),
-        Resource::Certificate(_)
-        | Resource::DnsRecord(_)
-        | Resource::LoadBalancer(_)
-        | Resource::TargetGroup(_)
-        | Resource::Targets(_)
-        | Resource::Rule(_) => None,
-    })
+    place::listeners(live).find(|(_, model)| model.port == port)
 }
 
 /// The rules of a listener in the order of evaluation.
@@ -211,7 +198,7 @@ fn https<'a>(live: &'a Live, wanted: Enable<'_>) -> Result<(ResourceId, &'a List
     };
     let diagnostic = Diagnostic::refused("no-https-listener", message)
         .note("clients would be sent where nothing answers them");
-    let others: Vec<u16> = listeners(live)
+    let others: Vec<u16> = place::listeners(live)
         .filter(|(_, model)| model.protocol == Protocol::Https)
         .map(|(_, model)| model.port)
         .collect();

@@ -10,7 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
 use crate::fix::attr::{self, Problem};
 use crate::fix::find::{Spot, Which};
-use crate::fix::{Focus, redirect, stickiness};
+use crate::fix::{Focus, place, stickiness};
 use crate::kinds::listener::{self, Listener};
 use crate::kinds::{Live, Resource, load_balancer};
 use crate::model::ResourceId;
@@ -109,8 +109,8 @@ fn listener_of(live: &Live, which: &Which<u16>) -> Result<ResourceId, Vec<u16>> 
         Which::Arn(arn) => live.resources.get(*id).is_some_and(|one| one.arn == *arn),
         Which::Key(key) => **id == listener::id(key),
     };
-    let found = redirect::listeners(live).find(is_it).map(|(id, _)| id.clone());
-    found.ok_or_else(|| redirect::listeners(live).map(|(_, model)| model.port).collect())
+    let found = place::listeners(live).find(is_it).map(|(id, _)| id.clone());
+    found.ok_or_else(|| place::listeners(live).map(|(_, model)| model.port).collect())
 }
 
 fn no_listener(word: &str, others: &[u16]) -> Failure {

@@ -52,12 +52,21 @@ async fn set(
 ) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, &fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let mut answers = Vec::new();
+    // What is wrong with any of them is told before the first is written to.
+    let mut work = Vec::new();
     for (balancer, groups) in desk.groups(words)? {
         let site = desk.read(&focus(balancer, &groups)).await?;
         let ids = ids(&site.live, &groups)?;
         let fix = stickiness::set(&site.live, &ids, wanted).map_err(refused)?;
-        answers.push(carry::out(app, &desk, site, fix, fixing, interrupts).await?);
+        work.push((site, fix));
+    }
+    let all = work.len();
+    let mut answers = Vec::new();
+    for (site, fix) in work {
+        match carry::out(app, &desk, site, fix, fixing, interrupts).await {
+            Ok(carried) => answers.push(carried),
+            Err(failure) => return Err(after(failure, answers, all)),
+        }
     }
     Ok(finish(app, answers))
 }
@@ -67,6 +76,17 @@ fn refused(problems: Vec<Diagnostic>) -> Failure {
     let mistake = |one: &Diagnostic| ["out-of-range", "bad-value"].contains(&one.code);
     let exit = if problems.iter().any(mistake) { Exit::Usage } else { Exit::Refused };
     Failure::new(exit, problems)
+}
+
+/// A failure on one of several load balancers does not hide what became of those before it.
+fn after(failure: Failure, done: Vec<Carried>, all: usize) -> Failure {
+    if done.is_empty() {
+        return failure;
+    }
+    let line = format!("{} of {all} load balancers are done. On this one: {}", done.len(), failure.line);
+    let mut answer = failure.answer.clone().unwrap_or_else(|| json!({}));
+    answer["done"] = done.into_iter().map(|one| one.json).collect();
+    Failure { line, answer: Some(answer), ..failure }
 }
 
 /// One answer is itself, several are a list.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use albctl::kinds::{Call, listener, tagging};
 use albctl::model::world::Tags;
 use albctl::plan::Options;
 use tempfile::TempDir;
@@ -248,6 +249,25 @@ fn every_fix_can_be_kept() {
             assert!(case.spec().contains(kept), "{}", case.spec());
         }
     }
+}
+
+/// Whose groups a load balancer forwards to says nothing of whose it is.
+#[test]
+fn what_is_made_on_a_load_balancer_of_nobody_belongs_to_nobody() {
+    let scene = Scene::new();
+    let tags = Tags::from([
+        ("albctl:stack".to_owned(), "shop".to_owned()),
+        ("albctl:id".to_owned(), "target_group/users".to_owned()),
+    ]);
+    let group = scene.groups["web-users"].clone();
+    scene.stage.stranger(&Call::Tagging(tagging::Call::AddTags { resource: group, tags }));
+    scene.stage.stranger(&Call::Listener(listener::Call::DeleteListener { listener: scene.http.clone() }));
+    scene.stage.sandbox.clear_calls();
+    let ran = scene.albctl("redirect enable web --yes");
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    let calls = scene.stage.sandbox.calls();
+    let made = calls.iter().find(|call| call.operation == "CreateListener").expect("it is made");
+    assert!(!made.params.to_string().contains("albctl:"), "{}", made.params);
 }
 
 #[test]

@@ -206,6 +206,33 @@ fn a_group_without_a_load_balancer_and_one_of_a_function() {
     assert_eq!(find(&state, &lone).expect("it is there")["attributes"]["stickiness.enabled"], "true");
 }
 
+/// What is done on one load balancer is told when the next one fails.
+#[test]
+fn a_failure_on_one_of_several_hides_nothing() {
+    let denied = FaultKind::Fail {
+        code: "AccessDenied".to_owned(),
+        status: 403,
+        message: "User is not authorized to perform it".to_owned(),
+    };
+    let matches = Match::Operation("ModifyTargetGroupAttributes".to_owned());
+    for json in [false, true] {
+        let scene = Scene::new();
+        super::scene::group(&scene.stage, "lone", 80, BTreeMap::new());
+        let fault = Fault { matches: matches.clone(), nth: 2, count: 0, kind: denied.clone() };
+        scene.stage.sandbox.inject(fault);
+        if json {
+            let ran = scene.albctl("stickiness enable web-orders lone --yes --output json");
+            let answer = ran.json();
+            assert_eq!((ran.code, &answer["error"]["code"]), (1, &"access-denied".into()), "{ran:#?}");
+            assert_eq!(answer["done"][0]["outcome"], "applied", "{ran:#?}");
+        } else {
+            let ran = scene.albctl("stickiness enable web-orders lone --yes");
+            let line = "1 of 2 load balancers are done. On this one: Nothing was changed.";
+            assert!(ran.code == 1 && ran.err.contains(line), "{ran:#?}");
+        }
+    }
+}
+
 /// Names of a stack of albctl are those of its plans.
 #[test]
 fn what_a_stack_owns_is_called_by_its_keys() {
