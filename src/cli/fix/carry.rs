@@ -17,7 +17,7 @@ use crate::cli::interrupt::Interrupts;
 use crate::cli::question;
 use crate::cli::service_error::{self, Asked, Caller};
 use crate::cli::spec_edit::SpecEdit;
-use crate::exec::{self, Event, Observer, Outcome, Settings, Summary};
+use crate::exec::{self, Clock, Event, Observer, Outcome, Settings, Summary};
 use crate::fix::Fix;
 use crate::kinds::{Action, Plan};
 use crate::model::Change;
@@ -266,6 +266,10 @@ async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Int
     outcome
 }
 
+/// What AWS has just made its lists may still miss: so often it is looked again, and so long before each look.
+const LOOKS: usize = 3;
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// What is not as it was to be.
 async fn read_back(
     desk: &Desk<'_>,
@@ -274,13 +278,21 @@ async fn read_back(
     plan: &Plan,
     summary: &Summary,
 ) -> Result<Vec<Change>, Failure> {
-    let read = site.whole.read_back(&desk.reader, plan, &summary.outputs).await;
-    read.map_err(|error| {
-        let failure = desk.failed(&error);
-        let line = "All calls were made; whether they took effect could not be read.".to_owned();
-        Failure { line, exit: Exit::Incomplete, ..failure }
-    })?;
-    Ok(plan::remaining(&fix.desired, &site.whole.live()))
+    let mut looks = 0;
+    loop {
+        let read = site.whole.read_back(&desk.reader, plan, &summary.outputs).await;
+        read.map_err(|error| {
+            let failure = desk.failed(&error);
+            let line = "All calls were made; whether they took effect could not be read.".to_owned();
+            Failure { line, exit: Exit::Incomplete, ..failure }
+        })?;
+        looks += 1;
+        let left = plan::remaining(&fix.desired, &site.whole.live());
+        if left.is_empty() || looks == LOOKS {
+            return Ok(left);
+        }
+        desk.session.clock.sleep(PAUSE).await;
+    }
 }
 
 /// AWS answered that it is done, and says something else when it is asked.

@@ -206,6 +206,25 @@ fn a_group_without_a_load_balancer_and_one_of_a_function() {
     assert_eq!(find(&state, &lone).expect("it is there")["attributes"]["stickiness.enabled"], "true");
 }
 
+/// AWS's lists may miss what has just been made; what they miss for good is told.
+#[test]
+fn what_is_not_seen_at_once_is_looked_for_again() {
+    for (count, code) in [(2, 0), (0, 5)] {
+        let scene = Scene::new();
+        let missing = FaultKind::Fail {
+            code: "TargetGroupNotFound".to_owned(),
+            status: 400,
+            message: "Target groups not found".to_owned(),
+        };
+        let matches = Match::Operation("DescribeTargetGroupAttributes".to_owned());
+        // The first one is before the write.
+        scene.stage.sandbox.inject(Fault { matches, nth: 2, count, kind: missing });
+        let ran = scene.albctl("stickiness enable web-orders --yes");
+        assert_eq!(ran.code, code, "{ran:#?}");
+        assert_eq!(ran.err.contains("AWS took the calls, and does not show their effect"), code == 5);
+    }
+}
+
 /// What is done on one load balancer is told when the next one fails.
 #[test]
 fn a_failure_on_one_of_several_hides_nothing() {
