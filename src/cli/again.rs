@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
+use clap::{CommandFactory, ValueEnum};
 
-use super::args::{Global, Planning, Wait};
-use crate::base::Seconds;
+use super::args::{Cli, Global, Planning, Wait};
 use crate::base::shell::quoted;
+use crate::base::{Diagnostic, Seconds};
 use crate::plan::Options;
 
 /// `albctl --sandbox apply specs/quickstart.yaml`, with the options that decide where and what.
@@ -26,6 +26,34 @@ pub fn command(global: &Global, verb: &str, spec: &str) -> String {
 /// A command that mends something: `albctl --region eu-west-1 stickiness disable orders`.
 pub fn fix(global: &Global, words: &str) -> String {
     format!("{} {words}", place(global).join(" "))
+}
+
+/// A text in which commands of albctl get the options that decide where: what is copied from it works on what it is
+/// about.
+pub fn placed(global: &Global, text: &str) -> String {
+    let place = place(global);
+    if place.len() == 1 {
+        return text.to_owned();
+    }
+    let verbs = Cli::command();
+    let is_verb = |word: &str| verbs.get_subcommands().any(|verb| verb.get_name() == word);
+    let mut parts = text.split("albctl ");
+    let mut placed = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let word = part.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        placed.push_str(&if is_verb(word) { place.join(" ") } else { "albctl".to_owned() });
+        placed.push(' ');
+        placed.push_str(part);
+    }
+    placed
+}
+
+/// The same for what diagnostics say to do.
+pub fn all_placed(global: &Global, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for help in diagnostics.iter_mut().flat_map(|one| &mut one.helps) {
+        *help = placed(global, help);
+    }
+    diagnostics
 }
 
 /// The command that applies a plan that was shown, and no other one.
@@ -103,6 +131,13 @@ mod tests {
             command(&cli.global, "apply", "x.yaml"),
             "albctl --sandbox --region eu-west-1 --var 'a=b c' apply x.yaml"
         );
+        assert_eq!(
+            placed(&cli.global, "see `albctl attr get web` and albctl doctor; albctl knows no more"),
+            "see `albctl --sandbox --region eu-west-1 attr get web` and \
+             albctl --sandbox --region eu-west-1 doctor; albctl knows no more"
+        );
+        let bare = Cli::try_parse_from(["albctl", "plan", "x.yaml"]).unwrap();
+        assert_eq!(placed(&bare.global, "albctl attr get web"), "albctl attr get web");
         let options =
             Options { prune: true, adopt: true, adopt_from: ["lbc".to_owned()].into(), ..Options::default() };
         assert_eq!(flags(&options), " --prune --adopt --adopt-from lbc");

@@ -48,6 +48,7 @@ impl Answers {
         let (exit, document) = match result {
             Ok(answered) => (answered.exit, answered.json),
             Err(failure) => {
+                let failure = failure.placed(&app.global);
                 if !app.ui.is_json() {
                     failure.tell(&mut app.ui, &app.sources);
                 }

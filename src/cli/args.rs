@@ -254,12 +254,9 @@ pub enum Command {
     )]
     Cert(Cert),
     /// How the requests of a rule are shared between target groups: of any live load balancer.
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  albctl weights show shop-prod/443/20
-  albctl weights set shop-prod/443/20 users=90 users-canary=10"
-    )]
+    #[command(after_help = "Examples:
+  albctl weights shop-prod/443/20    who gets how much
+  albctl weights shop-prod/443/20 users=90 users-canary=10    share it so")]
     Weights(Weights),
     /// Who answers the requests of a live target group, whoever made it.
     #[command(

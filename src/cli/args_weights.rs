@@ -6,8 +6,35 @@ use super::args_fix::{Fixing, Names};
 use crate::fix::weights::Share;
 
 /// `weights`.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct Weights {
+    /// The same, by a word.
+    #[command(subcommand)]
+    pub command: Option<WeightsCommand>,
+    /// What to share how; without shares it is shown.
+    #[command(flatten)]
+    pub direct: WeightsDirect,
+}
+
+/// `weights RULE` and `weights RULE GROUP=WEIGHT`.
+#[derive(Clone, Debug, Args)]
+pub struct WeightsDirect {
+    /// A rule: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Target groups and their parts: a weight from 0 to 999, a percentage, or `rest` for what the others leave of 100
+    /// [default: show what is].
+    #[arg(value_name = "GROUP=WEIGHT")]
+    pub shares: Vec<Share>,
+    /// How it is done.
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
+
+/// `weights show` and `weights set`.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Weights {
+pub enum WeightsCommand {
     /// Show how the requests of rules are shared, and whether each group has healthy targets.
     #[command(after_help = "Examples:
   albctl weights show shop-prod/443/20

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::again;
+use super::args::Global;
 use super::exit::Exit;
 use crate::base::{Diagnostic, SourceMap};
 use crate::output::ui::Ui;
@@ -54,6 +56,12 @@ impl Failure {
     /// Asked, and told no.
     pub fn declined() -> Self {
         Self { line: format!("Not applied. {NOTHING_CHANGED}"), ..Self::new(Exit::Failed, Vec::new()) }
+    }
+
+    /// The same, with commands that work where this one worked.
+    #[must_use]
+    pub fn placed(self, global: &Global) -> Self {
+        Self { diagnostics: again::all_placed(global, self.diagnostics), ..self }
     }
 
     /// Tells people, on stderr.

@@ -85,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 /// Runs one command in surroundings that are known.
 pub fn run_in(app: &mut App, command: &Command) -> Exit {
     let exit = dispatch(app, command).unwrap_or_else(|failure| {
+        let failure = failure.placed(&app.global);
         if app.ui.is_json() {
             let answer = failure.to_json(&app.sources);
             app.ui.json(&answer);

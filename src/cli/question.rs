@@ -33,6 +33,9 @@ pub fn check(ui: &Ui, yes: bool) -> Result<(), Failure> {
 /// Interrupted meanwhile.
 pub async fn ask(ui: &mut Ui, question: &str, interrupts: &Interrupts) -> Result<String, Failure> {
     ui.problem(question);
+    if let Some(reply) = ui.typed(question) {
+        return Ok(reply);
+    }
     let (sender, receiver) = oneshot::channel();
     // A thread of its own: a read of the terminal cannot be given up, and must not keep the process alive.
     std::thread::spawn(move || {

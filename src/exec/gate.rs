@@ -64,7 +64,7 @@ async fn unchanged<S: Service, C: Clock>(
             Ok(unchanged) => return Ok(unchanged),
             Err(error) => error,
         };
-        let Some(after) = retry::next(&error.operation, &error, attempt, runner.since(begin)) else {
+        let Some(after) = retry::next(&error.operation, &error, attempt, runner.since(begin), false) else {
             return Err(error);
         };
         if !runner.sleep(after).await {

@@ -36,8 +36,13 @@ struct Temporary {
     message: Option<&'static str>,
     step: Duration,
     limit: Duration,
+    /// It passes only for what this plan makes: what was there when it was read, and is not there now, was deleted.
+    of_new: bool,
     reason: &'static str,
 }
+
+/// What was read and is not found is looked for so long: the answer may come from a part of AWS that lags behind.
+const READ_BEFORE: Duration = Duration::from_secs(4);
 
 const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -51,6 +56,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(2),
         limit: seconds(120),
+        of_new: false,
         reason: "the deletion of a rule, listener or load balancer takes a while to release its target groups",
     },
     Temporary {
@@ -59,6 +65,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(5),
         limit: seconds(120),
+        of_new: false,
         reason: "what used it (an endpoint service, an accelerator) was removed a moment ago",
     },
     Temporary {
@@ -68,6 +75,7 @@ static TEMPORARY: &[Temporary] = &[
         step: seconds(5),
         // Certificates of others were found before anything was called: it is a fresh one.
         limit: seconds(300),
+        of_new: false,
         reason: "a certificate that was issued or uploaded a moment ago is not yet visible to the load balancer",
     },
     Temporary {
@@ -76,6 +84,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(3),
         limit: seconds(120),
+        of_new: false,
         reason: "ACM takes some seconds to say which records it looks for",
     },
     Temporary {
@@ -84,6 +93,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(10),
         limit: seconds(180),
+        of_new: false,
         reason: "it takes a while until it is known that a load balancer no longer uses a certificate",
     },
     Temporary {
@@ -92,6 +102,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(10),
         limit: seconds(180),
+        of_new: false,
         reason: "it takes a while until it is known that a load balancer no longer uses a certificate",
     },
     Temporary {
@@ -100,6 +111,7 @@ static TEMPORARY: &[Temporary] = &[
         message: Some("Access Denied for bucket"),
         step: seconds(5),
         limit: seconds(120),
+        of_new: false,
         reason: "a bucket policy that was written a moment ago is not yet in effect",
     },
     Temporary {
@@ -108,6 +120,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(2),
         limit: seconds(20),
+        of_new: true,
         reason: "a listener cannot be seen at once after its creation",
     },
     Temporary {
@@ -116,6 +129,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(2),
         limit: seconds(60),
+        of_new: true,
         reason: "a target group or load balancer cannot be seen at once after its creation",
     },
     Temporary {
@@ -124,6 +138,7 @@ static TEMPORARY: &[Temporary] = &[
         message: Some("permission to invoke"),
         step: seconds(2),
         limit: seconds(60),
+        of_new: false,
         reason: "a permission to invoke a function is not in effect at once",
     },
     Temporary {
@@ -132,6 +147,7 @@ static TEMPORARY: &[Temporary] = &[
         message: None,
         step: seconds(2),
         limit: seconds(20),
+        of_new: true,
         reason: "a resource cannot be seen at once after its creation",
     },
 ];
@@ -146,8 +162,15 @@ impl Temporary {
 
 /// How long to wait before the next attempt at a call; `None`: the error stands.
 ///
-/// `attempt` counts from 1 and is the one that failed with `error`; `elapsed` is the time since the first began.
-pub fn next(operation: &str, error: &ServiceError, attempt: u32, elapsed: Duration) -> Option<Duration> {
+/// `attempt` counts from 1 and is the one that failed with `error`; `elapsed` is the time since the first began;
+/// `on_new`: the call names something that this plan has made.
+pub fn next(
+    operation: &str,
+    error: &ServiceError,
+    attempt: u32,
+    elapsed: Duration,
+    on_new: bool,
+) -> Option<Duration> {
     let pause = FIRST.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST);
     let within = |pause: Duration, limit: Duration| (elapsed + pause <= limit).then_some(pause);
     match error.kind {
@@ -155,7 +178,8 @@ pub fn next(operation: &str, error: &ServiceError, attempt: u32, elapsed: Durati
         ErrorKind::Unavailable | ErrorKind::Unreachable => (attempt < UNANSWERED_ATTEMPTS).then_some(pause),
         ErrorKind::NotFound | ErrorKind::Refused | ErrorKind::Denied => {
             let row = TEMPORARY.iter().find(|row| row.covers(operation, error))?;
-            within(row.step, row.limit)
+            let lasts = if row.of_new && !on_new { row.limit.min(READ_BEFORE) } else { row.limit };
+            within(row.step, lasts)
         }
         ErrorKind::Credentials => None,
     }
@@ -182,8 +206,12 @@ mod tests {
 
     /// All pauses of a call that always fails in the same way.
     fn pauses(operation: &str, error: &ServiceError) -> Vec<f64> {
+        pauses_on(operation, error, true)
+    }
+
+    fn pauses_on(operation: &str, error: &ServiceError, on_new: bool) -> Vec<f64> {
         let (mut pauses, mut elapsed, mut attempt) = (Vec::new(), Duration::ZERO, 1);
-        while let Some(pause) = next(operation, error, attempt, elapsed) {
+        while let Some(pause) = next(operation, error, attempt, elapsed, on_new) {
             pauses.push(pause.as_secs_f64());
             elapsed += pause;
             attempt += 1;
@@ -243,6 +271,15 @@ mod tests {
         let invoke =
             "elasticloadbalancing principal does not have permission to invoke f from target group g";
         assert_eq!((denied(invoke), denied("you may not")), ((30, 2.0), (0, 0.0)));
+    }
+
+    #[test]
+    fn what_was_read_and_is_gone_is_not_waited_for() {
+        let gone = error(ErrorKind::NotFound, "TargetGroupNotFound", "");
+        assert_eq!(pauses_on("ModifyTargetGroupAttributes", &gone, false), [2.0, 2.0]);
+        assert_eq!(pauses_on("ModifyTargetGroupAttributes", &gone, true).len(), 10);
+        let fresh = error(ErrorKind::NotFound, "CertificateNotFound", "");
+        assert_eq!(pauses_on("ModifyListener", &fresh, false).len(), 60);
     }
 
     #[test]

@@ -128,17 +128,18 @@ async fn act<S: Service, C: Clock>(
     outputs: &BTreeMap<StepId, Outputs>,
     counts: &mut Counts,
 ) -> Result {
+    let mut on_new = false;
     let mut resolve = |reference: &Ref| match reference {
         Ref::Known(value) => Ok(value.clone()),
-        Ref::Output { step, key } => outputs
-            .get(step)
-            .and_then(|outputs| outputs.get(key))
-            .cloned()
-            .ok_or_else(|| StepError::MissingOutput(step.to_string())),
+        Ref::Output { step, key } => {
+            on_new = true;
+            let made = outputs.get(step).and_then(|outputs| outputs.get(key));
+            made.cloned().ok_or_else(|| StepError::MissingOutput(step.to_string()))
+        }
     };
     match &step.action {
         Action::Call(call) => match call.map(&mut resolve) {
-            Ok(call) => perform(runner, step, &call, counts).await,
+            Ok(call) => perform(runner, step, &call, on_new, counts).await,
             Err(error) => Result::Failed(error),
         },
         Action::Wait { condition, limit_seconds } => match condition.map(&mut resolve) {
@@ -150,11 +151,12 @@ async fn act<S: Service, C: Clock>(
     }
 }
 
-/// Attempts a call until it is done or refused for good.
+/// Attempts a call until it is done or refused for good. `on_new`: it names something that this run has made.
 async fn perform<S: Service, C: Clock>(
     runner: &Runner<'_, S, C>,
     step: &Step,
     call: &Call<String>,
+    on_new: bool,
     counts: &mut Counts,
 ) -> Result {
     if let Err(error) = gate::pass(runner, call, counts).await {
@@ -181,7 +183,7 @@ async fn perform<S: Service, C: Clock>(
                 return Result::Done { outputs, state: None };
             }
         }
-        let Some(after) = retry::next(operation, &error, attempt, runner.since(begin)) else {
+        let Some(after) = retry::next(operation, &error, attempt, runner.since(begin), on_new) else {
             if is_left(operation, &error) {
                 return Result::Left { used_by: error.message };
             }
@@ -288,7 +290,7 @@ async fn wait<S: Service, C: Clock>(
             }
             Err(error) => {
                 failures += 1;
-                let Some(after) = retry::next(&error.operation, &error, failures, waited) else {
+                let Some(after) = retry::next(&error.operation, &error, failures, waited, false) else {
                     return Result::Failed(error.into());
                 };
                 let step = step.id.clone();

@@ -60,6 +60,9 @@ pub struct Manner {
     pub utf8: bool,
 }
 
+/// Who types the reply to a question, where it is not a person at a terminal.
+pub type Typist = Box<dyn FnMut(&str) -> String>;
+
 /// The two streams, and how to write to them.
 pub struct Ui {
     out: Stream,
@@ -68,12 +71,24 @@ pub struct Ui {
     /// What the lines are about, where only lines are shown.
     subject: Option<String>,
     failure: Option<io::Error>,
+    typist: Option<Typist>,
 }
 
 impl Ui {
     /// Over two streams.
     pub fn new(out: Stream, err: Stream, manner: Manner) -> Self {
-        Self { out, err, manner, subject: None, failure: None }
+        Self { out, err, manner, subject: None, failure: None, typist: None }
+    }
+
+    /// The same, with somebody else than the terminal to answer questions.
+    #[must_use]
+    pub fn answered_by(self, typist: Typist) -> Self {
+        Self { typist: Some(typist), ..self }
+    }
+
+    /// What is typed at a question; none: the terminal is to be asked.
+    pub fn typed(&mut self, question: &str) -> Option<String> {
+        self.typist.as_mut().map(|typist| typist(question))
     }
 
     /// How much is said, and how.

@@ -88,7 +88,7 @@ impl<'a, C: Clock> Reader<'a, C> {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            match retry::next(operation, &error, attempts, self.since(started)) {
+            match retry::next(operation, &error, attempts, self.since(started), false) {
                 Some(pause) => self.clock.sleep(pause).await,
                 None => return Err(error),
             }

@@ -1,5 +1,6 @@
 //! Carrying out a fix: show it, ask, write, look whether it is so.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ use crate::output::fix_text::{self, Shown};
 use crate::output::progress::Progress;
 use crate::output::text::visible;
 use crate::output::ui::Ui;
-use crate::output::{diagnostics, result};
+use crate::output::{diagnostics, plan_diff, result};
 use crate::plan::{self, Options, Planned};
 
 /// How a fix ended, and its answer for programs.
@@ -64,7 +65,8 @@ pub async fn out(
     app.ui.answer(&site.header.render(app.ui.out_look()));
     let planned = plan::fix(&fix.desired, &site.live, &options)
         .map_err(|problems| Failure::refused(problems.sorted()))?;
-    let warnings: Vec<Diagnostic> = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
+    let warnings = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
+    let warnings = again::all_placed(&app.global, warnings);
     let keeping = keeping::of(
         desk.known.as_ref(),
         &site,
@@ -109,6 +111,8 @@ pub async fn out(
         if !agrees(&reply) {
             return Err(Failure::declined());
         }
+        // Nobody knows how long the question stood there.
+        still_so(desk, &site, &fix, &planned.plan, &options).await?;
     }
     interrupts.hold();
     let outcome = execute(app, desk.session, &planned.plan, interrupts).await;
@@ -137,6 +141,30 @@ pub async fn out(
         None => app.ui.answer(&keeping.note(&app.global, app.ui.out_look())),
     }
     Ok(Carried { exit: Exit::Done, json: answer })
+}
+
+/// What was agreed to is what will be done: reads again what is to be written to, and plans again.
+async fn still_so(
+    desk: &Desk<'_>,
+    site: &Site,
+    fix: &Fix,
+    plan: &Plan,
+    options: &Options,
+) -> Result<(), Failure> {
+    let mut whole = site.whole.clone();
+    let read = whole.read_back(&desk.reader, plan, &BTreeMap::new()).await;
+    read.map_err(|error| desk.failed(&error))?;
+    let changed = |notes: Vec<String>| {
+        let message = "what it would change was changed by somebody else, since the plan was shown";
+        let diagnostic =
+            notes.into_iter().fold(Diagnostic::refused("plan-changed", message), Diagnostic::note);
+        Failure::refused(vec![diagnostic.help("run the command again to see what would be done now")])
+    };
+    match plan::fix(&fix.desired, &whole.live(), options) {
+        Ok(again) if again.plan == *plan => Ok(()),
+        Ok(again) => Err(changed(plan_diff::lines(plan, &again.plan))),
+        Err(problems) => Err(changed(problems.sorted().into_iter().map(|one| one.message).collect())),
+    }
 }
 
 /// AWS has nothing to do; the spec may.

@@ -1,4 +1,4 @@
-//! `albctl weights show|set`.
+//! `albctl weights RULE [GROUP=WEIGHT...]`, and by a word `show` and `set`.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::carry;
 use super::desk::{self, Desk, Site, not_found};
 use crate::base::{Diagnostic, Level};
 use crate::cli::args_fix::Names;
-use crate::cli::args_weights::{Weights, WeightsSet};
+use crate::cli::args_weights::{Weights, WeightsCommand, WeightsDirect, WeightsSet};
 use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -26,10 +26,23 @@ use crate::output::weights_text::{self, Shown};
 /// # Errors
 /// An unknown name, shares that make no sense, what is unsafe, a call that fails.
 pub async fn run(app: &mut App, command: &Weights, interrupts: &Interrupts) -> Result<Exit, Failure> {
-    match command {
-        Weights::Show(args) => show(app, &args.rules, &args.names).await,
-        Weights::Set(args) => set(app, args, interrupts).await,
+    match &command.command {
+        Some(WeightsCommand::Show(args)) => show(app, &args.rules, &args.names).await,
+        Some(WeightsCommand::Set(args)) => set(app, args, interrupts).await,
+        None => direct(app, &command.direct, interrupts).await,
     }
+}
+
+async fn direct(app: &mut App, args: &WeightsDirect, interrupts: &Interrupts) -> Result<Exit, Failure> {
+    let Some(rule) = &args.rule else {
+        let problem = Diagnostic::error("usage", "nothing says which rule");
+        return Err(Failure::usage(problem.help("name one: albctl weights LB/PORT/PRIORITY")));
+    };
+    if args.shares.is_empty() {
+        return show(app, std::slice::from_ref(rule), &args.fixing.known()).await;
+    }
+    let (rule, shares, fixing) = (rule.clone(), args.shares.clone(), args.fixing.clone());
+    set(app, &WeightsSet { rule, shares, fixing }, interrupts).await
 }
 
 async fn set(app: &mut App, args: &WeightsSet, interrupts: &Interrupts) -> Result<Exit, Failure> {

@@ -1,6 +1,7 @@
 //! One-off fixes on load balancers that albctl did not make: the whole command, in this process, on a sandbox whose
 //! calls are counted.
 
+mod asking;
 mod attr;
 mod certs;
 mod crew;

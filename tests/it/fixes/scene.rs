@@ -18,7 +18,7 @@ use albctl::kinds::targets::Target;
 use albctl::kinds::{Call, listener, load_balancer, rule, target_group, targets};
 use albctl::model::world::Tags;
 use albctl::output::style::Look;
-use albctl::output::ui::{Format, Manner, Stream, Ui};
+use albctl::output::ui::{Format, Manner, Stream, Typist, Ui};
 use serde_json::Value;
 
 use crate::support::Stage;
@@ -203,7 +203,18 @@ impl Scene {
         self.run(words, &out, &err)
     }
 
+    /// Runs a command line at a terminal where somebody answers the question.
+    pub fn asked(&self, line: &str, typist: impl FnMut(&str) -> String + 'static) -> Ran {
+        let (out, err) = (Buffer::default(), Buffer::default());
+        let words: Vec<&str> = line.split_whitespace().collect();
+        self.run_with(&words, &out, &err, Some(Box::new(typist)))
+    }
+
     fn run(&self, words: &[&str], out: &Buffer, err: &Buffer) -> Ran {
+        self.run_with(words, out, err, None)
+    }
+
+    fn run_with(&self, words: &[&str], out: &Buffer, err: &Buffer, typist: Option<Typist>) -> Ran {
         let all = ["albctl", "--sandbox"].into_iter().chain(words.iter().copied()).map(OsString::from);
         let cli = match Cli::read(all) {
             Ok(cli) => cli,
@@ -214,10 +225,14 @@ impl Scene {
         let manner = Manner {
             format: Format::from(cli.global.output),
             quiet: cli.global.quiet,
-            can_ask: false,
+            can_ask: typist.is_some(),
             utf8: true,
         };
         let ui = Ui::new(stream(out), stream(err), manner);
+        let ui = match typist {
+            Some(typist) => ui.answered_by(typist),
+            None => ui,
+        };
         let env = Environment::from_pairs(std::iter::empty());
         let sandbox = std::sync::Arc::clone(&self.stage.sandbox);
         let mut app = App::new(ui, env, cli.global).with_sandbox(sandbox);

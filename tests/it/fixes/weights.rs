@@ -9,6 +9,7 @@ use albctl::plan::{self, Options};
 use albctl_sandbox::{Fault, FaultKind, Match};
 use serde_json::json;
 
+use super::scene::Scene;
 use super::shop::Shop;
 use crate::cli::serve::Endpoint;
 use crate::cli::{Shell, snapshot};
@@ -227,4 +228,15 @@ fn keys_of_a_spec_and_of_tags_are_names() {
     assert!(ran.stderr.contains("the load balancer has: rule/http/api"), "{ran}");
     let ran = shell.run("--sandbox weights show web/80/10 -q").exits(0);
     assert_eq!(ran.stdout, "users 80%, users-canary 20%.\n");
+}
+
+#[test]
+fn a_rule_alone_is_shown_and_a_rule_with_shares_is_set() {
+    let scene = Scene::new();
+    let short = scene.albctl("weights web/443/20").transcript("");
+    assert_eq!(short, scene.albctl("weights show web/443/20").transcript(""));
+    assert_eq!(scene.writes(), [""; 0]);
+    let ran = scene.albctl("weights web/443/20 web-users=80 web-users-canary=20 --yes");
+    assert_eq!((ran.code, scene.writes()), (0, vec!["ModifyRule".to_owned()]), "{ran:?}");
+    assert_eq!(scene.albctl("weights").code, 2);
 }
