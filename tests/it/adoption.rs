@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use albctl::kinds::action::{Action, Weighted};
 use albctl::kinds::load_balancer::model::{IpAddressType, Scheme};
 use albctl::kinds::rule::Condition;
-use albctl::kinds::{Call, listener, load_balancer, rule, tagging, target_group, targets};
+use albctl::kinds::{Call, listener, load_balancer, rule, tagging, targets};
 use albctl::plan::Options;
 
 use proptest::prelude::*;
 
+use crate::by_hand;
 use crate::generator::specs;
 use crate::support::Stage;
 
@@ -58,25 +59,7 @@ fn balancer(stage: &Stage, tags: Tags) -> String {
 }
 
 fn group(stage: &Stage, port: u16, tags: Tags) -> String {
-    stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
-        name: "web-tg".to_owned(),
-        target_type: target_group::model::TargetType::Ip,
-        protocol: Some(target_group::model::Protocol::Http),
-        port: Some(port),
-        vpc: Some("vpc-0a".to_owned()),
-        health_check: target_group::model::HealthCheck {
-            enabled: true,
-            protocol: Some(target_group::model::Protocol::Http),
-            port: Some("traffic-port".to_owned()),
-            path: "/".to_owned(),
-            interval: 30,
-            timeout: 5,
-            healthy_threshold: 5,
-            unhealthy_threshold: 2,
-            success_codes: "200".to_owned(),
-        },
-        tags,
-    }))
+    by_hand::Group { tags, ..by_hand::Group::new("web-tg", port) }.make(stage)
 }
 
 fn forward(group: &str) -> Action<String> {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use albctl::kinds::action::Action;
 use albctl::kinds::rule::Condition;
-use albctl::kinds::{Call, listener, rule, tagging, target_group};
+use albctl::kinds::{Call, listener, rule, tagging};
 use albctl::model::Verb;
 use albctl::plan::{Options, WaitFor};
 
+use crate::by_hand;
 use crate::support::Stage;
 
 const HEAD: &str = "version: 1
@@ -480,26 +481,7 @@ fn changes_that_need_another_load_balancer_are_refused_with_the_place() {
 #[test]
 fn a_group_made_by_others_may_take_the_name_of_nothing_we_want() {
     let stage = Stage::new();
-    let call = target_group::Call::CreateTargetGroup {
-        name: "theirs".to_owned(),
-        target_type: target_group::model::TargetType::Ip,
-        protocol: Some(target_group::model::Protocol::Http),
-        port: Some(80),
-        vpc: Some("vpc-0a".to_owned()),
-        health_check: target_group::model::HealthCheck {
-            enabled: true,
-            protocol: Some(target_group::model::Protocol::Http),
-            port: Some("traffic-port".to_owned()),
-            path: "/".to_owned(),
-            interval: 30,
-            timeout: 5,
-            healthy_threshold: 5,
-            unhealthy_threshold: 2,
-            success_codes: "200".to_owned(),
-        },
-        tags: BTreeMap::new(),
-    };
-    stage.stranger(&Call::TargetGroup(call));
+    by_hand::Group::new("theirs", 80).make(&stage);
     let text = named(&["a"]);
     stage.apply(&text);
     stage.destroy(&text);

@@ -4,6 +4,7 @@ mod adoption;
 mod architecture;
 mod binary;
 mod brief;
+mod by_hand;
 mod certificates;
 mod certificates_left;
 mod certificates_migrate;

@@ -1,12 +1,12 @@
 //! A region with load balancers that albctl did not make.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use albctl::kinds::action::{Action, Weighted};
 use albctl::kinds::load_balancer::model::{IpAddressType, Scheme};
-use albctl::kinds::target_group::model::{HealthCheck, Protocol, TargetType};
-use albctl::kinds::{Call, listener, load_balancer, target_group, targets};
+use albctl::kinds::{Call, listener, load_balancer};
 
+use crate::by_hand;
 use crate::support::Stage;
 
 /// A certificate of the stage, in ACM.
@@ -36,31 +36,8 @@ pub fn balancer(stage: &Stage, name: &str, scheme: Scheme, tags: &[(&str, &str)]
 
 /// A target group with these addresses in it.
 pub fn group(stage: &Stage, name: &str, addresses: &[&str]) -> String {
-    let arn = stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
-        name: name.to_owned(),
-        target_type: TargetType::Ip,
-        protocol: Some(Protocol::Http),
-        port: Some(80),
-        vpc: Some("vpc-0a".to_owned()),
-        health_check: HealthCheck {
-            enabled: true,
-            protocol: Some(Protocol::Http),
-            port: Some("traffic-port".to_owned()),
-            path: "/".to_owned(),
-            interval: 30,
-            timeout: 5,
-            healthy_threshold: 5,
-            unhealthy_threshold: 2,
-            success_codes: "200".to_owned(),
-        },
-        tags: BTreeMap::new(),
-    }));
-    let target = |id: &&str| targets::Target { id: (*id).to_owned(), port: Some(80), zone: None };
-    let targets: BTreeSet<_> = addresses.iter().map(target).collect();
-    if !targets.is_empty() {
-        let target_group = arn.clone();
-        stage.stranger(&Call::Targets(targets::Call::RegisterTargets { target_group, targets }));
-    }
+    let arn = by_hand::Group::new(name, 80).make(stage);
+    by_hand::register(stage, &arn, addresses, 80);
     arn
 }
 

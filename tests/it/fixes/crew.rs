@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use albctl::kinds::action::{Action, Weighted};
-use albctl::kinds::target_group::model::{HealthCheck, Protocol, TargetType};
+use albctl::kinds::target_group::model::{HealthCheck, TargetType};
 use albctl::kinds::{Call, listener, load_balancer, rule, target_group, targets};
 use albctl_sandbox::State;
 use albctl_sandbox::state::Health;
 use serde_json::Value;
 
+use crate::by_hand;
 use crate::cli::Shell;
 use crate::cli::serve::Endpoint;
 use crate::support::Stage;
@@ -144,25 +145,7 @@ fn forward(group: &str) -> Action<String> {
 }
 
 fn group(stage: &Stage, name: &str, target_type: TargetType, port: u16) -> String {
-    stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
-        name: name.to_owned(),
-        target_type,
-        protocol: Some(Protocol::Http),
-        port: Some(port),
-        vpc: Some("vpc-0a".to_owned()),
-        health_check: HealthCheck {
-            enabled: true,
-            protocol: Some(Protocol::Http),
-            port: Some("traffic-port".to_owned()),
-            path: "/health".to_owned(),
-            interval: 30,
-            timeout: 5,
-            healthy_threshold: 2,
-            unhealthy_threshold: 2,
-            success_codes: "200".to_owned(),
-        },
-        tags: BTreeMap::new(),
-    }))
+    by_hand::Group { target_type, ..by_hand::Group::quick(name, port) }.make(stage)
 }
 
 /// The group of a state of the sandbox.

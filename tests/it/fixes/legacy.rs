@@ -8,10 +8,11 @@ use albctl::base::Diagnostic;
 use albctl::exec::{Outcome, Outputs};
 use albctl::fix::{Fix, Focus};
 use albctl::kinds::action::{Action, Weighted};
-use albctl::kinds::{Call, Live, listener, load_balancer, rule, target_group, targets};
+use albctl::kinds::{Call, Live, listener, load_balancer, rule, targets};
 use albctl::model::StepId;
 use albctl::plan::{self, Options, Planned};
 
+use crate::by_hand;
 use crate::cli::Shell;
 use crate::support::Stage;
 
@@ -67,25 +68,7 @@ impl Scene {
     }
 
     pub fn group(&self, name: &str) -> String {
-        self.stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
-            name: name.to_owned(),
-            target_type: target_group::model::TargetType::Ip,
-            protocol: Some(target_group::model::Protocol::Http),
-            port: Some(80),
-            vpc: Some("vpc-0a".to_owned()),
-            health_check: target_group::model::HealthCheck {
-                enabled: true,
-                protocol: Some(target_group::model::Protocol::Http),
-                port: Some("traffic-port".to_owned()),
-                path: "/".to_owned(),
-                interval: 30,
-                timeout: 5,
-                healthy_threshold: 5,
-                unhealthy_threshold: 2,
-                success_codes: "200".to_owned(),
-            },
-            tags: BTreeMap::new(),
-        }))
+        by_hand::Group::new(name, 80).make(&self.stage)
     }
 
     /// A listener, with the certificate where it is HTTPS; its ARN.

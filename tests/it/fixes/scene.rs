@@ -14,13 +14,14 @@ use albctl::cli::run_in;
 use albctl::kinds::action::{Action, Redirect, Weighted};
 use albctl::kinds::load_balancer::model::{IpAddressType, Scheme};
 use albctl::kinds::rule::Condition;
-use albctl::kinds::targets::Target;
-use albctl::kinds::{Call, listener, load_balancer, rule, target_group, targets};
+use albctl::kinds::{Call, listener, load_balancer, rule};
 use albctl::model::world::Tags;
 use albctl::output::style::Look;
 use albctl::output::ui::{Format, Manner, Stream, Typist, Ui};
 use serde_json::Value;
 
+use crate::by_hand;
+pub use crate::by_hand::register;
 use crate::support::Stage;
 
 /// What one command line came to.
@@ -103,32 +104,7 @@ pub fn to_https() -> Action<String> {
 
 /// What sets a group apart.
 pub fn group(stage: &Stage, name: &str, port: u16, tags: Tags) -> String {
-    stage.stranger(&Call::TargetGroup(target_group::Call::CreateTargetGroup {
-        name: name.to_owned(),
-        target_type: target_group::model::TargetType::Ip,
-        protocol: Some(target_group::model::Protocol::Http),
-        port: Some(port),
-        vpc: Some("vpc-0a".to_owned()),
-        health_check: target_group::model::HealthCheck {
-            enabled: true,
-            protocol: Some(target_group::model::Protocol::Http),
-            port: Some("traffic-port".to_owned()),
-            path: "/health".to_owned(),
-            interval: 30,
-            timeout: 5,
-            healthy_threshold: 2,
-            unhealthy_threshold: 2,
-            success_codes: "200".to_owned(),
-        },
-        tags,
-    }))
-}
-
-pub fn register(stage: &Stage, group: &str, addresses: &[&str], port: u16) {
-    let target = |id: &&str| Target { id: (*id).to_owned(), port: Some(port), zone: None };
-    let targets = addresses.iter().map(target).collect();
-    stage
-        .stranger(&Call::Targets(targets::Call::RegisterTargets { target_group: group.to_owned(), targets }));
+    by_hand::Group { tags, ..by_hand::Group::quick(name, port) }.make(stage)
 }
 
 impl Scene {
