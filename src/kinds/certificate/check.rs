@@ -2,8 +2,10 @@
 //! UploadServerCertificate: `MalformedCertificate`, `KeyPairMismatch`.
 
 use x509_parser::certificate::X509Certificate;
+use x509_parser::error::X509Error;
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey;
 
 use super::model::{Files, RENEWED_UNDER_DAYS, Store};
 use super::pem::{Bundle, Leaf, Parsed, Part, PemFile, Problem, blocks, hex, leaf, public_key_of};
@@ -278,6 +280,39 @@ fn order(body: &[u8], chain: &[Vec<u8>], file: &PemFile, problems: &mut Vec<Prob
         }
         wanted.clone_from(issuer);
     }
+    let signed = std::iter::once(body).chain(chain.iter().map(Vec::as_slice));
+    if let Some(index) = signed.zip(chain).position(|(one, issuer)| was_not_signed_by(one, issuer)) {
+        let message = match index {
+            0 => format!(
+                "the first certificate in `{name}` has the issuer's name, and did not sign the certificate"
+            ),
+            _ => format!(
+                "certificate {} in `{name}` has the name of an issuer, and did not sign the one before it",
+                index + 1
+            ),
+        };
+        let help = "the issuer has several keys, or this is another's: take the chain that came with the certificate";
+        fail(message, help);
+    }
+}
+
+/// The bits of the RSA keys whose signatures can be checked.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// Whether the signature is certainly not that of this issuer; keys and signatures that cannot be checked prove nothing.
+fn was_not_signed_by(certificate: &[u8], issuer: &[u8]) -> bool {
+    let (Ok((_, certificate)), Ok((_, issuer))) =
+        (X509Certificate::from_der(certificate), X509Certificate::from_der(issuer))
+    else {
+        return false;
+    };
+    if let Ok(PublicKey::RSA(key)) = issuer.public_key().parsed()
+        && !RSA_BITS.contains(&key.key_size())
+    {
+        return false;
+    }
+    let verified = certificate.verify_signature(Some(issuer.public_key()));
+    verified == Err(X509Error::SignatureVerificationError)
 }
 
 fn raw(certificate: &X509Certificate<'_>, subject: bool) -> Vec<u8> {

@@ -217,6 +217,19 @@ fn a_chain_begins_with_the_issuer_and_goes_on_in_order() {
 }
 
 #[test]
+fn a_chain_has_signed_what_is_before_it() {
+    let (pki, other) = (good(), good());
+    assert_eq!(
+        of_chain(&pki, &other.middle),
+        "the first certificate in `ca.pem` has the issuer's name, and did not sign the certificate"
+    );
+    assert_eq!(
+        of_chain(&pki, &format!("{}{}", pki.middle, other.root)),
+        "certificate 2 in `ca.pem` has the name of an issuer, and did not sign the one before it"
+    );
+}
+
+#[test]
 fn time_is_looked_at() {
     let of = |from: u64, to: u64| {
         let leaf = params("a.example.com", &["a.example.com"], from, to);
