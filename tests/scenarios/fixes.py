@@ -4,6 +4,8 @@ Imported by run.py, which gives the endpoint and counts.
 """
 import json, os, subprocess, tempfile
 
+from between import Between, first, refusal
+
 
 class Failed(Exception):
     pass
@@ -51,12 +53,12 @@ class Shop:
             self.elb.delete_target_group(TargetGroupArn=group)
 
 
-def runner(albctl, endpoint):
-    """Runs one command line; its answer as JSON."""
+def runner(albctl, url):
+    """Runs one command line at an endpoint; its answer as JSON."""
     home = tempfile.mkdtemp(prefix="albctl-")
 
     def run(*words, want=0):
-        command = [albctl, "--endpoint-url", endpoint.url, "--region", "us-east-1", "--output", "json", *words]
+        command = [albctl, "--endpoint-url", url, "--region", "us-east-1", "--output", "json", *words]
         env = dict(PATH=os.environ["PATH"], HOME=home, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
         done = subprocess.run(command, env=env, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         if done.returncode != want:
@@ -151,14 +153,40 @@ def looks(shop, run):
         raise Failed("doctor does not see that web-b has no targets")
 
 
-FIXES = [stickiness, targets, health, redirect, weights, attributes, certificates, looks]
+def trouble(shop, run):
+    """Calls that are denied, throttled, or come too late."""
+    del run  # albctl goes through the proxy
+    between = Between(shop.url)
+    run = runner(shop.albctl, between.url)
+    write, enable = "ModifyTargetGroupAttributes", ("stickiness", "enable", "web-a", "--yes")
+    try:
+        between.meets[write] = lambda: refusal(403, "AccessDenied", "no policy allows it")
+        denied = run(*enable, want=1)
+        same("what is denied", (denied["error"]["code"], shop.attributes(shop.a)["stickiness.enabled"]), ("access-denied", "false"))
+        between.meets[write] = first(2, refusal(400, "Throttling", "Rate exceeded"))
+        between.calls.clear()
+        same("what is throttled", (run(*enable)["outcome"], between.calls.count(write)), ("applied", 3))
+        between.meets["DescribeTargetGroups"] = lambda: refusal(403, "AccessDenied", "no policy allows it")
+        same("a denied read", run(*enable, want=1)["error"]["code"], "access-denied")
+        del between.meets["DescribeTargetGroups"]
+        vpc = shop.elb.describe_target_groups(TargetGroupArns=[shop.a])["TargetGroups"][0]["VpcId"]
+        brief = shop.elb.create_target_group(Name="web-brief", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]["TargetGroupArn"]
+        between.meets["ModifyTargetGroup"] = lambda: shop.elb.delete_target_group(TargetGroupArn=brief) and None
+        late = run("health", "set", "web-brief", "--path", "/late", "--yes", want=1)
+        same("what is deleted in between", late["error"]["code"], "TargetGroupNotFound")
+    finally:
+        between.close()
+
+
+FIXES = [stickiness, targets, health, redirect, weights, attributes, certificates, looks, trouble]
 
 
 def all_of_them(albctl, endpoint, pem):
     """(name, failure or None) of each."""
-    run = runner(albctl, endpoint)
+    run = runner(albctl, endpoint.url)
     for fix in FIXES:
         shop = Shop(endpoint, pem)
+        shop.albctl, shop.url = albctl, endpoint.url
         try:
             fix(shop, run)
             yield fix.__name__, None
