@@ -9,6 +9,7 @@ use super::traffic::Entry;
 use crate::base::time::Utc;
 use crate::kinds::Resource;
 use crate::model::ResourceId;
+use crate::model::record_set::target_name;
 
 /// A certificate that ends within so many days needs somebody.
 const SOON_DAYS: u64 = 14;
@@ -135,6 +136,13 @@ pub(super) fn host(facts: &Facts, entry: &Entry<'_>, host: &str) -> Option<Findi
     }
     let names: Vec<&str> = served.iter().flat_map(|(_, one)| &one.names).map(String::as_str).collect();
     let shown = served.first().map(|(arn, one)| name(one, arn)).unwrap_or_default();
+    if target_name(host) == target_name(&facts.balancer.dns_name) {
+        // Whoever asks so as a rule does not mind, and wants to know what comes after it.
+        let sentence = format!("no certificate can be for {host}, a name of AWS: clients refuse to connect");
+        let found = Finding::new("certificate-own-name", Link::Certificate, 45, host, sentence)
+            .seen(format!("names of its certificates: {}", names.join(", ")));
+        return Some(found.advise("ask for one of those names, or let the client not check the certificate"));
+    }
     let sentence = format!("no certificate of {listener} is for {host}: clients refuse to connect");
     Some(
         Finding::new("certificate-missing", Link::Certificate, 96, host, sentence)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kinds::Live;
 use crate::kinds::target_group::model::HealthCheck;
-use crate::model::zone::Zone;
+use crate::model::{RecordSet, Zone};
 
 /// All that was read.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Facts {
     pub security_groups: Option<Vec<SecurityGroup>>,
     /// Of a host, where its name leads.
     pub dns: Option<Dns>,
+    /// Where no host is asked about, of those that rules name those whose names do not lead to this load balancer.
+    pub hosts: Vec<Dns>,
     /// What could not be read, in words for people.
     pub notes: Vec<String>,
     /// When it was read, in seconds since 1970.
@@ -36,6 +38,8 @@ pub struct Balancer {
     pub name: String,
     /// `DNSName`.
     pub dns_name: String,
+    /// `CanonicalHostedZoneId`
+    pub zone: String,
     /// `LoadBalancerState`, `Code`.
     pub state: String,
     /// `LoadBalancerState`, `Reason`.
@@ -140,8 +144,8 @@ pub struct Dns {
     pub host: String,
     /// The hosted zone that it is in, of those that can be reached.
     pub zone: Option<Zone>,
-    /// What the zone holds of it, in words: `A alias x.elb.amazonaws.com`.
-    pub records: Vec<String>,
+    /// What the zone holds of it, or of the wildcard above it.
+    pub records: Vec<RecordSet<String>>,
     /// Where it leads.
     pub leads: Leads,
 }

@@ -11,6 +11,7 @@ use super::traffic::Entry;
 use super::{Asked, certificates, dns};
 use crate::kinds::action::Action;
 use crate::kinds::rule::Condition;
+use crate::model::ResourceId;
 use crate::route::{Matcher, Request, Scheme};
 
 /// One link of the way.
@@ -32,13 +33,21 @@ pub struct Walk<'a> {
     pub findings: Vec<Finding>,
     /// What may take requests of the host: first what takes this request.
     pub entries: Vec<&'a Entry<'a>>,
+    /// The listener that the client comes to.
+    listener: Option<ResourceId>,
     /// The ARN of the certificate that the client is shown.
     certificate: Option<String>,
 }
 
 /// Goes the way.
 pub fn walk<'a>(facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) -> Walk<'a> {
-    let mut walk = Walk { stops: Vec::new(), findings: Vec::new(), entries: Vec::new(), certificate: None };
+    let mut walk = Walk {
+        stops: Vec::new(),
+        findings: Vec::new(),
+        entries: Vec::new(),
+        listener: None,
+        certificate: None,
+    };
     if let Some(dns) = &facts.dns {
         walk.stop(Link::Dns, dns::words(facts, dns));
     }
@@ -62,6 +71,7 @@ impl<'a> Walk<'a> {
             }
             return;
         };
+        self.listener = Some(default.listener.clone());
         let protocol = if default.https { "HTTPS" } else { "HTTP" };
         self.stop(Link::Listener, format!(":{} {protocol}", default.port));
         if default.https {
@@ -112,11 +122,17 @@ impl<'a> Walk<'a> {
             .collect();
         for one in findings.iter_mut() {
             let rule = self.entries.iter().any(|entry| entry.id.as_str() == one.subject);
+            let goes = one.of.as_ref().is_none_or(|of| self.entries.iter().any(|it| it.id.as_str() == of));
             one.on_path = match one.link {
-                Link::Dns | Link::LoadBalancer | Link::Listener => true,
+                Link::Dns | Link::LoadBalancer => true,
+                // What is wrong with the listener of another port is not in the way.
+                Link::Listener => {
+                    let listener = self.listener.as_ref().map(ResourceId::as_str);
+                    one.on_path || one.subject == facts.balancer.name || listener == Some(&one.subject)
+                }
                 Link::Certificate => Some(&one.subject) == self.certificate.as_ref() || one.on_path,
                 Link::Rule => rule || one.on_path,
-                Link::TargetGroup | Link::Targets => rule || groups.contains(&one.subject.as_str()),
+                Link::TargetGroup | Link::Targets => goes && (rule || groups.contains(&one.subject.as_str())),
                 Link::Application => false,
             };
             if one.on_path && one.counts() {
@@ -155,10 +171,16 @@ fn deaf(facts: &Facts, defaults: &[&Entry<'_>], asked: &Asked) -> Finding {
     let ports: Vec<String> = defaults.iter().map(|one| format!(":{}", one.port)).collect();
     let sentence = format!("{name} does not listen on :{port}: clients cannot connect");
     let found = Finding::new("no-listener", Link::Listener, 99, name, sentence)
-        .seen(format!("it listens on {}", ports.join(", ")));
+        .seen(format!("it listens on {}", ports.join(", ")))
+        .seen(format!(
+            "connections to :{port} are refused, or time out where the security groups do not let them in"
+        ));
     match port {
         80 => found.mend(format!("redirect enable {name}")),
-        _ => found.mend("apply SPEC"),
+        port => found.change(
+            format!("with a listener on port {port}"),
+            format!("let clients use one of those ports, or make a listener on port {port}"),
+        ),
     }
 }
 
@@ -207,10 +229,10 @@ fn answered(entries: &[Entry<'_>], taker: &Entry<'_>, request: &Request, asked: 
     };
     let found = Finding::new(code, Link::Rule, 90, taker.id.as_str(), sentence)
         .seen(format!("{place}: {}", taker.then.describe()))
-        .explains(&[*status])
-        .mend("apply SPEC");
-    Some(found.advise(match others {
-        true => "other rules may take requests of this host: see their paths, and the order of the rules",
-        false => "with a rule for the host",
-    }))
+        .explains(&[*status]);
+    let see = "other rules may take requests of this host: see their paths, and the order of the rules";
+    Some(match others {
+        true => found.change(see, see),
+        false => found.change("with a rule for the host", format!("make a rule for {}", asked.host)),
+    })
 }

@@ -33,6 +33,10 @@ fn link(link: Link) -> &'static str {
 /// The way and the findings.
 pub fn body(diagnosis: &Diagnosis, status: Option<u16>, notes: &[String], look: Look) -> String {
     let mut text = String::new();
+    if let Some(chosen) = &diagnosis.chosen {
+        text.push('\n');
+        text.push_str(&wrapped(Line::new(look), Role::Plain, &chosen.words(), 0, look));
+    }
     if !diagnosis.walk.is_empty() {
         text.push('\n');
     }

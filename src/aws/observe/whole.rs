@@ -14,7 +14,7 @@ mod names;
 mod network;
 mod serves;
 
-pub use serves::Serving;
+pub use serves::{Served, Serving};
 
 use std::collections::{BTreeMap, BTreeSet};
 

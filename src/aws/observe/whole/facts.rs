@@ -11,6 +11,7 @@ use super::Whole;
 use crate::aws::lambda::allows;
 use crate::aws::observe::reader::Reader;
 use crate::doctor::facts::{Balancer, Certificate, Facts, Group, Target};
+use crate::doctor::named_hosts;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::fix::find::Inventory;
 use crate::kinds::targets::function::{Function, short};
@@ -49,11 +50,16 @@ impl Whole {
         }
         let arns = self.listed_certificates();
         reader.round();
-        let (certificates, permissions, security_groups, dns) = tokio::try_join!(
+        let hosts = match host {
+            Some(_) => BTreeSet::new(),
+            None => named_hosts(&live),
+        };
+        let (certificates, permissions, security_groups, dns, hosts) = tokio::try_join!(
             try_join_all(arns.iter().map(|arn| certificate(reader, arn))),
             try_join_all(groups.values().map(|group| permission(reader, group))),
             super::network::security_groups(reader, &balancer.security_groups),
             super::leads::dns(reader, inventory, &balancer, host),
+            super::leads::astray(reader, inventory, &balancer, &hosts),
         )?;
         let mut known = BTreeMap::new();
         for (arn, found) in arns.into_iter().zip(certificates) {
@@ -73,7 +79,7 @@ impl Whole {
         let (dns, note) = dns;
         notes.extend(note);
         let now = self.now;
-        Ok(Facts { live, balancer, groups, certificates: known, security_groups, dns, notes, now })
+        Ok(Facts { live, balancer, groups, certificates: known, security_groups, dns, hosts, notes, now })
     }
 
     fn balancer(&self) -> Balancer {
@@ -91,6 +97,7 @@ impl Whole {
             arn: arn.clone(),
             name: text(one.load_balancer_name()),
             dns_name: text(one.dns_name()),
+            zone: text(one.canonical_hosted_zone_id()),
             state: text(code),
             reason: reason.map(str::to_owned),
             zones,

@@ -186,6 +186,14 @@ fn hints_are_told_to_those_who_ask() {
         let ran = scene.is_well(&format!("web --status {status}"));
         assert!(ran.out.contains(words), "{ran:#?}");
     }
+    scene.attribute("idle_timeout.timeout_seconds", "3000");
+    let ran = scene.is_well("web --status 504");
+    assert!(ran.out.contains("attr set web idle_timeout=1h6m40s"), "{ran:#?}");
+    scene.attribute("idle_timeout.timeout_seconds", "4000");
+    let ran = scene.is_well("web --status 504");
+    assert!(!ran.out.contains("idle_timeout="), "{ran:#?}");
+    assert!(ran.out.contains("no idle timeout is longer"), "{ran:#?}");
+    scene.attribute("idle_timeout.timeout_seconds", "60");
     let hints = scene.albctl("doctor web -v --output json").json();
     assert_eq!(hints["hints"].as_array().map(Vec::len), Some(4));
     // Facts come before hints.
