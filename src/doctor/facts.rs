@@ -19,6 +19,12 @@ pub struct Facts {
     pub certificates: BTreeMap<String, Certificate>,
     /// What the load balancer's security groups let in and out; none: it is not known.
     pub security_groups: Option<Vec<SecurityGroup>>,
+    /// The network interfaces of the targets that do not answer, and what their security groups let in; none: they were
+    /// not read.
+    pub reach: Option<Reach>,
+    /// Issued certificates by the host that they are for, of hosts that need one; a host that is missing: it is not
+    /// known. The one that ends last comes first.
+    pub offers: BTreeMap<String, Vec<Offer>>,
     /// Of a host, where its name leads.
     pub dns: Option<Dns>,
     /// Where no host is asked about, of those that rules name those whose names do not lead to this load balancer.
@@ -44,6 +50,8 @@ pub struct Balancer {
     pub state: String,
     /// `LoadBalancerState`, `Reason`.
     pub reason: Option<String>,
+    /// Its VPC.
+    pub vpc: String,
     /// Its zones, such as `us-east-1a`.
     pub zones: Vec<String>,
     /// It is reached from the internet. API: `Scheme`.
@@ -135,6 +143,39 @@ pub struct IpRule {
     pub cidrs: Vec<String>,
     /// Prefix lists and security groups, whose addresses are not known.
     pub others: Vec<String>,
+}
+
+/// An issued certificate that a listener could have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its ARN.
+    pub arn: String,
+    /// When it ends, in seconds since 1970.
+    pub not_after: Option<u64>,
+}
+
+/// What stands before targets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Network interfaces of targets.
+    pub interfaces: Vec<Interface>,
+    /// Their security groups.
+    pub groups: Vec<SecurityGroup>,
+}
+
+/// A network interface. API: `NetworkInterface` of EC2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// Its id.
+    pub id: String,
+    /// The instance that it is attached to.
+    pub instance: Option<String>,
+    /// It is the instance's primary one: requests to the instance come in there. API: `DeviceIndex` 0.
+    pub primary: bool,
+    /// Its private IPv4 addresses.
+    pub addresses: Vec<String>,
+    /// The ids of its security groups.
+    pub security_groups: Vec<String>,
 }
 
 /// Where the name of a host leads.

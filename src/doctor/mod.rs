@@ -12,8 +12,12 @@ mod dns;
 pub mod facts;
 pub mod finding;
 mod functions;
+mod loops;
+pub mod needs;
 mod network;
+mod offers;
 mod protocol;
+mod reach;
 mod redirects;
 mod rules;
 mod targets;
@@ -102,6 +106,8 @@ pub struct Diagnosis {
     pub walk: Vec<Stop>,
     /// Why this load balancer is looked at.
     pub chosen: Option<Chosen>,
+    /// The security groups of targets were looked at: those of targets that do not answer.
+    pub reached: bool,
 }
 
 impl Diagnosis {
@@ -118,11 +124,13 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     let mut findings = balancer::find(facts, &entries);
     findings.extend(certificates::find(facts, &entries, host));
     findings.extend(rules::find(facts, &entries));
+    findings.extend(loops::find(facts, &entries));
     findings.extend(weights::find(facts, &entries));
     findings.extend(protocol::find(facts, &entries));
     findings.extend(targets::find(facts, &entries));
     findings.extend(functions::find(facts, &entries));
     findings.extend(network::find(facts, &entries));
+    findings.extend(reach::find(facts, &entries));
     findings.extend(zones::find(facts, &entries));
     findings.extend(timeouts::find(facts, &entries));
     findings.extend(dns::hosts(facts));
@@ -132,6 +140,11 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     }
     if let Some(asked) = &options.asked {
         let mut walk = walk::walk(facts, &entries, asked);
+        // What shows on the way, too, is told as what is on the way.
+        let twice = |one: &Finding| {
+            walk.findings.iter().any(|own| own.code == one.code && own.subject == one.subject)
+        };
+        findings.retain(|one| !twice(one));
         findings.extend(
             std::mem::take(&mut walk.findings).into_iter().map(|one| Finding { on_path: true, ..one }),
         );
@@ -142,7 +155,7 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     findings.retain(|one| one.counts() || options.hints || asked_for(one));
     finding::rank(&mut findings, options.status);
     findings.iter_mut().for_each(|one| one.settle(options.spec));
-    Diagnosis { findings, walk: stops, chosen: options.chosen.clone() }
+    Diagnosis { findings, walk: stops, chosen: options.chosen.clone(), reached: facts.reach.is_some() }
 }
 
 /// The hosts that rules name, each once; patterns are none.

@@ -1,4 +1,4 @@
-//! Redirects that lead nowhere. Those that lead back to where they came from AWS refuses.
+//! Redirects that lead nowhere; see `loops` for those that lead back to where they came from.
 
 use super::facts::Facts;
 use super::finding::{Finding, Link};

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::finding::{Finding, Link};
+use super::loops::{self, Hop, Way};
 use super::rules::may_take;
 use super::traffic::Entry;
 use super::{Asked, certificates, dns};
 use crate::kinds::action::Action;
 use crate::kinds::rule::Condition;
 use crate::model::ResourceId;
-use crate::route::{Matcher, Request, Scheme};
+use crate::route::{Request, Scheme};
 
 /// One link of the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,10 +34,10 @@ pub struct Walk<'a> {
     pub findings: Vec<Finding>,
     /// What may take requests of the host: first what takes this request.
     pub entries: Vec<&'a Entry<'a>>,
-    /// The listener that the client comes to.
-    listener: Option<ResourceId>,
-    /// The ARN of the certificate that the client is shown.
-    certificate: Option<String>,
+    /// The listeners that the client comes to: several where it is redirected.
+    listeners: Vec<ResourceId>,
+    /// The ARNs of the certificates that the client is shown.
+    certificates: Vec<String>,
 }
 
 /// Goes the way.
@@ -45,8 +46,8 @@ pub fn walk<'a>(facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) -> Walk<
         stops: Vec::new(),
         findings: Vec::new(),
         entries: Vec::new(),
-        listener: None,
-        certificate: None,
+        listeners: Vec::new(),
+        certificates: Vec::new(),
     };
     if let Some(dns) = &facts.dns {
         walk.stop(Link::Dns, dns::words(facts, dns));
@@ -71,38 +72,48 @@ impl<'a> Walk<'a> {
             }
             return;
         };
-        self.listener = Some(default.listener.clone());
-        let protocol = if default.https { "HTTPS" } else { "HTTP" };
-        self.stop(Link::Listener, format!(":{} {protocol}", default.port));
-        if default.https {
-            self.certificate(facts, default, asked);
+        let way = loops::follow(entries, request(default, asked));
+        self.findings.extend(loops::told(facts, &way));
+        for hop in &way.hops {
+            self.hop(facts, hop);
         }
-        self.rule(facts, entries, default, asked);
+        self.rule(facts, entries, &way, asked);
     }
 
-    fn certificate(&mut self, facts: &Facts, default: &Entry<'_>, asked: &Asked) {
-        let served = certificates::of_listener(facts, &default.listener);
-        let shown = certificates::shown(&served, &asked.host);
-        self.certificate = shown.map(|(arn, _)| arn.to_owned());
+    /// The request comes to a listener, and a rule takes it.
+    fn hop(&mut self, facts: &Facts, hop: &Hop<'a>) {
+        let Hop { request, entry } = hop;
+        if self.listeners.last() != Some(&entry.listener) {
+            let protocol = if entry.https { "HTTPS" } else { "HTTP" };
+            self.stop(Link::Listener, format!(":{} {protocol}", entry.port));
+            if entry.https && !self.listeners.contains(&entry.listener) {
+                self.certificate(facts, entry, &request.host);
+            }
+            self.listeners.push(entry.listener.clone());
+        }
+        self.stop(Link::Rule, format!("{request}: {} -> {}", entry.place(), entry.then.describe()));
+        self.entries.push(entry);
+    }
+
+    fn certificate(&mut self, facts: &Facts, entry: &Entry<'_>, host: &str) {
+        let served = certificates::of_listener(facts, &entry.listener);
+        let shown = certificates::shown(&served, host);
+        self.certificates.extend(shown.map(|(arn, _)| arn.to_owned()));
         let name = shown.map(|(arn, one)| certificates::name(one, arn));
         self.stop(Link::Certificate, name.unwrap_or_else(|| "could not be read".to_owned()));
-        self.findings.extend(certificates::host(facts, default, &asked.host));
+        self.findings.extend(certificates::host(facts, entry, host));
     }
 
-    fn rule(&mut self, facts: &Facts, entries: &'a [Entry<'a>], default: &Entry<'_>, asked: &Asked) {
-        let request = request(default, asked);
-        let mut here = entries.iter().filter(|one| one.listener == default.listener);
-        let takes = |one: &&Entry<'_>| one.priority.is_none() || Matcher::new(one.when).matches(&request);
-        let Some(taker) = here.find(takes) else { return };
-        self.stop(Link::Rule, format!("{request}: {} -> {}", taker.place(), taker.then.describe()));
-        self.entries.push(taker);
+    /// What the last request comes to.
+    fn rule(&mut self, facts: &Facts, entries: &'a [Entry<'a>], way: &Way<'a>, asked: &Asked) {
+        let Some(Hop { request, entry: taker }) = way.hops.last() else { return };
         if asked.path.is_none() {
             let of_host = |one: &&Entry<'_>| {
-                one.id != taker.id && one.listener == default.listener && names_host(one.when, &asked.host)
+                one.id != taker.id && one.listener == taker.listener && names_host(one.when, &asked.host)
             };
             self.entries.extend(entries.iter().filter(of_host));
         }
-        self.findings.extend(answered(entries, taker, &request, asked));
+        self.findings.extend(answered(entries, taker, request, asked));
         for one in taker.then.groups().iter().filter(|one| one.weight > 0) {
             if let Some(group) = facts.groups.get(&one.group.0) {
                 self.stop(Link::Targets, format!("{}, {}", group.name, group.words()));
@@ -127,11 +138,12 @@ impl<'a> Walk<'a> {
                 Link::Dns | Link::LoadBalancer => true,
                 // What is wrong with the listener of another port is not in the way.
                 Link::Listener => {
-                    let listener = self.listener.as_ref().map(ResourceId::as_str);
-                    one.on_path || one.subject == facts.balancer.name || listener == Some(&one.subject)
+                    let here = self.listeners.iter().any(|id| id.as_str() == one.subject);
+                    one.on_path || one.subject == facts.balancer.name || here
                 }
-                Link::Certificate => Some(&one.subject) == self.certificate.as_ref() || one.on_path,
-                Link::Rule => rule || one.on_path,
+                Link::Certificate => self.certificates.contains(&one.subject) || one.on_path,
+                // A rule of a loop may send this request out of it: the walk tells its own.
+                Link::Rule => one.on_path || (rule && one.code != loops::CODE),
                 Link::TargetGroup | Link::Targets => goes && (rule || groups.contains(&one.subject.as_str())),
                 Link::Application => false,
             };

@@ -8,6 +8,7 @@
 
 mod back;
 mod facts;
+mod further;
 mod leads;
 mod more;
 mod names;

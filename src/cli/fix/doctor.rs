@@ -69,7 +69,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     }
     let look = app.ui.out_look();
     app.ui.answer(&doctor_text::body(&diagnosis, args.status, &facts.notes, look));
-    app.ui.answer(&format!("{}\n", doctor_text::NOT_LOOKED_AT));
+    app.ui.answer(&format!("{}\n", doctor_text::not_looked_at(&diagnosis)));
     app.ui.answer_line(&apply_text::last_line(&doctor_text::verdict(&diagnosis), exit.code(), look));
     Ok(exit)
 }
@@ -205,7 +205,7 @@ fn answer(mut answer: Value, diagnosis: &Diagnosis, notes: &[String], exit: Exit
     answer["chosen"] = json!(diagnosis.chosen);
     answer["walk"] = json!(diagnosis.walk);
     answer["notes"] = json!(notes);
-    answer["not_looked_at"] = json!(doctor_text::NOT_LOOKED_AT_LIST);
+    answer["not_looked_at"] = json!(doctor_text::not_looked_at_list(diagnosis));
     answer["exit_code"] = json!(exit.code());
     answer
 }

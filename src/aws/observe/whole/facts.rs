@@ -78,8 +78,21 @@ impl Whole {
         notes.extend(note);
         let (dns, note) = dns;
         notes.extend(note);
-        let now = self.now;
-        Ok(Facts { live, balancer, groups, certificates: known, security_groups, dns, hosts, notes, now })
+        let mut facts = Facts {
+            live,
+            balancer,
+            groups,
+            certificates: known,
+            security_groups,
+            reach: None,
+            offers: BTreeMap::new(),
+            dns,
+            hosts,
+            notes,
+            now: self.now,
+        };
+        super::further::read(reader, &mut facts, host).await?;
+        Ok(facts)
     }
 
     fn balancer(&self) -> Balancer {
@@ -98,6 +111,7 @@ impl Whole {
             name: text(one.load_balancer_name()),
             dns_name: text(one.dns_name()),
             zone: text(one.canonical_hosted_zone_id()),
+            vpc: text(one.vpc_id()),
             state: text(code),
             reason: reason.map(str::to_owned),
             zones,

@@ -228,8 +228,23 @@ fn a_host_that_no_certificate_is_for() {
     let evidence =
         ["names of its certificates: example.com, *.example.com", "is shown the default one, of example.com"];
     let found = scene.first("shop.example.org", "certificate-missing", &evidence);
-    found.mends("albctl --sandbox cert attach web/443 shop.example.org");
+    assert_eq!(found.text("mend"), "", "there is no certificate to attach");
+    let request = "aws acm request-certificate --region us-east-1 --domain-name 'shop.example.org' --validation-method \
+                   DNS; once it is issued: albctl cert attach web/443 shop.example.org";
+    assert!(found.text("advice").ends_with(request), "{found:#?}");
     assert_eq!(scene.findings("shop.example.org").len(), 1, "it is told once");
+    let (one, two) = ("arn:aws:acm:us-east-1:000000000000:certificate/one", "ARN");
+    let two = one.replace("one", &two.to_lowercase());
+    scene.plant(|state| state.add_issued_certificate(REGION, one, &["shop.example.org"]));
+    let found = scene.first("shop.example.org", "certificate-missing", &[one]);
+    found.mends(&format!("albctl --sandbox cert attach web/443 {one}"));
+    // The command that is proposed works; with two, a name would be ambiguous.
+    scene.plant(|state| state.add_issued_certificate(REGION, &two, &["*.example.org"]));
+    let found = scene.first("shop.example.org", "certificate-missing", &[one, &two]);
+    let command = found.text("mend").replace("albctl --sandbox ", "");
+    let ran = scene.albctl(&format!("{command} --yes"));
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    scene.is_well("shop.example.org");
 }
 
 #[test]
