@@ -72,6 +72,12 @@ impl<'a> Walk<'a> {
             }
             return;
         };
+        if let Some(finding) = tongue(facts, default, asked) {
+            self.listeners.push(default.listener.clone());
+            self.stop(Link::Listener, format!(":{} {}", default.port, spoken(default.https)));
+            self.findings.push(finding);
+            return;
+        }
         let way = loops::follow(entries, request(default, asked));
         self.findings.extend(loops::told(facts, &way));
         for hop in &way.hops {
@@ -84,8 +90,7 @@ impl<'a> Walk<'a> {
     fn hop(&mut self, facts: &Facts, hop: &Hop<'a>) {
         let Hop { request, entry } = hop;
         if self.listeners.last() != Some(&entry.listener) {
-            let protocol = if entry.https { "HTTPS" } else { "HTTP" };
-            self.stop(Link::Listener, format!(":{} {protocol}", entry.port));
+            self.stop(Link::Listener, format!(":{} {}", entry.port, spoken(entry.https)));
             if entry.https && !self.listeners.contains(&entry.listener) {
                 self.certificate(facts, entry, &request.host);
             }
@@ -174,6 +179,27 @@ fn listener<'a>(defaults: &[&'a Entry<'a>], asked: &Asked) -> Option<&'a Entry<'
             .or_else(|| defaults.iter().copied().find(|one| one.https))
             .or(defaults.first().copied()),
     }
+}
+
+fn spoken(https: bool) -> &'static str {
+    if https { "HTTPS" } else { "HTTP" }
+}
+
+/// The listener speaks another protocol than the client.
+fn tongue(facts: &Facts, default: &Entry<'_>, asked: &Asked) -> Option<Finding> {
+    let wanted = asked.scheme? == Scheme::Https;
+    if wanted == default.https {
+        return None;
+    }
+    let (name, port, own) = (&facts.balancer.name, default.port, spoken(default.https));
+    let sentence =
+        format!("{name} speaks {own} on :{port}, and is asked in {}: the request fails", spoken(wanted));
+    let found = Finding::new("listener-protocol", Link::Listener, 98, default.listener.as_str(), sentence)
+        .seen(format!("the listener on :{port} is one for {own}"));
+    Some(found.change(
+        format!("with {} on port {port}, or let clients ask in {own}", spoken(wanted)),
+        format!("let clients ask in {own} on :{port}, or give the listener another protocol"),
+    ))
 }
 
 /// Nothing listens where the client comes to.

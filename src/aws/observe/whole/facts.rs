@@ -22,9 +22,10 @@ use crate::model::world::Tags;
 const HTTP1: &str = "HTTP1";
 
 impl Whole {
-    /// Reads what the models do not hold, in one round more. API: DescribeCertificate of ACM, GetServerCertificate of
-    /// IAM, GetPolicy of Lambda, DescribeSecurityGroups of EC2; for a host ListHostedZones and ListResourceRecordSets of Route 53, and a lookup. What may
-    /// not be read becomes a note.
+    /// Reads what the models do not hold, in one round more, and in one after it where something is wrong. API:
+    /// DescribeCertificate of ACM, GetServerCertificate of IAM, GetPolicy of Lambda, DescribeSecurityGroups of EC2; for
+    /// hosts ListHostedZones and ListResourceRecordSets of Route 53, and lookups; then what [`super::further`] reads. What
+    /// may not be read becomes a note.
     ///
     /// # Errors
     /// The first call that fails for good for another reason.

@@ -79,11 +79,10 @@ async fn reach<C: Clock>(
         by("attachment.instance-id", &needs.instances),
         by("addresses.private-ip-address", &needs.addresses),
     );
-    let mut interfaces = match read {
+    let interfaces = match read {
         Ok((interfaces, more)) => [interfaces, more].concat(),
         Err(error) => return Ok((None, Some(note(error, "ec2", WHAT)?))),
     };
-    interfaces.retain(|one| one.primary || one.instance.is_none() || !needs.addresses.is_empty());
     let ids: BTreeSet<&String> = interfaces.iter().flat_map(|one| &one.security_groups).collect();
     let ids: Vec<String> = ids.into_iter().cloned().collect();
     if ids.is_empty() {

@@ -265,6 +265,19 @@ fn a_port_that_nothing_listens_on() {
 }
 
 #[test]
+fn a_listener_of_another_protocol() {
+    let (scene, _) = api();
+    let found = scene.first(
+        "http://api.example.com:443/x",
+        "listener-protocol",
+        &["web speaks HTTPS on :443", "in HTTP"],
+    );
+    assert_eq!(found.0["on_path"], true);
+    scene.first("https://api.example.com:80/x", "listener-protocol", &["web speaks HTTP on :80"]);
+    scene.is_well("http://api.example.com:80/x");
+}
+
+#[test]
 fn a_request_that_no_rule_takes() {
     let scene = healthy();
     let zone = scene.stage.sandbox.edit(|state| state.create_zone("example.com", None)).expect("a zone");
