@@ -1,6 +1,8 @@
-//! The one call of EC2 that a diagnosis needs: DescribeSecurityGroups.
+//! The calls of EC2 that a diagnosis needs: DescribeSecurityGroups and DescribeNetworkInterfaces.
 //!
 //! EC2 speaks a variant of the query protocol: a form in, XML out; a list's items are elements `item`.
+
+mod interfaces;
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
@@ -9,11 +11,14 @@ use aws_smithy_xml::decode::{Document, ScopedDecoder, XmlDecodeError, try_data};
 
 use super::error::incomplete;
 use super::signed::{Caller, Outgoing};
-use crate::doctor::facts::{IpRule, SecurityGroup};
+use crate::doctor::facts::{Interface, IpRule, SecurityGroup};
 use crate::exec::ServiceError;
 
 /// The API name.
 pub const DESCRIBE_SECURITY_GROUPS: &str = "DescribeSecurityGroups";
+
+/// The API name.
+pub const DESCRIBE_NETWORK_INTERFACES: &str = "DescribeNetworkInterfaces";
 
 /// The version of the API.
 const VERSION: &str = "2016-11-15";
@@ -43,6 +48,26 @@ impl Ec2 {
         let request = Outgoing { operation, method: "POST", path: "/".to_owned(), body };
         let answer = self.0.send(request, read).await?;
         groups(&answer).map_err(|_| incomplete(operation, "security groups that can be read"))
+    }
+
+    /// A page of the network interfaces of a VPC that have one of these values for a filter such as
+    /// `attachment.instance-id`, and the marker of the next page. API: DescribeNetworkInterfaces.
+    ///
+    /// # Errors
+    /// AWS refuses, or does not answer.
+    pub async fn interfaces(
+        &self,
+        vpc: &str,
+        filter: &str,
+        values: &[String],
+        marker: Option<&str>,
+    ) -> Result<(Vec<Interface>, Option<String>), ServiceError> {
+        let operation = DESCRIBE_NETWORK_INTERFACES;
+        let form = interfaces::form(vpc, filter, values, marker);
+        let body = format!("Action={operation}&Version={VERSION}{form}");
+        let request = Outgoing { operation, method: "POST", path: "/".to_owned(), body };
+        let answer = self.0.send(request, read).await?;
+        interfaces::page(&answer).map_err(|_| incomplete(operation, "network interfaces that can be read"))
     }
 }
 
@@ -76,13 +101,19 @@ fn error(body: &str) -> Option<(String, String)> {
     Some((code?, message))
 }
 
-/// The groups of an answer.
-fn groups(body: &str) -> Result<Vec<SecurityGroup>, XmlDecodeError> {
-    // The decoder takes the end of the text, or what is no XML, for the end of an element: rules would be missing.
-    let whole = body.trim_end().ends_with("</DescribeSecurityGroupsResponse>");
+/// Whether an answer is all there: the decoder takes the end of the text, or what is no XML, for the end of an element,
+/// and the rest would be missing.
+fn complete(body: &str, operation: &str) -> Result<(), XmlDecodeError> {
+    let whole = body.trim_end().ends_with(&format!("</{operation}Response>"));
     if !whole || Document::new(body).any(|token| token.is_err()) {
         return Err(XmlDecodeError::custom("the answer is not complete"));
     }
+    Ok(())
+}
+
+/// The groups of an answer.
+fn groups(body: &str) -> Result<Vec<SecurityGroup>, XmlDecodeError> {
+    complete(body, DESCRIBE_SECURITY_GROUPS)?;
     let mut document = Document::new(body);
     let mut root = document.root_element()?;
     let mut found = None;

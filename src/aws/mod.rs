@@ -26,7 +26,7 @@ mod tests;
 
 pub use client::{Clients, ConnectError, ConnectOptions, Place, SANDBOX_REGION, connect, sandboxed};
 pub use observe::{
-    GroupTargets, Identity, Reader, Reads, Scope, Serving, Whole, certificate_facts, certificates,
+    GroupTargets, Identity, Reader, Reads, Scope, Served, Serving, Whole, certificate_facts, certificates,
     certificates_for, group_targets, health, identify, inventory, observe, seconds, server_certificate,
     survey,
 };

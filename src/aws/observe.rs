@@ -30,7 +30,7 @@ pub use calls::{Identity, identify};
 pub use certificates::{certificate_facts, certificates_for, server_certificate};
 pub use reader::{Reader, Reads};
 pub use survey::survey;
-pub use whole::{Serving, Whole, inventory};
+pub use whole::{Served, Serving, Whole, inventory};
 
 use super::client::Clients;
 use super::outside;

@@ -13,7 +13,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
         found.push(
             Finding::new("no-listener", Link::Listener, 99, name, sentence)
                 .seen("DescribeListeners answers with an empty list")
-                .mend("apply SPEC"),
+                .change("with a listener", format!("give {name} a listener: aws elbv2 create-listener")),
         );
     }
     found

@@ -38,8 +38,11 @@ pub(super) fn failing(
     if let Some(words) = other_protocol(group, targets) {
         return basis(found("check-protocol", &words))
             .explains(&[502, 504])
-            .mend("apply SPEC")
-            .advise("with the protocol that the targets speak");
+            .change("with the protocol that the targets speak", format!(
+                "make a group of the protocol that the targets speak, and forward to that: the protocol of {} cannot be \
+                 changed",
+                group.name
+            ));
     }
     match why {
         Why::Answer => answer(basis(found("check-answer", &mismatch(group, targets))), group, targets),

@@ -1,44 +1,148 @@
 //! Where the name of a host leads.
 
-use super::facts::{Dns, Facts, Leads};
+use serde_json::json;
+
+use super::chosen::{Chosen, Rival};
+use super::facts::{Balancer, Dns, Facts, Leads};
 use super::finding::{Finding, Link};
+use super::rules::may_take;
+use super::traffic::Entry;
+use crate::base::shell::quoted;
+use crate::kinds::rule::Condition;
+use crate::model::{Answer, RecordSet, Routing};
+
+/// The time to live of a record that is proposed: whoever mends something at night wants to see it soon.
+const TTL: u32 = 60;
 
 /// What is wrong with the name that was asked about.
 pub fn find(facts: &Facts) -> Option<Finding> {
     let dns = facts.dns.as_ref()?;
     let (host, balancer) = (&dns.host, &facts.balancer);
-    let here = format!("{} is {}", balancer.name, balancer.dns_name);
-    let found = |code: &'static str, likelihood: u8, sentence: String| {
-        Finding::new(code, Link::Dns, likelihood, host, sentence).all_seen(records(dns)).seen(here.clone())
-    };
-    let advice = match &dns.zone {
-        Some(zone) => {
-            format!("with a record for {host} in the zone {} ({}) that is an alias of it", zone.name, zone.id)
-        }
-        None => format!("make a record for {host} where its zone is kept: a CNAME to {}", balancer.dns_name),
-    };
-    let mended = |finding: Finding| match &dns.zone {
-        Some(_) => finding.mend("apply SPEC").advise(advice.clone()),
-        None => finding.advise(advice.clone()),
-    };
     match &dns.leads {
         Leads::Here | Leads::Unknown(_) => None,
         Leads::Nowhere => {
-            Some(mended(found("dns-missing", 99, format!("{host} leads nowhere: DNS has no address for it"))))
+            let sentence = format!("{host} leads nowhere: DNS has no address for it");
+            Some(mended(found(facts, dns, "dns-missing", 99, sentence), dns, balancer))
         }
-        Leads::Other(other) => Some(mended(found(
-            "dns-other-balancer",
-            99,
-            format!("{host} leads to another load balancer, {other}, and not to {}", balancer.name),
-        ))),
+        Leads::Other(other) => Some(led_away(facts, dns, other, 99)),
         Leads::Elsewhere(target) => {
             let target = target.as_ref().map(|target| format!(", {target}")).unwrap_or_default();
             let sentence =
                 format!("{host} leads somewhere else{target}, and not straight to {}", balancer.name);
-            let found = found("dns-elsewhere", 72, sentence);
-            Some(mended(found.seen("that is right where a CDN or proxy stands before the load balancer")))
+            let found = found(facts, dns, "dns-elsewhere", 72, sentence);
+            let found = found.seen("that is right where a CDN or proxy stands before the load balancer");
+            Some(mended(found, dns, balancer))
         }
     }
+}
+
+/// Of the hosts that rules name those whose requests arrive somewhere else. Without a host that is asked about a rule
+/// may be one that is left over, or that is made before its name is moved.
+pub fn hosts(facts: &Facts) -> Vec<Finding> {
+    let one = |dns: &Dns| match &dns.leads {
+        Leads::Other(other) => Some(led_away(facts, dns, other, 60)),
+        Leads::Nowhere => {
+            let sentence = format!("a rule names {}, and DNS has no address for it", dns.host);
+            Some(mended(found(facts, dns, "dns-missing", 6, sentence), dns, &facts.balancer))
+        }
+        Leads::Here | Leads::Elsewhere(_) | Leads::Unknown(_) => None,
+    };
+    facts.hosts.iter().filter_map(one).collect()
+}
+
+fn found(facts: &Facts, dns: &Dns, code: &'static str, likelihood: u8, sentence: String) -> Finding {
+    let balancer = &facts.balancer;
+    Finding::new(code, Link::Dns, likelihood, &dns.host, sentence)
+        .all_seen(records(dns))
+        .seen(format!("{} is {}", balancer.name, balancer.dns_name))
+}
+
+fn led_away(facts: &Facts, dns: &Dns, other: &str, likelihood: u8) -> Finding {
+    let (host, name) = (&dns.host, &facts.balancer.name);
+    let sentence = format!("{host} leads to another load balancer, {other}, and not to {name}");
+    mended(found(facts, dns, "dns-other-balancer", likelihood, sentence), dns, &facts.balancer)
+}
+
+/// The host's name leads to this load balancer, and the rule for it is on another.
+pub fn rivals(facts: &Facts, entries: &[Entry<'_>], chosen: &Chosen) -> Option<Finding> {
+    let (host, name) = (&chosen.host, &facts.balancer.name);
+    let first = chosen.rivals.first()?;
+    let names: Vec<&str> = chosen.rivals.iter().map(|one| one.name.as_str()).collect();
+    // A rule for a wider pattern takes the requests here: then the other rule may be one for later.
+    let pattern = entries.iter().find(|one| has_host(one.when) && may_take(one.when, host));
+    let likelihood = if pattern.is_some() { 45 } else { 99 };
+    let sentence = format!(
+        "{host} leads to {name}, and the rule that names it is on {}: its requests do not get there",
+        names.join(", ")
+    );
+    let mut finding = Finding::new("dns-other-balancer", Link::Dns, likelihood, host, sentence);
+    finding = finding.all_seen(facts.dns.as_ref().map(records).unwrap_or_default());
+    finding = finding.seen(format!("{name} is {}", facts.balancer.dns_name));
+    for Rival { name, dns_name, rules, .. } in &chosen.rivals {
+        finding = finding.seen(format!("{} names {host}; {name} is {dns_name}", rules.join(", ")));
+    }
+    finding = finding.seen(match pattern {
+        Some(one) => format!("{}: {} -> {}", one.place(), one.when(), one.then.describe()),
+        None => format!("no rule of {name} is for {host}"),
+    });
+    let there = facts.dns.as_ref().and_then(|dns| point(dns, &first.dns_name, &first.zone));
+    Some(match there {
+        Some(command) => finding.advise(format!("{command}, or make a rule for it on {name}")),
+        None => finding.advise(format!(
+            "let {host} lead to {} where its zone is kept, or make a rule for it on {name}",
+            first.dns_name
+        )),
+    })
+}
+
+fn has_host(when: &[Condition]) -> bool {
+    when.iter().any(|one| matches!(one, Condition::Host(_)))
+}
+
+/// With what lets the name lead to a load balancer.
+fn mended(finding: Finding, dns: &Dns, balancer: &Balancer) -> Finding {
+    let host = &dns.host;
+    let Some(zone) = &dns.zone else {
+        let target = &balancer.dns_name;
+        return finding
+            .advise(format!("make a record for {host} where its zone is kept: a CNAME to {target}"));
+    };
+    let alias =
+        || format!("a record for {host} in the zone {} ({}) that is an alias of it", zone.name, zone.id);
+    let otherwise =
+        point(dns, &balancer.dns_name, &balancer.zone).unwrap_or_else(|| format!("make {}", alias()));
+    finding.change(format!("with {}", alias()), otherwise)
+}
+
+/// The command that lets a name lead to a load balancer; none: its records are too many for one. API:
+/// ChangeResourceRecordSets.
+fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
+    let zone = dns.zone.as_ref()?;
+    let own: Vec<&RecordSet<String>> = dns.records.iter().filter(|one| one.name == dns.host).collect();
+    let cname = |ttl: u32| json!({ "Name": dns.host, "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{ "Value": target }] });
+    let alias = |evaluate: bool| {
+        let to = json!({ "HostedZoneId": target_zone, "DNSName": target, "EvaluateTargetHealth": evaluate });
+        json!({ "Name": dns.host, "Type": "A", "AliasTarget": to })
+    };
+    let known = !target_zone.is_empty();
+    let set = match own.as_slice() {
+        // The name of a zone itself takes no CNAME.
+        [] if dns.host == zone.name => known.then(|| alias(false))?,
+        [] => cname(TTL),
+        [one] if one.routing == Routing::Simple => match (one.kind.as_str(), &one.answer) {
+            ("CNAME", Answer::Values { ttl, .. }) => cname(*ttl),
+            ("A", Answer::Alias { evaluate_target_health, .. }) if known => alias(*evaluate_target_health),
+            ("A", Answer::Values { .. }) if known => alias(false),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let batch = json!({ "Changes": [{ "Action": "UPSERT", "ResourceRecordSet": set }] });
+    Some(format!(
+        "aws route53 change-resource-record-sets --hosted-zone-id {} --change-batch {}",
+        zone.id,
+        quoted(&batch.to_string())
+    ))
 }
 
 fn records(dns: &Dns) -> Vec<String> {
@@ -46,9 +150,11 @@ fn records(dns: &Dns) -> Vec<String> {
         Some(zone) if dns.records.is_empty() => {
             vec![format!("the zone {} ({}) has no record for {}", zone.name, zone.id, dns.host)]
         }
-        Some(zone) => {
-            dns.records.iter().map(|one| format!("the zone {} ({}) has: {one}", zone.name, zone.id)).collect()
-        }
+        Some(zone) => dns
+            .records
+            .iter()
+            .map(|one| format!("the zone {} ({}) has: {}", zone.name, zone.id, one.describe()))
+            .collect(),
         None => vec![format!("no hosted zone that can be reached is for {}; a lookup was made", dns.host)],
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kinds::Live;
 use crate::kinds::target_group::model::HealthCheck;
-use crate::model::zone::Zone;
+use crate::model::{RecordSet, Zone};
 
 /// All that was read.
 #[derive(Clone, Debug)]
@@ -19,8 +19,16 @@ pub struct Facts {
     pub certificates: BTreeMap<String, Certificate>,
     /// What the load balancer's security groups let in and out; none: it is not known.
     pub security_groups: Option<Vec<SecurityGroup>>,
+    /// The network interfaces of the targets that do not answer, and what their security groups let in; none: they were
+    /// not read.
+    pub reach: Option<Reach>,
+    /// Issued certificates by the host that they are for, of hosts that need one; a host that is missing: it is not
+    /// known. The one that ends last comes first.
+    pub offers: BTreeMap<String, Vec<Offer>>,
     /// Of a host, where its name leads.
     pub dns: Option<Dns>,
+    /// Where no host is asked about, of those that rules name those whose names do not lead to this load balancer.
+    pub hosts: Vec<Dns>,
     /// What could not be read, in words for people.
     pub notes: Vec<String>,
     /// When it was read, in seconds since 1970.
@@ -36,10 +44,14 @@ pub struct Balancer {
     pub name: String,
     /// `DNSName`.
     pub dns_name: String,
+    /// `CanonicalHostedZoneId`
+    pub zone: String,
     /// `LoadBalancerState`, `Code`.
     pub state: String,
     /// `LoadBalancerState`, `Reason`.
     pub reason: Option<String>,
+    /// Its VPC.
+    pub vpc: String,
     /// Its zones, such as `us-east-1a`.
     pub zones: Vec<String>,
     /// It is reached from the internet. API: `Scheme`.
@@ -133,6 +145,39 @@ pub struct IpRule {
     pub others: Vec<String>,
 }
 
+/// An issued certificate that a listener could have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its ARN.
+    pub arn: String,
+    /// When it ends, in seconds since 1970.
+    pub not_after: Option<u64>,
+}
+
+/// What stands before targets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Network interfaces of targets.
+    pub interfaces: Vec<Interface>,
+    /// Their security groups.
+    pub groups: Vec<SecurityGroup>,
+}
+
+/// A network interface. API: `NetworkInterface` of EC2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// Its id.
+    pub id: String,
+    /// The instance that it is attached to.
+    pub instance: Option<String>,
+    /// It is the instance's primary one: requests to the instance come in there. API: `DeviceIndex` 0.
+    pub primary: bool,
+    /// Its private IPv4 addresses.
+    pub addresses: Vec<String>,
+    /// The ids of its security groups.
+    pub security_groups: Vec<String>,
+}
+
 /// Where the name of a host leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dns {
@@ -140,8 +185,8 @@ pub struct Dns {
     pub host: String,
     /// The hosted zone that it is in, of those that can be reached.
     pub zone: Option<Zone>,
-    /// What the zone holds of it, in words: `A alias x.elb.amazonaws.com`.
-    pub records: Vec<String>,
+    /// What the zone holds of it, or of the wildcard above it.
+    pub records: Vec<RecordSet<String>>,
     /// Where it leads.
     pub leads: Leads,
 }

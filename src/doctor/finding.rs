@@ -10,6 +10,9 @@ pub const WRONG: u8 = 50;
 /// Below this it is a hint: nothing that was read says that it is so.
 pub const HINT: u8 = 10;
 
+/// The command that mends what a spec says, once it says something else.
+pub const APPLY: &str = "apply SPEC";
+
 /// The links of the chain from a client to a target, in the order in which a request passes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,8 +54,14 @@ pub struct Finding {
     pub mend: Option<String>,
     /// What else to do, where no command does it.
     pub advice: Option<String>,
+    /// The same where no spec is known, so that there is none to change.
+    #[serde(skip)]
+    pub otherwise: Option<String>,
     /// The status codes that it explains.
     pub explains: Vec<u16>,
+    /// The rule or listener whose requests it is about, where it is not about all that a group gets.
+    #[serde(skip)]
+    pub of: Option<String>,
     /// It stands in the way of the request that was asked about.
     pub on_path: bool,
 }
@@ -69,7 +78,9 @@ impl Finding {
             evidence: Vec::new(),
             mend: None,
             advice: None,
+            otherwise: None,
             explains: Vec::new(),
+            of: None,
             on_path: false,
         }
     }
@@ -100,6 +111,23 @@ impl Finding {
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
+    }
+
+    /// With a change of the spec, `with` what; and what to do where no spec is known.
+    #[must_use]
+    pub fn change(mut self, with: impl Into<String>, otherwise: impl Into<String>) -> Self {
+        self.mend = Some(APPLY.to_owned());
+        self.advice = Some(with.into());
+        self.otherwise = Some(otherwise.into());
+        self
+    }
+
+    /// Leaves one of the ways that [`Finding::change`] gave.
+    pub fn settle(&mut self, has_spec: bool) {
+        if let Some(words) = self.otherwise.take().filter(|_| !has_spec) {
+            self.mend = None;
+            self.advice = Some(words);
+        }
     }
 
     /// With the status codes that it explains.

@@ -26,13 +26,19 @@ fn of_group(group: &Group) -> Option<Finding> {
             Finding::new("no-function", Link::Targets, 95, name, sentence)
                 .seen("DescribeTargetHealth answers with an empty list")
                 .explains(&[503])
-                .mend("apply SPEC"),
+                .change("with a function among its `targets`", register(name)),
         );
     };
     if group.permission != Some(false) {
         return None;
     }
     let function = function::short(&target.id);
+    // API: AddPermission.
+    let add = format!(
+        "aws lambda add-permission --function-name {} --statement-id {name} --action lambda:InvokeFunction --principal \
+         elasticloadbalancing.amazonaws.com --source-arn {}",
+        target.id, group.arn
+    );
     let sentence =
         format!("load balancers may not invoke {function} for {name}: its requests are answered 502");
     Some(
@@ -43,11 +49,13 @@ fn of_group(group: &Group) -> Option<Finding> {
                 group.arn
             ))
             .explains(&[502])
-            .mend("apply SPEC")
-            .advise(format!(
-                "or aws lambda add-permission --function-name {} --statement-id {name} --action lambda:InvokeFunction \
-                 --principal elasticloadbalancing.amazonaws.com --source-arn {}",
-                target.id, group.arn
-            )),
+            .change(format!("or {add}"), add),
+    )
+}
+
+/// Only an apply registers functions.
+fn register(name: &str) -> String {
+    format!(
+        "register one: aws elbv2 register-targets, with the target group {name} and the ARN of the function"
     )
 }

@@ -6,13 +6,18 @@
 mod balancer;
 mod certificates;
 mod checks;
+mod chosen;
 mod covers;
 mod dns;
 pub mod facts;
 pub mod finding;
 mod functions;
+mod loops;
+pub mod needs;
 mod network;
+mod offers;
 mod protocol;
+mod reach;
 mod redirects;
 mod rules;
 mod targets;
@@ -22,10 +27,15 @@ pub mod walk;
 mod weights;
 mod zones;
 
+pub use chosen::{Chosen, Reason, Rival};
+
+use std::collections::BTreeSet;
+
 use facts::Facts;
 use finding::Finding;
 use walk::Stop;
 
+use crate::kinds::{Live, Resource};
 use crate::route::Scheme;
 
 /// A host that is asked about, as far as it was said.
@@ -79,6 +89,10 @@ pub struct Options {
     pub asked: Option<Asked>,
     /// The status code that users see.
     pub status: Option<u16>,
+    /// Why this load balancer is looked at for that host.
+    pub chosen: Option<Chosen>,
+    /// The spec of this load balancer is known: it can be changed, and applied.
+    pub spec: bool,
     /// Hints are told, too.
     pub hints: bool,
 }
@@ -90,6 +104,10 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// The way of the request that was asked about.
     pub walk: Vec<Stop>,
+    /// Why this load balancer is looked at.
+    pub chosen: Option<Chosen>,
+    /// The security groups of targets were looked at: those of targets that do not answer.
+    pub reached: bool,
 }
 
 impl Diagnosis {
@@ -106,16 +124,27 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     let mut findings = balancer::find(facts, &entries);
     findings.extend(certificates::find(facts, &entries, host));
     findings.extend(rules::find(facts, &entries));
+    findings.extend(loops::find(facts, &entries));
     findings.extend(weights::find(facts, &entries));
     findings.extend(protocol::find(facts, &entries));
     findings.extend(targets::find(facts, &entries));
     findings.extend(functions::find(facts, &entries));
     findings.extend(network::find(facts, &entries));
+    findings.extend(reach::find(facts, &entries));
     findings.extend(zones::find(facts, &entries));
     findings.extend(timeouts::find(facts, &entries));
+    findings.extend(dns::hosts(facts));
     let mut stops = Vec::new();
+    if let Some(chosen) = &options.chosen {
+        findings.extend(dns::rivals(facts, &entries, chosen));
+    }
     if let Some(asked) = &options.asked {
         let mut walk = walk::walk(facts, &entries, asked);
+        // What shows on the way, too, is told as what is on the way.
+        let twice = |one: &Finding| {
+            walk.findings.iter().any(|own| own.code == one.code && own.subject == one.subject)
+        };
+        findings.retain(|one| !twice(one));
         findings.extend(
             std::mem::take(&mut walk.findings).into_iter().map(|one| Finding { on_path: true, ..one }),
         );
@@ -125,7 +154,20 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     let asked_for = |one: &Finding| options.status.is_some_and(|status| one.explains.contains(&status));
     findings.retain(|one| one.counts() || options.hints || asked_for(one));
     finding::rank(&mut findings, options.status);
-    Diagnosis { findings, walk: stops }
+    findings.iter_mut().for_each(|one| one.settle(options.spec));
+    Diagnosis { findings, walk: stops, chosen: options.chosen.clone(), reached: facts.reach.is_some() }
+}
+
+/// The hosts that rules name, each once; patterns are none.
+pub fn named_hosts(live: &Live) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for one in live.resources.values() {
+        if let Resource::Rule(rule) = &one.resource {
+            let hosts = rules::hosts_of(&rule.when).into_iter();
+            found.extend(hosts.filter(|host| !host.starts_with("*.")).map(str::to_ascii_lowercase));
+        }
+    }
+    found
 }
 
 /// A text of others, as much of it as fits a line.

@@ -131,7 +131,7 @@ fn egress(facts: &Facts, groups: &[SecurityGroup], group: &Group, share: u32) ->
 }
 
 /// The ports on which a target gets requests and checks.
-fn ports(group: &Group, target: &Target) -> Vec<u16> {
+pub(super) fn ports(group: &Group, target: &Target) -> Vec<u16> {
     let own = target.port.or(group.port);
     let check = group.check_port.filter(|_| group.check.as_ref().is_none_or(|check| check.enabled));
     let mut ports: Vec<u16> = own.into_iter().chain(check).collect();
@@ -140,7 +140,11 @@ fn ports(group: &Group, target: &Target) -> Vec<u16> {
 }
 
 /// The rules of each group, a line each.
-fn lines(groups: &[SecurityGroup], way: &str, rules: impl Fn(&SecurityGroup) -> &Vec<IpRule>) -> Vec<String> {
+pub(super) fn lines(
+    groups: &[SecurityGroup],
+    way: &str,
+    rules: impl Fn(&SecurityGroup) -> &Vec<IpRule>,
+) -> Vec<String> {
     let of_group = |group: &SecurityGroup| match rules(group).as_slice() {
         [] => vec![format!("{} has no {way} rule", group.id)],
         some => some.iter().map(|rule| format!("{} {way}: {}", group.id, rule.words())).collect(),
@@ -149,7 +153,7 @@ fn lines(groups: &[SecurityGroup], way: &str, rules: impl Fn(&SecurityGroup) -> 
 }
 
 /// The first few, and how many more there are.
-fn shown(mut lines: Vec<String>) -> Vec<String> {
+pub(super) fn shown(mut lines: Vec<String>) -> Vec<String> {
     let more = lines.len().saturating_sub(SHOWN);
     lines.truncate(SHOWN);
     lines.extend((more > 0).then(|| format!("and {more} more")));
@@ -157,7 +161,7 @@ fn shown(mut lines: Vec<String>) -> Vec<String> {
 }
 
 /// `sg-0a, sg-0b`
-fn ids(groups: &[SecurityGroup]) -> String {
+pub(super) fn ids(groups: &[SecurityGroup]) -> String {
     let all: Vec<&str> = groups.iter().map(|one| one.id.as_str()).collect();
     all.join(", ")
 }
@@ -167,14 +171,14 @@ fn first(groups: &[SecurityGroup]) -> &str {
 }
 
 /// The option that names the region of the load balancer. API: "Amazon Resource Names (ARNs)".
-fn region(facts: &Facts) -> String {
+pub(super) fn region(facts: &Facts) -> String {
     let region = facts.balancer.arn.split(':').nth(3).filter(|region| !region.is_empty());
     region.map(|region| format!(" --region {region}")).unwrap_or_default()
 }
 
 impl IpRule {
     /// Whether it is about TCP on a port. API: `IpProtocol`: a name, a number, -1 for all.
-    fn is_for(&self, port: u16) -> bool {
+    pub(super) fn is_for(&self, port: u16) -> bool {
         match self.protocol.as_str() {
             "-1" | "all" => true,
             "tcp" | "6" => (self.from.unwrap_or(0)..=self.to.unwrap_or(u16::MAX)).contains(&port),

@@ -1,4 +1,4 @@
-//! Redirects that lead nowhere. Those that lead back to where they came from AWS refuses.
+//! Redirects that lead nowhere; see `loops` for those that lead back to where they came from.
 
 use super::facts::Facts;
 use super::finding::{Finding, Link};
@@ -26,7 +26,10 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<F
     let found = |code: &'static str, sentence: String| {
         Finding::new(code, Link::Rule, 88, entry.id.as_str(), sentence)
             .seen(format!("{place}: {}", entry.then.describe()))
-            .mend("apply SPEC")
+            .change(
+                "with a redirect to where it listens",
+                format!("let {place} redirect to a port and protocol of a listener, or make the listener"),
+            )
     };
     let name = &facts.balancer.name;
     match there {

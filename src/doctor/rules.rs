@@ -40,8 +40,10 @@ fn answers_error(entry: &Entry<'_>) -> Option<Finding> {
     let found = Finding::new(code, Link::Rule, 70, entry.id.as_str(), sentence)
         .seen(format!("it takes: {who}"))
         .explains(&[*status])
-        .mend("apply SPEC")
-        .advise("if that is a maintenance page, end the maintenance");
+        .change(
+            "if that is a maintenance page, end the maintenance",
+            format!("if that is a maintenance page, end the maintenance: let {place} forward to the targets"),
+        );
     Some(match body {
         Some(body) => found.seen(format!("its body is {:?}", crate::doctor::short(body))),
         None => found,
@@ -73,8 +75,10 @@ fn shadowed(entries: &[Entry<'_>], entry: &Entry<'_>) -> Option<Finding> {
         .seen(format!("{place}: {} -> {}", entry.when(), entry.then.describe()))
         .seen(format!("{request} is answered by {other}"))
         .explains(&[404, 502, 503, 504])
-        .mend("apply SPEC")
-        .advise("with the narrower rule before the wider one"),
+        .change(
+            "with the narrower rule before the wider one",
+            format!("give {place} a lower priority number than {other}: aws elbv2 set-rule-priorities"),
+        ),
     )
 }
 
@@ -113,9 +117,11 @@ fn unclaimed(facts: &Facts, entries: &[Entry<'_>], default: &Entry<'_>) -> Optio
     let sentence = format!("no rule of :{} is for {list}: the default action answers {status}", default.port);
     let found = Finding::new("default-catches-host", Link::Rule, 35, subject, sentence)
         .seen(format!("{list} {verb} on a certificate of the listener"))
-        .explains(&[*status])
-        .mend("apply SPEC");
-    Some(found.advise("with a rule for the host, or a default action that forwards"))
+        .explains(&[*status]);
+    Some(found.change(
+        "with a rule for the host, or a default action that forwards",
+        format!("make a rule for {list}, or let the default action of :{} forward", default.port),
+    ))
 }
 
 /// Whether a rule may take a request for this host.

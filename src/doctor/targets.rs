@@ -166,9 +166,9 @@ fn reason(
             .all_seen(lines(targets, plain))
             .seen(format!("zones of {}: {}", facts.balancer.name, facts.balancer.zones.join(", ")))
             .explains(&[503])
-            .mend("apply SPEC")
-            .advise(
+            .change(
                 "with a subnet of their zone among the load balancer's, or register targets in its zones",
+                "give the load balancer a subnet of their zone (aws elbv2 set-subnets), or register targets in its zones",
             ),
         Why::Internal => found("aws-internal", "an internal error of AWS keeps them from being checked")
             .all_seen(lines(targets, plain))

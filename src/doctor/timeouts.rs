@@ -6,6 +6,9 @@ use super::finding::{Finding, Link};
 use super::traffic::Entry;
 use crate::base::Seconds;
 
+/// The longest idle timeout, in seconds. API: LoadBalancerAttribute, `idle_timeout.timeout_seconds`.
+const LONGEST: u64 = 4000;
+
 /// Hints; they are shown with `--status` of a code that they explain, and with `-v`.
 pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
     let forwards = entries.iter().any(|entry| !entry.then.groups().is_empty());
@@ -19,7 +22,6 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
             .seen(format!("idle_timeout of {name} is {}", Seconds(idle)))
             .explains(explains)
     };
-    let longer = (idle * 2).min(4000);
     let limit = Seconds(idle);
     let mut found = vec![
         hint(
@@ -29,13 +31,16 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
             format!("targets that close idle connections before {limit} is over make a 502 now and then"),
         )
         .advise(format!("let the keep-alive timeout of the application be longer than {limit}")),
-        hint(
-            "slow-answers",
-            4,
-            &[504],
-            format!("answers that take longer than {limit} to begin become a 504"),
-        )
-        .mend(format!("attr set {name} idle_timeout={}", Seconds(longer))),
+        patience(
+            hint(
+                "slow-answers",
+                4,
+                &[504],
+                format!("answers that take longer than {limit} to begin become a 504"),
+            ),
+            name,
+            idle,
+        ),
         hint(
             "clients-give-up",
             4,
@@ -56,4 +61,12 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
         );
     }
     found
+}
+
+/// A longer timeout, as far as there is one.
+fn patience(hint: Finding, name: &str, idle: u64) -> Finding {
+    match idle {
+        LONGEST.. => hint.advise("let the application begin to answer sooner: no idle timeout is longer"),
+        _ => hint.mend(format!("attr set {name} idle_timeout={}", Seconds((idle * 2).min(LONGEST)))),
+    }
 }

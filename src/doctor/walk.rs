@@ -6,12 +6,14 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::finding::{Finding, Link};
+use super::loops::{self, Hop, Way};
 use super::rules::may_take;
 use super::traffic::Entry;
 use super::{Asked, certificates, dns};
 use crate::kinds::action::Action;
 use crate::kinds::rule::Condition;
-use crate::route::{Matcher, Request, Scheme};
+use crate::model::ResourceId;
+use crate::route::{Request, Scheme};
 
 /// One link of the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,13 +34,21 @@ pub struct Walk<'a> {
     pub findings: Vec<Finding>,
     /// What may take requests of the host: first what takes this request.
     pub entries: Vec<&'a Entry<'a>>,
-    /// The ARN of the certificate that the client is shown.
-    certificate: Option<String>,
+    /// The listeners that the client comes to: several where it is redirected.
+    listeners: Vec<ResourceId>,
+    /// The ARNs of the certificates that the client is shown.
+    certificates: Vec<String>,
 }
 
 /// Goes the way.
 pub fn walk<'a>(facts: &Facts, entries: &'a [Entry<'a>], asked: &Asked) -> Walk<'a> {
-    let mut walk = Walk { stops: Vec::new(), findings: Vec::new(), entries: Vec::new(), certificate: None };
+    let mut walk = Walk {
+        stops: Vec::new(),
+        findings: Vec::new(),
+        entries: Vec::new(),
+        listeners: Vec::new(),
+        certificates: Vec::new(),
+    };
     if let Some(dns) = &facts.dns {
         walk.stop(Link::Dns, dns::words(facts, dns));
     }
@@ -62,37 +72,53 @@ impl<'a> Walk<'a> {
             }
             return;
         };
-        let protocol = if default.https { "HTTPS" } else { "HTTP" };
-        self.stop(Link::Listener, format!(":{} {protocol}", default.port));
-        if default.https {
-            self.certificate(facts, default, asked);
+        if let Some(finding) = tongue(facts, default, asked) {
+            self.listeners.push(default.listener.clone());
+            self.stop(Link::Listener, format!(":{} {}", default.port, spoken(default.https)));
+            self.findings.push(finding);
+            return;
         }
-        self.rule(facts, entries, default, asked);
+        let way = loops::follow(entries, request(default, asked));
+        self.findings.extend(loops::told(facts, &way));
+        for hop in &way.hops {
+            self.hop(facts, hop);
+        }
+        self.rule(facts, entries, &way, asked);
     }
 
-    fn certificate(&mut self, facts: &Facts, default: &Entry<'_>, asked: &Asked) {
-        let served = certificates::of_listener(facts, &default.listener);
-        let shown = certificates::shown(&served, &asked.host);
-        self.certificate = shown.map(|(arn, _)| arn.to_owned());
+    /// The request comes to a listener, and a rule takes it.
+    fn hop(&mut self, facts: &Facts, hop: &Hop<'a>) {
+        let Hop { request, entry } = hop;
+        if self.listeners.last() != Some(&entry.listener) {
+            self.stop(Link::Listener, format!(":{} {}", entry.port, spoken(entry.https)));
+            if entry.https && !self.listeners.contains(&entry.listener) {
+                self.certificate(facts, entry, &request.host);
+            }
+            self.listeners.push(entry.listener.clone());
+        }
+        self.stop(Link::Rule, format!("{request}: {} -> {}", entry.place(), entry.then.describe()));
+        self.entries.push(entry);
+    }
+
+    fn certificate(&mut self, facts: &Facts, entry: &Entry<'_>, host: &str) {
+        let served = certificates::of_listener(facts, &entry.listener);
+        let shown = certificates::shown(&served, host);
+        self.certificates.extend(shown.map(|(arn, _)| arn.to_owned()));
         let name = shown.map(|(arn, one)| certificates::name(one, arn));
         self.stop(Link::Certificate, name.unwrap_or_else(|| "could not be read".to_owned()));
-        self.findings.extend(certificates::host(facts, default, &asked.host));
+        self.findings.extend(certificates::host(facts, entry, host));
     }
 
-    fn rule(&mut self, facts: &Facts, entries: &'a [Entry<'a>], default: &Entry<'_>, asked: &Asked) {
-        let request = request(default, asked);
-        let mut here = entries.iter().filter(|one| one.listener == default.listener);
-        let takes = |one: &&Entry<'_>| one.priority.is_none() || Matcher::new(one.when).matches(&request);
-        let Some(taker) = here.find(takes) else { return };
-        self.stop(Link::Rule, format!("{request}: {} -> {}", taker.place(), taker.then.describe()));
-        self.entries.push(taker);
+    /// What the last request comes to.
+    fn rule(&mut self, facts: &Facts, entries: &'a [Entry<'a>], way: &Way<'a>, asked: &Asked) {
+        let Some(Hop { request, entry: taker }) = way.hops.last() else { return };
         if asked.path.is_none() {
             let of_host = |one: &&Entry<'_>| {
-                one.id != taker.id && one.listener == default.listener && names_host(one.when, &asked.host)
+                one.id != taker.id && one.listener == taker.listener && names_host(one.when, &asked.host)
             };
             self.entries.extend(entries.iter().filter(of_host));
         }
-        self.findings.extend(answered(entries, taker, &request, asked));
+        self.findings.extend(answered(entries, taker, request, asked));
         for one in taker.then.groups().iter().filter(|one| one.weight > 0) {
             if let Some(group) = facts.groups.get(&one.group.0) {
                 self.stop(Link::Targets, format!("{}, {}", group.name, group.words()));
@@ -112,11 +138,18 @@ impl<'a> Walk<'a> {
             .collect();
         for one in findings.iter_mut() {
             let rule = self.entries.iter().any(|entry| entry.id.as_str() == one.subject);
+            let goes = one.of.as_ref().is_none_or(|of| self.entries.iter().any(|it| it.id.as_str() == of));
             one.on_path = match one.link {
-                Link::Dns | Link::LoadBalancer | Link::Listener => true,
-                Link::Certificate => Some(&one.subject) == self.certificate.as_ref() || one.on_path,
-                Link::Rule => rule || one.on_path,
-                Link::TargetGroup | Link::Targets => rule || groups.contains(&one.subject.as_str()),
+                Link::Dns | Link::LoadBalancer => true,
+                // What is wrong with the listener of another port is not in the way.
+                Link::Listener => {
+                    let here = self.listeners.iter().any(|id| id.as_str() == one.subject);
+                    one.on_path || one.subject == facts.balancer.name || here
+                }
+                Link::Certificate => self.certificates.contains(&one.subject) || one.on_path,
+                // A rule of a loop may send this request out of it: the walk tells its own.
+                Link::Rule => one.on_path || (rule && one.code != loops::CODE),
+                Link::TargetGroup | Link::Targets => goes && (rule || groups.contains(&one.subject.as_str())),
                 Link::Application => false,
             };
             if one.on_path && one.counts() {
@@ -148,6 +181,27 @@ fn listener<'a>(defaults: &[&'a Entry<'a>], asked: &Asked) -> Option<&'a Entry<'
     }
 }
 
+fn spoken(https: bool) -> &'static str {
+    if https { "HTTPS" } else { "HTTP" }
+}
+
+/// The listener speaks another protocol than the client.
+fn tongue(facts: &Facts, default: &Entry<'_>, asked: &Asked) -> Option<Finding> {
+    let wanted = asked.scheme? == Scheme::Https;
+    if wanted == default.https {
+        return None;
+    }
+    let (name, port, own) = (&facts.balancer.name, default.port, spoken(default.https));
+    let sentence =
+        format!("{name} speaks {own} on :{port}, and is asked in {}: the request fails", spoken(wanted));
+    let found = Finding::new("listener-protocol", Link::Listener, 98, default.listener.as_str(), sentence)
+        .seen(format!("the listener on :{port} is one for {own}"));
+    Some(found.change(
+        format!("with {} on port {port}, or let clients ask in {own}", spoken(wanted)),
+        format!("let clients ask in {own} on :{port}, or give the listener another protocol"),
+    ))
+}
+
 /// Nothing listens where the client comes to.
 fn deaf(facts: &Facts, defaults: &[&Entry<'_>], asked: &Asked) -> Finding {
     let name = &facts.balancer.name;
@@ -155,10 +209,16 @@ fn deaf(facts: &Facts, defaults: &[&Entry<'_>], asked: &Asked) -> Finding {
     let ports: Vec<String> = defaults.iter().map(|one| format!(":{}", one.port)).collect();
     let sentence = format!("{name} does not listen on :{port}: clients cannot connect");
     let found = Finding::new("no-listener", Link::Listener, 99, name, sentence)
-        .seen(format!("it listens on {}", ports.join(", ")));
+        .seen(format!("it listens on {}", ports.join(", ")))
+        .seen(format!(
+            "connections to :{port} are refused, or time out where the security groups do not let them in"
+        ));
     match port {
         80 => found.mend(format!("redirect enable {name}")),
-        _ => found.mend("apply SPEC"),
+        port => found.change(
+            format!("with a listener on port {port}"),
+            format!("let clients use one of those ports, or make a listener on port {port}"),
+        ),
     }
 }
 
@@ -207,10 +267,10 @@ fn answered(entries: &[Entry<'_>], taker: &Entry<'_>, request: &Request, asked: 
     };
     let found = Finding::new(code, Link::Rule, 90, taker.id.as_str(), sentence)
         .seen(format!("{place}: {}", taker.then.describe()))
-        .explains(&[*status])
-        .mend("apply SPEC");
-    Some(found.advise(match others {
-        true => "other rules may take requests of this host: see their paths, and the order of the rules",
-        false => "with a rule for the host",
-    }))
+        .explains(&[*status]);
+    let see = "other rules may take requests of this host: see their paths, and the order of the rules";
+    Some(match others {
+        true => found.change(see, see),
+        false => found.change("with a rule for the host", format!("make a rule for {}", asked.host)),
+    })
 }

@@ -89,6 +89,7 @@ fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding
         .all_seen(others)
         .seen("a group keeps its share whatever becomes of its targets: there is no failover between groups")
         .explains(explains);
+    let found = Finding { of: Some(entry.id.as_str().to_owned()), ..found };
     let someone = groups.iter().any(|one| one.weight > 0 && can_answer(facts, &one.group.0));
     match someone {
         true => found.mend(format!("weights set {} {}", entry.word(&facts.balancer.name), words.join(" "))),

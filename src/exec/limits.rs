@@ -136,7 +136,7 @@ pub fn category(operation: &str) -> Category {
             Category::Route53
         }
         "GetFunction" | "GetPolicy" | "AddPermission" | "RemovePermission" => Category::Lambda,
-        "DescribeSecurityGroups" => Category::Ec2,
+        "DescribeSecurityGroups" | "DescribeNetworkInterfaces" => Category::Ec2,
         reading if reading.starts_with("Describe") => Category::ElbReading,
         _writing => Category::ElbMutating,
     }
@@ -295,6 +295,7 @@ mod tests {
         assert_eq!(category("GetChange"), Category::Route53);
         assert_eq!(category("AddPermission"), Category::Lambda);
         assert_eq!(category("DescribeSecurityGroups"), Category::Ec2);
+        assert_eq!(category("DescribeNetworkInterfaces"), Category::Ec2);
         assert_eq!(category("DescribeListenerCertificates"), Category::ElbReading);
         for (index, category) in Category::ALL.into_iter().enumerate() {
             assert_eq!(category.index(), index);

@@ -9,12 +9,16 @@ use crate::doctor::finding::{Finding, HINT, Link, WRONG};
 const INDENT: usize = 5;
 
 /// What no control plane shows, or this command does not read.
-pub const NOT_LOOKED_AT: &str =
-    "Not looked at: the targets' security groups, network ACLs and routes, WAF, what the applications do.";
+pub fn not_looked_at(diagnosis: &Diagnosis) -> String {
+    let groups = if diagnosis.reached { "" } else { "the targets' security groups, " };
+    format!("Not looked at: {groups}network ACLs and routes, WAF, what the applications do.")
+}
 
 /// The same for programs.
-pub const NOT_LOOKED_AT_LIST: [&str; 5] =
-    ["security groups of targets", "network ACLs", "routes", "WAF", "applications"];
+pub fn not_looked_at_list(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    let all = ["security groups of targets", "network ACLs", "routes", "WAF", "applications"];
+    all[usize::from(diagnosis.reached)..].to_vec()
+}
 
 /// The link's name, as programs call it.
 fn link(link: Link) -> &'static str {
@@ -33,6 +37,10 @@ fn link(link: Link) -> &'static str {
 /// The way and the findings.
 pub fn body(diagnosis: &Diagnosis, status: Option<u16>, notes: &[String], look: Look) -> String {
     let mut text = String::new();
+    if let Some(chosen) = &diagnosis.chosen {
+        text.push('\n');
+        text.push_str(&wrapped(Line::new(look), Role::Plain, &chosen.words(), 0, look));
+    }
     if !diagnosis.walk.is_empty() {
         text.push('\n');
     }

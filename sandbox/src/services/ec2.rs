@@ -1,26 +1,41 @@
-//! Elastic Compute Cloud, as far as load balancers need it: what their security groups let through.
+//! Elastic Compute Cloud, as far as load balancers need it: what security groups let through, and which of them targets
+//! have.
+
+mod interfaces;
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Ctx, Operation, elbv2, refuse};
 use crate::ACCOUNT;
 use crate::state::{IpRule, SecurityGroup};
-use crate::wire::ApiError;
+use crate::wire::{ApiError, Params};
 
 /// The throttling of EC2 is not in the sandbox.
-pub(super) const OPERATIONS: &[Operation] = &[Operation {
-    name: "DescribeSecurityGroups",
-    mutating: false,
-    category: None,
-    // EC2, "Error codes for the Amazon EC2 API": UnknownParameter. Filters, names and pages are not in the sandbox.
-    run: |ctx, params| {
-        let input = params.decode().map_err(|error| ApiError::new("UnknownParameter", error.message))?;
-        describe_security_groups(ctx, input)
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "DescribeNetworkInterfaces",
+        mutating: false,
+        category: None,
+        // Ids, owners and most filters are not in the sandbox.
+        run: |ctx, params| interfaces::describe(ctx, input(params)?),
     },
-}];
+    Operation {
+        name: "DescribeSecurityGroups",
+        mutating: false,
+        category: None,
+        // Filters, names and pages are not in the sandbox.
+        run: |ctx, params| describe_security_groups(ctx, input(params)?),
+    },
+];
+
+/// EC2, "Error codes for the Amazon EC2 API": UnknownParameter.
+fn input<T: DeserializeOwned>(params: &Params) -> Result<T, ApiError> {
+    params.decode().map_err(|error| ApiError::new("UnknownParameter", error.message))
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

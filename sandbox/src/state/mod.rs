@@ -4,6 +4,7 @@ pub mod acm;
 pub mod elbv2;
 pub mod iam;
 pub(crate) mod ids;
+pub mod interface;
 pub mod lambda;
 mod network;
 mod public_dns;
@@ -24,6 +25,7 @@ use crate::rates::Rates;
 pub use acm::{Certificate, CertificateStatus, KeyAlgorithm, Leaf};
 pub use elbv2::{Listener, LoadBalancer, Rule, Target, TargetGroup};
 pub use iam::ServerCertificate;
+pub use interface::NetworkInterface;
 pub use lambda::Function;
 pub use quotas::quota;
 pub use route53::Route53;
@@ -72,6 +74,9 @@ pub struct State {
     /// ([`SecurityGroup::default`]).
     #[serde(default)]
     pub security_groups: BTreeMap<String, SecurityGroup>,
+    /// Network interfaces by their ids; a registered target that is in none has one with the default security group.
+    #[serde(default)]
+    pub network_interfaces: BTreeMap<String, NetworkInterface>,
     /// Instances that are not `running`: they cannot be registered, and targets that stop are `unused`.
     pub stopped_instances: BTreeSet<String>,
     /// Health of targets, by `ID` or `ID:PORT` (which wins), instead of what the clock says.
@@ -170,6 +175,7 @@ impl Default for State {
             vpc: "vpc-0a1b2c3d".to_owned(),
             default_security_group: "sg-0defa0170defa0170".to_owned(),
             security_groups: BTreeMap::new(),
+            network_interfaces: BTreeMap::new(),
             stopped_instances: BTreeSet::new(),
             target_health: BTreeMap::new(),
             bucket_denied: BTreeSet::new(),

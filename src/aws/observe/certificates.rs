@@ -26,6 +26,7 @@ use crate::model::{FoundCertificate, ResourceId};
 
 use names::{distinct, names};
 
+pub(super) use facts::fitting;
 pub use facts::{certificate_facts, certificates_for, server_certificate};
 pub(super) use users::part as part_users;
 
@@ -312,7 +313,7 @@ fn existing<T>(result: Result<T, ServiceError>) -> Result<Option<T>, ServiceErro
 }
 
 impl<C: Clock> Reader<'_, C> {
-    async fn acm_certificates(&self) -> Result<Vec<api::CertificateSummary>, ServiceError> {
+    pub(super) async fn acm_certificates(&self) -> Result<Vec<api::CertificateSummary>, ServiceError> {
         const OPERATION: &str = "ListCertificates";
         self.pages(OPERATION, async |marker| {
             let request = self.clients.acm.list_certificates().includes(certificate::aws::all_keys());
@@ -354,7 +355,10 @@ impl<C: Clock> Reader<'_, C> {
         Ok(existing(answer.await)?.and_then(|answer| Some((answer.certificate?, answer.certificate_chain))))
     }
 
-    async fn server_certificates(&self, prefix: String) -> Result<Vec<(String, String)>, ServiceError> {
+    pub(super) async fn server_certificates(
+        &self,
+        prefix: String,
+    ) -> Result<Vec<(String, String)>, ServiceError> {
         const OPERATION: &str = "ListServerCertificates";
         self.pages(OPERATION, async |marker| {
             let request = self.clients.iam.list_server_certificates().path_prefix(&prefix);

@@ -8,13 +8,14 @@
 
 mod back;
 mod facts;
+mod further;
 mod leads;
 mod more;
 mod names;
 mod network;
 mod serves;
 
-pub use serves::Serving;
+pub use serves::{Served, Serving};
 
 use std::collections::{BTreeMap, BTreeSet};
 

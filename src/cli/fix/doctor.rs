@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::desk::{self, Desk, not_found};
+use crate::aws::Served;
 use crate::base::Diagnostic;
 use crate::cli::again;
 use crate::cli::args::Global;
@@ -13,8 +14,8 @@ use crate::cli::args_fix::Names;
 use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::doctor::finding::Finding;
-use crate::doctor::{self, Asked, Diagnosis, Options};
+use crate::doctor::finding::{APPLY, Finding};
+use crate::doctor::{self, Asked, Chosen, Diagnosis, Options, Reason};
 use crate::fix::Focus;
 use crate::fix::find::Spot;
 use crate::output::apply_text;
@@ -26,6 +27,10 @@ use crate::output::doctor_text;
 /// An unknown name, a host that nothing serves, a call that fails.
 pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let spec = args.what.as_deref().filter(|what| is_spec(what)).map(PathBuf::from);
+    if let Some(word) = args.what.as_deref().filter(|word| is_folder(word)) {
+        let problem = Diagnostic::error("usage", format!("`{word}` is a directory"));
+        return Err(Failure::usage(problem.help("name a load balancer, a spec (a file), or a host")));
+    }
     if spec.is_some() && args.names.spec.is_some() {
         let problem = Diagnostic::error("usage", "two specs are named");
         return Err(Failure::usage(problem.help("name one: albctl doctor SPEC")));
@@ -34,7 +39,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let names = Names { spec: spec.or_else(|| args.names.spec.clone()) };
     let (session, known) = desk::connect(app, &names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let (balancer, asked) = subject(&app.global, &desk, word.as_deref()).await?;
+    let Subject { balancer, asked, chosen } = subject(&app.global, &desk, word.as_deref()).await?;
     let focus = Focus {
         balancer: Some(balancer),
         settings: true,
@@ -47,10 +52,11 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let facts = site.whole.facts(&desk.reader, &desk.inventory, host).await;
     let facts = facts.map_err(|error| desk.failed(&error))?;
     let header = desk.header(&site.whole, &site.live);
-    let options = Options { asked, status: args.status, hints: app.global.verbose };
-    let mut diagnosis = doctor::diagnose(&facts, &options);
     let own = desk.known.as_ref().filter(|_| desk.keys.balancer.as_deref() == Some(&facts.balancer.name));
     let spec = own.map(|known| known.spec.name.clone());
+    let hints = app.global.verbose;
+    let options = Options { asked, status: args.status, chosen, spec: spec.is_some(), hints };
+    let mut diagnosis = doctor::diagnose(&facts, &options);
     for one in &mut diagnosis.findings {
         one.mend = one.mend.take().map(|words| command(&app.global, &words, spec.as_deref()));
     }
@@ -63,7 +69,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     }
     let look = app.ui.out_look();
     app.ui.answer(&doctor_text::body(&diagnosis, args.status, &facts.notes, look));
-    app.ui.answer(&format!("{}\n", doctor_text::NOT_LOOKED_AT));
+    app.ui.answer(&format!("{}\n", doctor_text::not_looked_at(&diagnosis)));
     app.ui.answer_line(&apply_text::last_line(&doctor_text::verdict(&diagnosis), exit.code(), look));
     Ok(exit)
 }
@@ -74,34 +80,53 @@ fn is_spec(word: &str) -> bool {
     !word.contains("://") && (by_name || Path::new(word).is_file())
 }
 
+/// A directory, and no name: no load balancer's begins with a dot or ends with a slash.
+fn is_folder(word: &str) -> bool {
+    (word.starts_with(['/', '.']) || word.ends_with('/')) && Path::new(word).is_dir()
+}
+
+/// What is looked at.
+struct Subject {
+    /// The load balancer, by its ARN.
+    balancer: String,
+    /// The host whose requests are followed.
+    asked: Option<Asked>,
+    /// Why it is this load balancer.
+    chosen: Option<Chosen>,
+}
+
+impl Subject {
+    fn plain(balancer: String) -> Self {
+        Self { balancer, asked: None, chosen: None }
+    }
+}
+
 /// The load balancer that is meant, and the host whose requests are followed.
-async fn subject(
-    global: &Global,
-    desk: &Desk<'_>,
-    word: Option<&str>,
-) -> Result<(String, Option<Asked>), Failure> {
-    let Some(word) = word else { return Ok((of_spec(global, desk)?, None)) };
+async fn subject(global: &Global, desk: &Desk<'_>, word: Option<&str>) -> Result<Subject, Failure> {
+    let Some(word) = word else { return Ok(Subject::plain(of_spec(global, desk)?)) };
     if let Ok(one) = desk.inventory.balancer(word, &desk.keys) {
-        return Ok((one.arn.clone(), None));
+        return Ok(Subject::plain(one.arn.clone()));
     }
     if let Some(asked) = Asked::parse(word) {
         // A URL may name the load balancer itself.
         if let Ok(one) = desk.inventory.balancer(&asked.host, &desk.keys) {
-            return Ok((one.arn.clone(), None));
+            let (load_balancer, host) = (one.name.clone(), asked.host.clone());
+            let chosen = Chosen { load_balancer, host, because: Reason::OwnName, rivals: Vec::new() };
+            return Ok(Subject { balancer: one.arn.clone(), asked: Some(asked), chosen: Some(chosen) });
         }
-        return Ok((serving(desk, &asked.host).await?, Some(asked)));
+        return serving(desk, asked).await;
     }
     if word.contains("://") {
         let problem = Diagnostic::error("usage", format!("`{word}` is no http or https URL"));
         return Err(Failure::usage(problem.help("write https://HOST/PATH")));
     }
     match desk.spot(word)? {
-        Spot::Balancer(arn) => Ok((arn, None)),
-        Spot::Listener { balancer, .. } | Spot::Rule { balancer, .. } => Ok((balancer, None)),
+        Spot::Balancer(arn) => Ok(Subject::plain(arn)),
+        Spot::Listener { balancer, .. } | Spot::Rule { balancer, .. } => Ok(Subject::plain(balancer)),
         Spot::Group(arn) => {
             let group = desk.inventory.groups.iter().find(|one| one.arn == arn);
             let balancer = group.and_then(|group| group.balancers.first().cloned());
-            Ok((balancer.ok_or_else(|| unattached(word))?, None))
+            Ok(Subject::plain(balancer.ok_or_else(|| unattached(word))?))
         }
     }
 }
@@ -132,9 +157,10 @@ fn unattached(word: &str) -> Failure {
 }
 
 /// The load balancer that serves a host.
-async fn serving(desk: &Desk<'_>, host: &str) -> Result<String, Failure> {
-    let serving = desk.serving(host).await?;
-    serving.one().map_err(|candidates| {
+async fn serving(desk: &Desk<'_>, asked: Asked) -> Result<Subject, Failure> {
+    let host = asked.host.clone();
+    let found = desk.serving(&host).await?;
+    let Served { balancer, reason, rivals } = found.one().map_err(|candidates| {
         let names: Vec<&str> = desk
             .inventory
             .balancers
@@ -150,17 +176,21 @@ async fn serving(desk: &Desk<'_>, host: &str) -> Result<String, Failure> {
             several => {
                 let message = format!("{} load balancers may serve `{host}`", several.len());
                 Diagnostic::error("ambiguous-name", message)
-                    .note("rules of each of them name it, and its name leads to none of them")
+                    .note("each of them is for it, and its name leads to none of them")
                     .help(format!("name one: {}", several.join(", ")))
             }
         }])
-    })
+    })?;
+    let called = desk.inventory.balancers.iter().find(|one| one.arn == balancer);
+    let load_balancer = called.map(|one| one.name.clone()).unwrap_or_default();
+    let chosen = Chosen { load_balancer, host, because: reason, rivals };
+    Ok(Subject { balancer, asked: Some(asked), chosen: Some(chosen) })
 }
 
 /// The whole command.
 fn command(global: &Global, words: &str, spec: Option<&str>) -> String {
     match (words, spec) {
-        ("apply SPEC", Some(spec)) => again::command(global, "apply", spec),
+        (APPLY, Some(spec)) => again::command(global, "apply", spec),
         (words, _) => again::fix(global, words),
     }
 }
@@ -172,9 +202,10 @@ fn answer(mut answer: Value, diagnosis: &Diagnosis, notes: &[String], exit: Exit
     answer["wrong"] = json!(diagnosis.is_wrong());
     answer["findings"] = json!(findings(true));
     answer["hints"] = json!(findings(false));
+    answer["chosen"] = json!(diagnosis.chosen);
     answer["walk"] = json!(diagnosis.walk);
     answer["notes"] = json!(notes);
-    answer["not_looked_at"] = json!(doctor_text::NOT_LOOKED_AT_LIST);
+    answer["not_looked_at"] = json!(doctor_text::not_looked_at_list(diagnosis));
     answer["exit_code"] = json!(exit.code());
     answer
 }

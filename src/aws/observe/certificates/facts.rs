@@ -40,6 +40,15 @@ pub async fn certificates_for<C: Clock>(
 ) -> Result<Vec<String>, ServiceError> {
     reader.round();
     let all = reader.acm_certificates().await?;
+    let found = fitting(&all, domain).into_iter();
+    Ok(found.filter_map(|one| one.certificate_arn().map(str::to_owned)).collect())
+}
+
+/// Those of a list that are issued and for a domain.
+pub(in crate::aws::observe) fn fitting<'a>(
+    all: &'a [api::CertificateSummary],
+    domain: &str,
+) -> Vec<&'a api::CertificateSummary> {
     let names = |one: &api::CertificateSummary| -> Vec<String> {
         let more = one.subject_alternative_name_summaries().iter();
         one.domain_name().into_iter().chain(more.map(String::as_str)).map(str::to_owned).collect()
@@ -48,7 +57,7 @@ pub async fn certificates_for<C: Clock>(
         one.status() == Some(&api::CertificateStatus::Issued)
             && names(one).iter().any(|name| certificate::key::covers(name, domain))
     };
-    Ok(all.iter().filter(fits).filter_map(|one| one.certificate_arn().map(str::to_owned)).collect())
+    all.iter().filter(fits).collect()
 }
 
 /// The server certificate of a name. API: GetServerCertificate.

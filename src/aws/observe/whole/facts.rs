@@ -11,6 +11,7 @@ use super::Whole;
 use crate::aws::lambda::allows;
 use crate::aws::observe::reader::Reader;
 use crate::doctor::facts::{Balancer, Certificate, Facts, Group, Target};
+use crate::doctor::named_hosts;
 use crate::exec::{Clock, ErrorKind, ServiceError};
 use crate::fix::find::Inventory;
 use crate::kinds::targets::function::{Function, short};
@@ -21,9 +22,10 @@ use crate::model::world::Tags;
 const HTTP1: &str = "HTTP1";
 
 impl Whole {
-    /// Reads what the models do not hold, in one round more. API: DescribeCertificate of ACM, GetServerCertificate of
-    /// IAM, GetPolicy of Lambda, DescribeSecurityGroups of EC2; for a host ListHostedZones and ListResourceRecordSets of Route 53, and a lookup. What may
-    /// not be read becomes a note.
+    /// Reads what the models do not hold, in one round more, and in one after it where something is wrong. API:
+    /// DescribeCertificate of ACM, GetServerCertificate of IAM, GetPolicy of Lambda, DescribeSecurityGroups of EC2; for
+    /// hosts ListHostedZones and ListResourceRecordSets of Route 53, and lookups; then what [`super::further`] reads. What
+    /// may not be read becomes a note.
     ///
     /// # Errors
     /// The first call that fails for good for another reason.
@@ -49,11 +51,16 @@ impl Whole {
         }
         let arns = self.listed_certificates();
         reader.round();
-        let (certificates, permissions, security_groups, dns) = tokio::try_join!(
+        let hosts = match host {
+            Some(_) => BTreeSet::new(),
+            None => named_hosts(&live),
+        };
+        let (certificates, permissions, security_groups, dns, hosts) = tokio::try_join!(
             try_join_all(arns.iter().map(|arn| certificate(reader, arn))),
             try_join_all(groups.values().map(|group| permission(reader, group))),
             super::network::security_groups(reader, &balancer.security_groups),
             super::leads::dns(reader, inventory, &balancer, host),
+            super::leads::astray(reader, inventory, &balancer, &hosts),
         )?;
         let mut known = BTreeMap::new();
         for (arn, found) in arns.into_iter().zip(certificates) {
@@ -72,8 +79,21 @@ impl Whole {
         notes.extend(note);
         let (dns, note) = dns;
         notes.extend(note);
-        let now = self.now;
-        Ok(Facts { live, balancer, groups, certificates: known, security_groups, dns, notes, now })
+        let mut facts = Facts {
+            live,
+            balancer,
+            groups,
+            certificates: known,
+            security_groups,
+            reach: None,
+            offers: BTreeMap::new(),
+            dns,
+            hosts,
+            notes,
+            now: self.now,
+        };
+        super::further::read(reader, &mut facts, host).await?;
+        Ok(facts)
     }
 
     fn balancer(&self) -> Balancer {
@@ -91,6 +111,8 @@ impl Whole {
             arn: arn.clone(),
             name: text(one.load_balancer_name()),
             dns_name: text(one.dns_name()),
+            zone: text(one.canonical_hosted_zone_id()),
+            vpc: text(one.vpc_id()),
             state: text(code),
             reason: reason.map(str::to_owned),
             zones,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::observe::reader::Reader;
 use crate::aws::outside;
@@ -14,6 +14,11 @@ use crate::model::record_set::target_name;
 use crate::model::zone::{Found, of_name};
 use crate::model::{Answer, Lookup, RecordSet, Zone};
 
+/// So many hosts of rules are looked up: each may take two calls of Route 53, which lets an account make five a second.
+const MOST_HOSTS: usize = 8;
+
+const UNREAD: &str = "route53:ListHostedZones failed: only a lookup says where it leads";
+
 /// Where a host's name leads, and a note where the hosted zones may not be read.
 pub(super) async fn dns<C: Clock>(
     reader: &Reader<'_, C>,
@@ -21,15 +26,56 @@ pub(super) async fn dns<C: Clock>(
     balancer: &Balancer,
     host: Option<&str>,
 ) -> Result<(Option<Dns>, Option<String>), ServiceError> {
+    // Its own name leads nowhere else.
+    let host = host.filter(|host| target_name(host) != target_name(&balancer.dns_name));
     let Some(host) = host else { return Ok((None, None)) };
-    let (zones, note) = match reader.zones(None).await {
-        Ok(zones) => (zones, None),
-        Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
-        Err(_) => {
-            (Vec::new(), Some("route53:ListHostedZones failed: only a lookup says where it leads".to_owned()))
-        }
-    };
-    let zone = zone_of(host, &zones);
+    let zones = zones(reader).await?;
+    let note = zones.is_none().then(|| UNREAD.to_owned());
+    let found = of_host(reader, inventory, balancer, host, &zones.unwrap_or_default()).await?;
+    Ok((Some(found), note))
+}
+
+/// The zones; none: they may not be read.
+async fn zones<C: Clock>(reader: &Reader<'_, C>) -> Result<Option<Vec<Zone>>, ServiceError> {
+    match reader.zones(None).await {
+        Ok(zones) => Ok(Some(zones)),
+        Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Of hosts those whose names do not lead here. A lookup that does is enough: only of others the zones are read.
+pub(super) async fn astray<C: Clock>(
+    reader: &Reader<'_, C>,
+    inventory: &Inventory,
+    balancer: &Balancer,
+    hosts: &BTreeSet<String>,
+) -> Result<Vec<Dns>, ServiceError> {
+    let hosts: Vec<&String> = hosts.iter().take(MOST_HOSTS).collect();
+    let lookups = join_all(hosts.iter().map(|host| look(reader, host, &balancer.dns_name))).await;
+    let away: Vec<&String> = hosts
+        .iter()
+        .zip(lookups)
+        .filter(|(_, lookup)| *lookup != Lookup::Leads)
+        .map(|(host, _)| *host)
+        .collect();
+    if away.is_empty() {
+        return Ok(Vec::new());
+    }
+    let zones = zones(reader).await?.unwrap_or_default();
+    let found =
+        try_join_all(away.iter().map(|host| of_host(reader, inventory, balancer, host, &zones))).await?;
+    Ok(found.into_iter().filter(|one| one.leads != Leads::Here).collect())
+}
+
+async fn of_host<C: Clock>(
+    reader: &Reader<'_, C>,
+    inventory: &Inventory,
+    balancer: &Balancer,
+    host: &str,
+    zones: &[Zone],
+) -> Result<Dns, ServiceError> {
+    let zone = zone_of(host, zones);
     let records = match &zone {
         Some(zone) => records(reader, zone, host).await?,
         None => Vec::new(),
@@ -39,8 +85,7 @@ pub(super) async fn dns<C: Clock>(
     if leads == Leads::Elsewhere(None) {
         leads = other(reader, inventory, balancer, host).await;
     }
-    let records = records.iter().map(RecordSet::describe).collect();
-    Ok((Some(Dns { host: host.to_owned(), zone, records, leads }), note))
+    Ok(Dns { host: host.to_owned(), zone, records, leads })
 }
 
 fn zone_of(host: &str, zones: &[Zone]) -> Option<Zone> {
@@ -145,24 +190,22 @@ async fn first_that_leads<'a, C: Clock>(
     pairs.find(|(_, lookup)| *lookup == Lookup::Leads).map(|(one, _)| *one)
 }
 
-/// The load balancer of the region that a host's name leads to, by its ARN.
+/// The load balancers of the region that a host's name leads to, by their ARNs.
 pub(super) async fn leads_to<C: Clock>(
     reader: &Reader<'_, C>,
     inventory: &Inventory,
     host: &str,
-) -> Result<Option<String>, ServiceError> {
-    let zones = match reader.zones(None).await {
-        Ok(zones) => zones,
-        Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
-        Err(_) => Vec::new(),
-    };
+) -> Result<Vec<String>, ServiceError> {
+    let zones = zones(reader).await?.unwrap_or_default();
     if let Some(zone) = zone_of(host, &zones) {
         let records = records(reader, &zone, host).await?;
-        let leads = |dns_name: &str| records.iter().any(|one| one.leads_to(dns_name));
-        if let Some(one) = inventory.balancers.iter().find(|one| leads(&one.dns_name)) {
-            return Ok(Some(one.arn.clone()));
+        let leads = |one: &&find::Balancer| records.iter().any(|record| record.leads_to(&one.dns_name));
+        let found: Vec<String> =
+            inventory.balancers.iter().filter(leads).map(|one| one.arn.clone()).collect();
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     let all: Vec<&find::Balancer> = inventory.balancers.iter().collect();
-    Ok(first_that_leads(reader, &all, host).await.map(|one| one.arn.clone()))
+    Ok(first_that_leads(reader, &all, host).await.map(|one| one.arn.clone()).into_iter().collect())
 }

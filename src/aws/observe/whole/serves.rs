@@ -1,7 +1,7 @@
-//! Which load balancer serves a host: the one that a rule of it names the host, that its name leads to, or that has a
-//! certificate for it.
+//! Which load balancer serves a host: the one that its name leads to, else the one that has a rule or a certificate for
+//! it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types as api;
 use futures_util::future::try_join_all;
@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use super::{Whole, facts, leads};
 use crate::aws::observe::reader::Reader;
 use crate::aws::observe::rounds::is_https;
+use crate::doctor::{Reason, Rival};
 use crate::exec::{Clock, ServiceError};
 use crate::fix::find::Inventory;
 use crate::kinds::action::aws::GroupKeys;
@@ -20,38 +21,65 @@ use crate::route::Glob;
 /// The load balancers of a region that may serve a host, by ARN, the best reason first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Serving {
-    /// A rule names the host itself.
-    pub by_rule: Vec<String>,
+    /// Its name leads there; several where its zone has several records of the name.
+    pub by_name: Vec<String>,
+    /// A rule names the host itself: such rules, as commands take them.
+    pub by_rule: BTreeMap<String, Vec<String>>,
     /// A rule has a pattern that the host matches, and that not every host matches.
     pub by_pattern: Vec<String>,
-    /// Its name leads there.
-    pub by_name: Option<String>,
     /// It has a certificate for the host; only looked for where there is nothing else.
     pub by_certificate: Vec<String>,
+    /// What each that has such a rule is called.
+    called: BTreeMap<String, Rival>,
+}
+
+/// The load balancer whose requests for a host arrive, or would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// Its ARN.
+    pub balancer: String,
+    /// Why it is this one.
+    pub reason: Reason,
+    /// Others with a rule that names the host, where the one that its name leads to has none.
+    pub rivals: Vec<Rival>,
 }
 
 impl Serving {
-    /// The one that serves it; else those that may.
+    /// The one that serves it; else those that may. Where the name leads is what counts: that is where requests arrive.
     ///
     /// # Errors
     /// Several, or none.
-    pub fn one(&self) -> Result<String, Vec<String>> {
-        let named = |all: &[String]| self.by_name.clone().filter(|name| all.contains(name));
-        for all in [&self.by_rule, &self.by_pattern] {
-            match (all.as_slice(), named(all)) {
-                (_, Some(one)) => return Ok(one),
-                ([], None) => {}
-                // A wide pattern of another says less than where the name leads.
-                (_, None) if all == &self.by_pattern && self.by_name.is_some() => {}
-                ([only], None) => return Ok(only.clone()),
-                (several, None) => return Err(several.to_vec()),
+    pub fn one(&self) -> Result<Served, Vec<String>> {
+        if let Some(balancer) = self.led_to() {
+            let none = !self.by_rule.contains_key(balancer);
+            let rivals = if none { self.called.values().cloned().collect() } else { Vec::new() };
+            return Ok(Served { balancer: balancer.clone(), reason: Reason::Name, rivals });
+        }
+        let by_rule: Vec<String> = self.by_rule.keys().cloned().collect();
+        for (all, reason) in [
+            (&by_rule, Reason::Rule),
+            (&self.by_pattern, Reason::Pattern),
+            (&self.by_certificate, Reason::Certificate),
+        ] {
+            match all.as_slice() {
+                [] => {}
+                [only] => return Ok(Served { balancer: only.clone(), reason, rivals: Vec::new() }),
+                several => return Err(several.to_vec()),
             }
         }
-        match (&self.by_name, self.by_certificate.as_slice()) {
-            (Some(one), _) => Ok(one.clone()),
-            (None, [only]) => Ok(only.clone()),
-            (None, all) => Err(all.to_vec()),
-        }
+        Err(Vec::new())
+    }
+
+    /// Of those that the name leads to the one with the best rule for it.
+    fn led_to(&self) -> Option<&String> {
+        let by_rule = self.by_name.iter().find(|arn| self.by_rule.contains_key(*arn));
+        let by_pattern = || self.by_name.iter().find(|arn| self.by_pattern.contains(*arn));
+        by_rule.or_else(by_pattern).or_else(|| self.by_name.first())
+    }
+
+    fn add(&mut self, rival: impl FnOnce() -> Rival, balancer: &str, rule: String) {
+        self.by_rule.entry(balancer.to_owned()).or_default().push(rule.clone());
+        self.called.entry(balancer.to_owned()).or_insert_with(rival).rules.push(rule);
     }
 }
 
@@ -83,21 +111,42 @@ impl Whole {
         let arn = |one: &api::Listener| one.listener_arn().unwrap_or_default().to_owned();
         let rules =
             try_join_all(listeners.iter().map(async |(_, one)| reader.rules(&arn(one)).await)).await?;
-        for ((balancer, _), rules) in listeners.iter().zip(rules) {
+        for ((balancer, listener), rules) in listeners.iter().zip(rules) {
             for rule in rules.unwrap_or_default() {
                 match named(&rule, host) {
-                    Some(true) => add(&mut serving.by_rule, balancer),
+                    Some(true) => {
+                        let rival = || self.rival(balancer);
+                        let place = place(&rival().name, listener, &rule);
+                        serving.add(rival, balancer, place);
+                    }
                     Some(false) => add(&mut serving.by_pattern, balancer),
                     None => {}
                 }
             }
         }
-        if serving.by_rule.is_empty() && serving.by_pattern.is_empty() && serving.by_name.is_none() {
+        if serving.by_rule.is_empty() && serving.by_pattern.is_empty() && serving.by_name.is_empty() {
             let encrypted: Vec<_> = listeners.iter().filter(|(_, one)| is_https(one)).collect();
             serving.by_certificate = certified(reader, &encrypted, host).await?;
         }
         Ok(serving)
     }
+
+    fn rival(&self, arn: &str) -> Rival {
+        let one = self.snapshot.load_balancers.get(arn);
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Rival {
+            name: text(one.and_then(api::LoadBalancer::load_balancer_name)),
+            dns_name: text(one.and_then(api::LoadBalancer::dns_name)),
+            zone: text(one.and_then(api::LoadBalancer::canonical_hosted_zone_id)),
+            rules: Vec::new(),
+        }
+    }
+}
+
+/// A rule as commands take it: `shop/443/10`.
+fn place(balancer: &str, listener: &api::Listener, rule: &api::Rule) -> String {
+    let port = listener.port().unwrap_or_default();
+    format!("{balancer}/{port}/{}", rule.priority().unwrap_or("default"))
 }
 
 fn add(all: &mut Vec<String>, one: &str) {

@@ -75,7 +75,9 @@ fn a_name_that_leads_nowhere() {
         "dns-missing",
         &[&format!("the zone example.com ({zone}) has no record"), "web is web-"],
     );
-    found.mends("albctl --sandbox apply SPEC");
+    assert_eq!(found.text("mend"), "", "there is no spec");
+    let command = "aws route53 change-resource-record-sets --hosted-zone-id ";
+    assert!(found.text("advice").starts_with(command), "{found:#?}");
     // Whatever else is wrong further on.
     scene.says("10.0.0.1", "unhealthy", "Target.Timeout", "Request timed out");
     scene.says("10.0.0.2", "unhealthy", "Target.Timeout", "Request timed out");
@@ -87,16 +89,123 @@ fn a_name_that_leads_to_another_load_balancer() {
     let (scene, zone) = api();
     second(&scene, "h.example.net");
     put(&scene.stage, &zone, API, RecordType::Cname, &dns_name(&scene, "other"));
-    scene.first(
-        API,
+    scene.plant(|state| {
+        let records = &mut state.route53.zones.get_mut(&zone).unwrap().records;
+        let other = records.iter().position(|one| one.name.starts_with("api")).unwrap();
+        assert_eq!(records.len() - other, 1, "one record of the name");
+    });
+    // The requests arrive at `other`: that is the one to look at, and the rule for them is on `web`.
+    let (web, other) = (dns_name(&scene, "web"), dns_name(&scene, "other"));
+    let evidence = [
+        "api.example.com leads to other, and the rule that names it is on web",
+        "CNAME other-",
+        &format!("other is {other}"),
+        &format!("web/443/5 names api.example.com; web is {web}"),
+        "no rule of other is for api.example.com",
+    ];
+    let found = scene.first(API, "dns-other-balancer", &evidence);
+    let record = "{\"Name\":\"api.example.com\",\"ResourceRecords\":[{\"Value\":\"";
+    let command = format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch '");
+    let advice = found.text("advice");
+    assert!(advice.starts_with(&command) && advice.contains(&format!("{record}{web}\"")), "{found:#?}");
+    assert!(advice.ends_with("', or make a rule for it on other"), "{found:#?}");
+    let ran = scene.albctl("doctor api.example.com");
+    assert!(ran.out.contains("other  us-east-1"), "{ran:#?}");
+    assert!(ran.out.contains("\nLooked at other: api.example.com leads to it.\n"), "{ran:#?}");
+    // Whatever else is wrong on its way there.
+    scene.first("http://api.example.com/x", "dns-other-balancer", &[]);
+    // From the other side.
+    let found = scene.first(
+        "web",
         "dns-other-balancer",
-        &["leads to another load balancer, other, and not to web", "CNAME other-"],
+        &["leads to another load balancer, other, and not to web", "CNAME other-", &format!("web is {web}")],
     );
+    assert!(found.text("advice").starts_with(&command), "{found:#?}");
     // The same where the zone is somewhere else, and a lookup finds it.
     scene.rule(6, vec![host("shop.example.org")], forward(&[(&scene.groups["web-orders"], 1)], None));
-    let other = dns_name(&scene, "other");
     scene.plant(|state| drop(state.outside_dns.insert("shop.example.org".to_owned(), other)));
-    scene.first("shop.example.org", "dns-other-balancer", &["no hosted zone", "other"]);
+    let found = scene.first("shop.example.org", "dns-other-balancer", &["no hosted zone", "web/443/6"]);
+    assert!(found.text("advice").contains(&format!("let shop.example.org lead to {web}")), "{found:#?}");
+}
+
+#[test]
+fn a_wider_rule_where_the_name_leads() {
+    let (scene, zone) = api();
+    second(&scene, "*.example.com");
+    put(&scene.stage, &zone, API, RecordType::Cname, &dns_name(&scene, "other"));
+    let all = scene.findings("http://api.example.com/");
+    let codes: Vec<String> = all.iter().map(|one| one.text("code")).collect();
+    assert_eq!(codes, ["dns-other-balancer"], "it may be meant so");
+    assert_eq!(all[0].0["likelihood"], 45);
+    assert!(all[0].0["evidence"].to_string().contains("host *.example.com"), "{all:#?}");
+}
+
+#[test]
+fn hosts_of_rules_that_lead_elsewhere() {
+    let scene = healthy();
+    for (priority, name) in (3..).zip(["a.example.net", "b.example.net", "*.example.com"]) {
+        scene.rule(priority, vec![host(name)], forward(&[(&scene.groups["web-orders"], 1)], None));
+    }
+    let found = |line: &str| -> Vec<String> {
+        let answer = scene.albctl(&format!("doctor {line} --output json")).json();
+        let all = [&answer["findings"], &answer["hints"]].into_iter().flat_map(|one| one.as_array().cloned());
+        let dns = all.flatten().filter(|one| one["link"] == "dns");
+        dns.map(|one| format!("{} {}", one["code"], one["subject"]).replace('"', "")).collect()
+    };
+    assert!(found("web").is_empty(), "a rule may be left over, or come before its name");
+    assert_eq!(found("web -v"), ["dns-missing a.example.net", "dns-missing b.example.net"]);
+    let here = dns_name(&scene, "web");
+    scene.plant(|state| {
+        state.outside_dns.insert("a.example.net".to_owned(), here);
+        state.outside_dns.insert("b.example.net".to_owned(), "cdn.example.net".to_owned());
+    });
+    assert!(found("web -v").is_empty());
+}
+
+#[test]
+fn the_reason_is_said() {
+    let (scene, _) = api();
+    second(&scene, "*.example.net");
+    scene.rule(6, vec![host("w.example.org")], forward(&[(&scene.groups["web-orders"], 1)], None));
+    let own = dns_name(&scene, "web");
+    for (line, reason, words) in [
+        (API, "name", "web: api.example.com leads to it".to_owned()),
+        ("w.example.org", "rule", "web: a rule of it names w.example.org".to_owned()),
+        ("x.example.net", "pattern", "other: a rule of it has a pattern for x.example.net".to_owned()),
+        ("x.example.com", "certificate", "web: it has a certificate for x.example.com".to_owned()),
+        (&format!("http://{own}/"), "own_name", format!("web: {own} is its DNS name")),
+    ] {
+        let ran = scene.albctl(&format!("doctor {line}"));
+        let told = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(&format!("Looked at {words}.")), "{ran:#?}");
+        assert_eq!(scene.albctl(&format!("doctor {line} --output json")).json()["chosen"]["because"], reason);
+    }
+    let plain = scene.albctl("doctor web");
+    assert!(!plain.out.contains("Looked at"), "{plain:#?}");
+}
+
+#[test]
+fn a_url_of_the_load_balancers_own_name() {
+    let scene = healthy();
+    let own = dns_name(&scene, "web");
+    let request = format!("GET https://{own}/nope");
+    let found = scene.first(&format!("https://{own}/nope"), "default-answers", &[&request, "answers 404"]);
+    assert_eq!(found.0["on_path"], true);
+    let all = scene.findings(&format!("https://{own}/nope"));
+    assert_eq!(all[1].text("code"), "certificate-own-name", "{all:#?}");
+    assert_eq!(all[1].0["mend"], serde_json::Value::Null, "nobody gets a certificate for it");
+    let walk = scene.is_well(&format!("http://{own}/orders/1"));
+    assert!(walk.out.contains(&format!("GET http://{own}/orders/1: default of :80")), "{walk:#?}");
+    assert!(!walk.out.contains("leads nowhere"), "{walk:#?}");
+    for url in [format!("http://{own}:8080/x"), format!("{own}:8080")] {
+        scene.first(&url, "no-listener", &["web does not listen on :8080", "it listens on :80, :443"]);
+    }
+    scene.plant(|state| {
+        let region = state.regions.get_mut(REGION).unwrap();
+        region.listeners.retain(|_, one| one.port != 80);
+    });
+    let found = scene.first(&format!("http://{own}/"), "no-listener", &["web does not listen on :80"]);
+    found.mends("albctl --sandbox redirect enable web");
 }
 
 #[test]
@@ -119,8 +228,23 @@ fn a_host_that_no_certificate_is_for() {
     let evidence =
         ["names of its certificates: example.com, *.example.com", "is shown the default one, of example.com"];
     let found = scene.first("shop.example.org", "certificate-missing", &evidence);
-    found.mends("albctl --sandbox cert attach web/443 shop.example.org");
+    assert_eq!(found.text("mend"), "", "there is no certificate to attach");
+    let request = "aws acm request-certificate --region us-east-1 --domain-name 'shop.example.org' --validation-method \
+                   DNS; once it is issued: albctl cert attach web/443 shop.example.org";
+    assert!(found.text("advice").ends_with(request), "{found:#?}");
     assert_eq!(scene.findings("shop.example.org").len(), 1, "it is told once");
+    let (one, two) = ("arn:aws:acm:us-east-1:000000000000:certificate/one", "ARN");
+    let two = one.replace("one", &two.to_lowercase());
+    scene.plant(|state| state.add_issued_certificate(REGION, one, &["shop.example.org"]));
+    let found = scene.first("shop.example.org", "certificate-missing", &[one]);
+    found.mends(&format!("albctl --sandbox cert attach web/443 {one}"));
+    // The command that is proposed works; with two, a name would be ambiguous.
+    scene.plant(|state| state.add_issued_certificate(REGION, &two, &["*.example.org"]));
+    let found = scene.first("shop.example.org", "certificate-missing", &[one, &two]);
+    let command = found.text("mend").replace("albctl --sandbox ", "");
+    let ran = scene.albctl(&format!("{command} --yes"));
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    scene.is_well("shop.example.org");
 }
 
 #[test]
@@ -138,6 +262,19 @@ fn a_port_that_nothing_listens_on() {
     found.mends("albctl --sandbox redirect enable web");
     scene.first("https://api.example.com:8443/", "no-listener", &["does not listen on :8443"]);
     scene.is_well("https://api.example.com");
+}
+
+#[test]
+fn a_listener_of_another_protocol() {
+    let (scene, _) = api();
+    let found = scene.first(
+        "http://api.example.com:443/x",
+        "listener-protocol",
+        &["web speaks HTTPS on :443", "in HTTP"],
+    );
+    assert_eq!(found.0["on_path"], true);
+    scene.first("https://api.example.com:80/x", "listener-protocol", &["web speaks HTTP on :80"]);
+    scene.is_well("http://api.example.com:80/x");
 }
 
 #[test]

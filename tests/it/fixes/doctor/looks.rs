@@ -84,6 +84,12 @@ fn bad_words() {
         all.push(ran.transcript(line));
     }
     snapshot!("doctor_bad", all.join("\n"));
+    let kept = tempfile::tempdir().expect("a folder");
+    let folder = kept.path().display().to_string();
+    for word in [folder.as_str(), ".", "..", "./"] {
+        let ran = scene.albctl(&format!("doctor {word}"));
+        assert!(ran.code == 2 && ran.err.contains(&format!("`{word}` is a directory")), "{ran:#?}");
+    }
     // A group that nothing forwards to.
     crate::fixes::scene::group(&scene.stage, "lonely", 80, albctl::model::world::Tags::new());
     let ran = scene.albctl("doctor lonely");

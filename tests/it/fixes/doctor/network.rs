@@ -32,6 +32,31 @@ fn nobody_is_let_in() {
 }
 
 #[test]
+fn another_port_is_not_in_the_way() {
+    // Only 443 is closed, and the request is one for 80.
+    let scene = rules(vec![IpRule::tcp(80, "0.0.0.0/0")], vec![IpRule::all()]);
+    scene.says("10.0.0.3", "unhealthy", "Target.Timeout", "Request timed out");
+    let own = scene.stage.sandbox.edit(|state| {
+        let all = &state.regions[super::REGION].load_balancers;
+        all[&scene.balancer].dns_name.clone()
+    });
+    let all = scene.findings(&format!("http://{own}/"));
+    let told: Vec<(String, bool)> =
+        all.iter().map(|one| (one.text("code"), one.0["on_path"] == true)).collect();
+    assert_eq!(told[0], ("check-timeout".to_owned(), true), "{told:?}");
+    assert!(told.contains(&("security-group-ingress".to_owned(), false)), "{told:?}");
+    let walk = scene.albctl(&format!("doctor http://{own}/ --output json")).json()["walk"].clone();
+    let listener = walk.as_array().into_iter().flatten().find(|stop| stop["link"] == "listener");
+    assert_eq!(listener.expect("a listener")["good"], true);
+    // The same fault is in the way of one for 443.
+    let all = scene.findings(&format!("https://{own}/"));
+    assert_eq!(
+        (all[0].text("code").as_str(), &all[0].0["on_path"]),
+        ("security-group-ingress", &true.into())
+    );
+}
+
+#[test]
 fn a_group_without_rules() {
     let scene = rules(vec![], vec![IpRule::all()]);
     let all = scene.findings("web");

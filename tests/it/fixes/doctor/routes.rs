@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use albctl::kinds::action::Action;
+use albctl::kinds::action::{Action, Redirect};
 use albctl_sandbox::state::elbv2::LoadBalancerStateCode;
+use albctl_sandbox::{Fault, FaultKind, Match};
 
 use super::{REGION, healthy, host, path};
 use crate::fixes::scene::{CERTIFICATE, Scene, fixed, forward, to_https};
@@ -157,7 +158,16 @@ fn a_certificate_that_ends_and_has_ended() {
     scene.stage.sandbox.advance(Duration::from_secs(190 * 86_400));
     let found =
         scene.first("web", "certificate-ends", &["example.com on web/443 ends in 7 days", "it ends on 20"]);
-    found.mends(&format!("albctl --sandbox cert rotate web/443 {CERTIFICATE} NEW"));
+    // The other one for it ends as soon.
+    assert_eq!(found.text("mend"), "", "{found:#?}");
+    assert!(
+        found.text("advice").contains(&format!("albctl cert rotate web/443 {CERTIFICATE} NEW")),
+        "{found:#?}"
+    );
+    let fresh = "arn:aws:acm:us-east-1:000000000000:certificate/fresh";
+    scene.plant(|state| state.add_issued_certificate(REGION, fresh, &["example.com", "*.example.com"]));
+    let found = scene.first("web", "certificate-ends", &[fresh]);
+    found.mends(&format!("albctl --sandbox cert rotate web/443 {CERTIFICATE} {fresh}"));
     scene.stage.sandbox.advance(Duration::from_secs(20 * 86_400));
     scene.first("web", "certificate-expired", &["has expired", "days ago", "it ended on 20"]);
 }
@@ -169,7 +179,35 @@ fn a_rule_for_a_host_without_a_certificate() {
     let evidence =
         ["no certificate of web/443 is for shop.example.org", "names of its certificates: example.com"];
     let found = scene.first("web", "certificate-missing", &evidence);
-    found.mends("albctl --sandbox cert attach web/443 shop.example.org");
+    assert_eq!(found.text("mend"), "", "there is no certificate to attach");
+    assert!(found.text("advice").contains("aws acm request-certificate"), "{found:#?}");
+    // One of IAM does, too: it is named by its ARN.
+    let made =
+        scene.stage.sandbox.edit(|state| state.add_server_certificate("/", "of-iam", &["*.example.org"]));
+    let arn = made.expect("a certificate");
+    let found = scene.first("web", "certificate-missing", &[&arn]);
+    found.mends(&format!("albctl --sandbox cert attach web/443 {arn}"));
+    let ran = scene.albctl(&format!("cert attach web/443 {arn} --yes"));
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    scene.is_well("web");
+}
+
+#[test]
+fn certificates_that_may_not_be_listed() {
+    let scene = healthy();
+    scene.rule(5, vec![host("shop.example.org")], forward(&[(&scene.groups["web-users"], 1)], None));
+    let kind = FaultKind::Fail {
+        code: "AccessDeniedException".to_owned(),
+        status: 400,
+        message: "not authorized".to_owned(),
+    };
+    let matches = Match::Operation("ListCertificates".to_owned());
+    scene.stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+    let found = scene.first("web", "certificate-missing", &[]);
+    assert_eq!(found.text("mend"), "");
+    assert!(found.text("advice").starts_with("if ACM has issued a certificate for shop.example.org:"));
+    let notes = scene.albctl("doctor web --output json").json()["notes"].to_string();
+    assert!(notes.contains("acm:ListCertificates is denied"), "{notes}");
 }
 
 #[test]
@@ -186,6 +224,14 @@ fn hints_are_told_to_those_who_ask() {
         let ran = scene.is_well(&format!("web --status {status}"));
         assert!(ran.out.contains(words), "{ran:#?}");
     }
+    scene.attribute("idle_timeout.timeout_seconds", "3000");
+    let ran = scene.is_well("web --status 504");
+    assert!(ran.out.contains("attr set web idle_timeout=1h6m40s"), "{ran:#?}");
+    scene.attribute("idle_timeout.timeout_seconds", "4000");
+    let ran = scene.is_well("web --status 504");
+    assert!(!ran.out.contains("idle_timeout="), "{ran:#?}");
+    assert!(ran.out.contains("no idle timeout is longer"), "{ran:#?}");
+    scene.attribute("idle_timeout.timeout_seconds", "60");
     let hints = scene.albctl("doctor web -v --output json").json();
     assert_eq!(hints["hints"].as_array().map(Vec::len), Some(4));
     // Facts come before hints.
@@ -243,4 +289,93 @@ fn a_redirect_that_leads_nowhere() {
         listeners.get_mut(&scene.https).unwrap().protocol = albctl_sandbox::state::elbv2::Protocol::Http;
     });
     scene.first("web", "redirect-protocol", &["redirects to HTTPS on port 443, where web speaks HTTP"]);
+}
+
+/// A name outside of the account leads to `web`.
+fn leads_here(scene: &Scene, name: &str) {
+    scene.plant(|state| {
+        let here = state.regions[REGION].load_balancers[&scene.balancer].dns_name.clone();
+        state.outside_dns.insert(name.to_owned(), here);
+    });
+}
+
+/// A redirect to another protocol and port.
+fn to(protocol: &str, port: &str) -> Action<String> {
+    let to = Redirect { protocol: protocol.to_owned(), port: port.to_owned(), ..Redirect::identity(301) };
+    Action::Redirect(to)
+}
+
+#[test]
+fn redirects_that_lead_to_each_other() {
+    let scene = healthy();
+    // AWS refuses a redirect from HTTPS to HTTP; between listeners of one protocol it looks at neither.
+    scene.plant(|state| {
+        let listeners = &mut state.regions.get_mut(REGION).unwrap().listeners;
+        listeners.get_mut(&scene.https).unwrap().protocol = albctl_sandbox::state::elbv2::Protocol::Http;
+    });
+    default_of(&scene, &scene.http, to("HTTP", "443"));
+    default_of(&scene, &scene.https, to("HTTP", "80"));
+    let evidence = [
+        "default of :80 and default of :443 redirect to each other",
+        "default of :80: redirect",
+        "default of :443: redirect",
+        " again",
+    ];
+    scene.first("web", "redirect-loop", &evidence);
+    let loops = scene.findings("web").into_iter().filter(|one| one.text("code") == "redirect-loop").count();
+    assert_eq!(loops, 1, "it is told once, wherever it is entered");
+    leads_here(&scene, "www.example.com");
+    // On the way of a request it stands in the way, and rules take other requests out of it.
+    for url in ["http://www.example.com/nope", "http://www.example.com:443/nope"] {
+        let all = scene.findings(url);
+        let found = all.iter().find(|one| one.text("code") == "redirect-loop").expect("a loop");
+        assert_eq!(found.0["on_path"], true, "{all:#?}");
+    }
+    let all = scene.findings("http://www.example.com/orders/1");
+    let found = all.iter().find(|one| one.text("code") == "redirect-loop").expect("a loop");
+    assert_eq!(found.0["on_path"], false, "the rule of :443 takes it: {all:#?}");
+}
+
+#[test]
+fn rules_that_redirect_to_each_other() {
+    let scene = healthy();
+    scene.rule(3, vec![host("example.com")], {
+        Action::Redirect(Redirect { host: "www.example.com".to_owned(), ..Redirect::identity(301) })
+    });
+    scene.is_well("web");
+    scene.rule(4, vec![host("www.example.com"), path("/a/*")], {
+        Action::Redirect(Redirect { host: "example.com".to_owned(), ..Redirect::identity(302) })
+    });
+    let evidence = ["rule/443/3 and rule/443/4 redirect to each other", "GET https://www.example.com/a/"];
+    scene.first("web", "redirect-loop", &evidence);
+}
+
+#[test]
+fn a_redirect_to_itself() {
+    for (target, loops) in [("/login", true), ("/a/#{path}", true), ("/", false)] {
+        let scene = healthy();
+        let to = Redirect { path: target.to_owned(), ..Redirect::identity(302) };
+        scene.rule(3, vec![path("/a/*"), host("x.example.com")], Action::Redirect(to.clone()));
+        scene.rule(4, vec![path("/log*"), host("x.example.com")], Action::Redirect(to));
+        let answer = scene.albctl("doctor web --output json").json();
+        let found = answer["findings"].as_array().into_iter().flatten();
+        let found = found.filter(|one| one["code"] == "redirect-loop").count();
+        assert_eq!(found > 0, loops, "{target} {answer:#}");
+    }
+}
+
+#[test]
+fn a_redirect_is_followed() {
+    let scene = healthy();
+    default_of(&scene, &scene.http, to_https());
+    leads_here(&scene, "www.example.com");
+    scene.deregister("web-empty", &["10.0.0.5"]);
+    scene.stage.sandbox.advance(Duration::from_secs(3600));
+    let found = scene.first("http://www.example.com/search", "no-targets", &["web-empty"]);
+    assert_eq!(found.0["on_path"], true);
+    let ran = scene.albctl("doctor http://www.example.com/search");
+    let told = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["listener :80 HTTP", "listener :443 HTTPS", "certificate example.com", "targets web-empty"] {
+        assert!(told.contains(part), "{ran:#?}");
+    }
 }
