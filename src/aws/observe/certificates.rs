@@ -4,6 +4,7 @@
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
 mod facts;
+mod meant;
 mod names;
 mod users;
 
@@ -27,6 +28,7 @@ use crate::model::{FoundCertificate, ResourceId};
 use names::{distinct, names};
 
 pub use facts::{certificate_facts, certificates_for, server_certificate};
+pub use meant::meant;
 pub(super) use users::part as part_users;
 
 /// A certificate of the stack.
