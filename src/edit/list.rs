@@ -56,26 +56,36 @@ pub(super) fn prepend(doc: &Doc, slot: &Slot, new: &Value, edit: &Edit) -> Splic
         }
         NodeKind::Seq(items) if !items.is_empty() => {
             let first = [edit.path.as_slice(), &[Segment::Index(0)]].concat();
+            let in_brackets = slot.in_flow || !lines::is_block(&doc.text, node);
             match walk(doc, &first)?.last() {
-                Some(Slot { node, holder: Holder::Item { dash }, .. }) => before(doc, node, *dash, new, edit),
-                Some(_) | None => Err(refuse("edit-layout", "the first item cannot be told", node)),
+                Some(Slot { node: item, holder: Holder::Item { dash: Some(dash) }, .. }) if !in_brackets => {
+                    before_dash(doc, item, *dash, new, edit.layout)
+                }
+                Some(Slot { node: item, holder: Holder::Item { .. }, .. }) if in_brackets => {
+                    Ok(before_item(doc, item, new))
+                }
+                Some(_) | None => {
+                    Err(refuse("edit-layout", "where the first item begins cannot be told", node))
+                }
             }
         }
         NodeKind::Scalar { .. } | NodeKind::Seq(_) | NodeKind::Map(_) => append(doc, slot, new, edit.layout),
     }
 }
 
-/// A new item before one that has its dash here; none: in brackets.
-fn before(doc: &Doc, item: &Node, dash: Option<usize>, new: &Value, edit: &Edit) -> Splices {
-    let (text, newline) = (&doc.text, doc.style.newline);
-    let Some(dash) = dash else {
-        let begin = lines::start(item);
-        let gap = match begins_line(text, begin) {
-            true => format!("{newline}{}", " ".repeat(column(text, begin))),
-            false => " ".to_owned(),
-        };
-        return Ok(vec![Splice::insert(begin, format!("{},{gap}", new.flow(&doc.style)))]);
+/// In brackets.
+fn before_item(doc: &Doc, item: &Node, new: &Value) -> Vec<Splice> {
+    let begin = lines::start(item);
+    let gap = match begins_line(&doc.text, begin) {
+        true => format!("{}{}", doc.style.newline, " ".repeat(column(&doc.text, begin))),
+        false => " ".to_owned(),
     };
+    vec![Splice::insert(begin, format!("{},{gap}", new.flow(&doc.style)))]
+}
+
+/// On a line of its own.
+fn before_dash(doc: &Doc, item: &Node, dash: usize, new: &Value, layout: Layout) -> Splices {
+    let (text, newline) = (&doc.text, doc.style.newline);
     if !begins_line(text, dash) {
         return Err(refuse("edit-layout", "this list does not begin on a line of its own", item));
     }
@@ -87,7 +97,7 @@ fn before(doc: &Doc, item: &Node, dash: Option<usize>, new: &Value, edit: &Edit)
         }
         at = above;
     }
-    let line = value::item(new, edit.layout, indent, &doc.style);
+    let line = value::item(new, layout, indent, &doc.style);
     Ok(vec![Splice::insert(at, format!("{}{line}{newline}", " ".repeat(indent)))])
 }
 

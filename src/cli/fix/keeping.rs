@@ -70,8 +70,12 @@ pub fn of(
     write: Option<&Path>,
     sources: &mut SourceMap,
 ) -> Result<Keeping, Failure> {
-    let kept = fix.keep.iter().map(|keep| &keep.id);
+    let listed = fix.listing.iter().map(|listing| &listing.listener);
+    let kept = fix.keep.iter().map(|keep| &keep.id).chain(listed);
     let subjects: BTreeSet<&ResourceId> = kept.chain(changes.iter().map(|change| &change.id)).collect();
+    if subjects.is_empty() {
+        return Ok(Keeping::Nothing);
+    }
     let balancer = site.whole.balancer_tags();
     let tags: Vec<Tags> = subjects.iter().map(|id| tags(&site.live, &balancer, id)).collect();
     let stack = tags.iter().find_map(|tags| tags.get(ownership::STACK).cloned());

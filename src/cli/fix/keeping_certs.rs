@@ -274,10 +274,10 @@ fn wished(listing: &Listing, arn: &str) -> String {
         format!("certificate-{}", last.split('-').next().unwrap_or(last))
     };
     let name = listing.domain.clone().filter(|domain| !domain.is_empty()).unwrap_or_else(name);
-    let name = name.replace("*.", "wildcard.").to_ascii_lowercase();
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let name = name.replace("*.", "wildcard-").to_ascii_lowercase();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     let name: String = name.chars().map(|c| if fits(c) { c } else { '-' }).take(LONGEST).collect();
-    let name = name.trim_start_matches(['-', '_', '.']);
+    let name = name.trim_start_matches(['-', '_']);
     if name.is_empty() { "certificate".to_owned() } else { name.to_owned() }
 }
 
