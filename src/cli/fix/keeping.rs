@@ -115,13 +115,19 @@ pub fn of(
     let file = write.unwrap_or(&own);
     let mut notes: Vec<String> = gone.iter().map(|gone| gone.words(&spec)).collect();
     let silent = listing.is_none() && missing.iter().all(|keep| leaves(known, keep));
+    let mut by_hand = None;
     let edit = edits(known, fix, &missing, sources).and_then(|mut edits| {
         if let Some(listing) = listing {
             let made = keeping_certs::edits(known, &site.meant, listing, file, sources)?;
             edits.extend(made.edits);
             notes.extend(made.notes);
+            by_hand = made.declares;
         }
         spec_edit::prepare(&known.spec, file, &edits, sources)
+    });
+    let edit = edit.map_err(|mut problem| {
+        problem.helps.extend(by_hand);
+        problem
     });
     match (write, edit) {
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),

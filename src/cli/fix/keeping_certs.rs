@@ -34,6 +34,8 @@ pub struct Made {
     pub edits: Vec<Edit>,
     /// For people.
     pub notes: Vec<String>,
+    /// What is declared by them, to be written by hand where they cannot be made.
+    pub declares: Option<String>,
 }
 
 /// The edits of the file `write` after which the spec says so.
@@ -57,7 +59,7 @@ pub fn edits(
     let path = edit::keys(&["listeners", id.key(), "certificates"]);
     let mut draft = Draft { list, edits: Vec::new(), path };
     let old = draft.place(listing.not.as_deref());
-    let mut made = Made { edits: Vec::new(), notes: Vec::new() };
+    let mut made = Made { edits: Vec::new(), notes: Vec::new(), declares: None };
     if let Some(arn) = &listing.has
         && draft.place(Some(arn)).is_none()
     {
@@ -72,12 +74,12 @@ pub fn edits(
                         .push(Edit::set(edit::keys(&["certificates", &key, "use"]), edit::Value::text(arn)));
                     draft.mean(at, arn);
                 } else {
-                    let key = declared(known, listing, arn, &mut made.edits);
+                    let key = declared(known, listing, arn, &mut made);
                     draft.set(at, item(key));
                 }
             }
             (None, None) => {
-                let key = declared(known, listing, arn, &mut made.edits);
+                let key = declared(known, listing, arn, &mut made);
                 draft.add(item(key), listing.leads);
             }
         }
@@ -248,7 +250,7 @@ fn in_place(
 }
 
 /// Declares a certificate that is there under a new key.
-fn declared(known: &Known, listing: &Listing, arn: &str, edits: &mut Vec<Edit>) -> String {
+fn declared(known: &Known, listing: &Listing, arn: &str, made: &mut Made) -> String {
     let wanted = wished(listing, arn);
     let taken = |key: &str| {
         let table = known.spec.root.as_ref().and_then(|root| root.get("certificates"));
@@ -257,7 +259,8 @@ fn declared(known: &Known, listing: &Listing, arn: &str, edits: &mut Vec<Edit>) 
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     let key = [wanted.clone()].into_iter().chain(numbered).find(|key| !taken(key)).unwrap_or(wanted.clone());
     let value = edit::Value::map([("use", edit::Value::text(arn))]);
-    edits.push(Edit::set(edit::keys(&["certificates", &key]), value));
+    made.edits.push(Edit::set(edit::keys(&["certificates", &key]), value));
+    made.declares = Some(format!("by hand, under `certificates`: {key}: {{ use: {arn} }}"));
     key
 }
 
