@@ -118,7 +118,7 @@ impl List {
         let root = known.spec.root.as_ref();
         let own = root.and_then(|root| root.get("listeners")?.get(listener.key())?.get("certificates"));
         let shared = || root.and_then(|root| root.get("defaults")?.get("listener")?.get("certificates"));
-        let keys = own.or_else(shared).map(|node| keys(node)).unwrap_or_default();
+        let keys = own.or_else(shared).map(keys).unwrap_or_default();
         let table = table(known);
         let arn = |key: &String| {
             let (_, meaning) = table.iter().find(|(one, _)| one == key)?;
