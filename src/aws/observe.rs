@@ -27,7 +27,7 @@ use std::time::SystemTime;
 use futures_util::future::try_join_all;
 
 pub use calls::{Identity, identify};
-pub use certificates::{certificate_facts, certificates_for, server_certificate};
+pub use certificates::{certificate_facts, certificates_for, meant, server_certificate};
 pub use reader::{Reader, Reads};
 pub use survey::survey;
 pub use whole::{Served, Serving, Whole, inventory};
@@ -79,6 +79,8 @@ pub struct Scope {
     pub destroys: bool,
     /// Certificates of others that listeners are to have: ARNs, and domains by which one is found.
     pub used_certificates: BTreeSet<CertificateKey>,
+    /// The spec says something of the attributes of listeners.
+    pub listener_attributes: bool,
     /// The wanted tags by identity: others' tags are not compared.
     pub tags: BTreeMap<ResourceId, Tags>,
     /// What each resource is called, by its ARN, whatever its tags say: for a load balancer that is read as a whole,

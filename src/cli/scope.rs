@@ -62,6 +62,7 @@ pub fn of(desired: &Desired) -> Scope {
             Resource::Listener(model) => {
                 let others = model.certificates.iter().filter(|one| one.own().is_none());
                 scope.used_certificates.extend(others.cloned());
+                scope.listener_attributes |= !model.attributes.is_empty();
             }
             Resource::DnsRecord(model) => dns(&mut scope, model),
             Resource::Rule(_) => {}

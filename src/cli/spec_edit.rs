@@ -42,6 +42,13 @@ pub fn prepare(
     Ok(SpecEdit { path: path.clone(), name, old, new })
 }
 
+/// How messages call a file of the spec.
+pub fn name_of<'s>(spec: &Spec, file: &Path, sources: &'s SourceMap) -> Option<&'s str> {
+    let wanted = real(file);
+    let found = spec.files.iter().find(|(_, path)| real(path) == wanted);
+    found.map(|(source, _)| sources.name(*source))
+}
+
 fn not_of(spec: &Spec, write: &Path, sources: &SourceMap) -> Diagnostic {
     let names: Vec<&str> = spec.files.iter().map(|(source, _)| sources.name(*source)).collect();
     let message = format!("`{}` is not a file of the spec `{}`", write.display(), spec.name);

@@ -20,13 +20,18 @@ fn wanted(doc: &Doc, edit: &Edit, root: &Rc<Node>) -> Option<Rc<Node>> {
     let after = edit.after.as_deref();
     match &edit.change {
         Change::Set(value) => expected(root, &edit.path, &Goal::Is(value.node(&doc.style)), after),
-        Change::Append(value) => {
-            // A single text that becomes the first item may need quotes in brackets.
+        Change::Append(value) | Change::Prepend(value) => {
+            // A single text that becomes an item may need quotes in brackets.
             let single = at_path(root, &edit.path).filter(|node| node.text().is_some() && !node.is_null());
             let first = single.map(|node| Goal::Is(Value::of(node).node(&doc.style)));
             let root =
                 first.map_or(Some(Rc::clone(root)), |first| expected(root, &edit.path, &first, None))?;
-            expected(&root, &edit.path, &Goal::Longer(&value.node(&doc.style)), after)
+            let item = value.node(&doc.style);
+            let goal = match edit.change {
+                Change::Prepend(_) => Goal::Led(&item),
+                Change::Set(_) | Change::Append(_) | Change::Remove => Goal::Longer(&item),
+            };
+            expected(&root, &edit.path, &goal, after)
         }
         Change::Remove => expected(root, &edit.path, &Goal::Gone, after),
     }
@@ -44,7 +49,7 @@ pub(super) fn whole(text: &str, file: &str, edit: &Edit, before: &Doc) -> Result
                 });
             short || at_path(&after.root, &edit.path).is_some_and(|node| equal(node, &value))
         }
-        Change::Append(_) | Change::Remove => true,
+        Change::Append(_) | Change::Prepend(_) | Change::Remove => true,
     };
     if there { Ok(()) } else { Err(unsafe_edit(before, edit)) }
 }

@@ -13,6 +13,8 @@ pub(super) enum Goal<'g> {
     Gone,
     /// The list has one more item.
     Longer(&'g Rc<Node>),
+    /// The same, before the others.
+    Led(&'g Rc<Node>),
 }
 
 /// The tree with the change; `None` where the path leads through something that it cannot lead through. A new
@@ -27,7 +29,8 @@ pub(super) fn expected(
         return match goal {
             Goal::Is(node) => Some(Rc::clone(node)),
             Goal::Gone => None,
-            Goal::Longer(item) => Some(longer(root, item)),
+            Goal::Longer(item) => Some(longer(root, item, false)),
+            Goal::Led(item) => Some(longer(root, item, true)),
         };
     };
     let gone = rest.is_empty() && matches!(goal, Goal::Gone);
@@ -70,12 +73,13 @@ pub(super) fn expected(
 }
 
 /// The list with one more item; a single value becomes a list.
-fn longer(node: &Rc<Node>, item: &Rc<Node>) -> Rc<Node> {
-    let items = match node.items() {
-        Some(items) => items.iter().chain([item]).cloned().collect(),
-        None if node.is_null() => vec![Rc::clone(item)],
-        None => vec![Rc::clone(node), Rc::clone(item)],
+fn longer(node: &Rc<Node>, item: &Rc<Node>, leads: bool) -> Rc<Node> {
+    let mut items = match node.items() {
+        Some(items) => items.to_vec(),
+        None if node.is_null() => Vec::new(),
+        None => vec![Rc::clone(node)],
     };
+    items.insert(if leads { 0 } else { items.len() }, Rc::clone(item));
     Node::seq(items, node.at)
 }
 

@@ -111,13 +111,13 @@ impl Layers<'_> {
         let whole = end.depth == edit.path.len();
         let why = match edit.change {
             Change::Remove if whole => Some("an override cannot take a key away"),
-            Change::Append(_) if whole && !end.node.is_null() => {
+            Change::Append(_) | Change::Prepend(_) if whole && !end.node.is_null() => {
                 Some("`extends` replaces lists whole, so an item cannot be added from here")
             }
-            Change::Set(_) | Change::Append(_) | Change::Remove if !whole && end.node.items().is_some() => {
+            _ if !whole && end.node.items().is_some() => {
                 Some("`extends` replaces lists whole, so an item cannot be changed from here")
             }
-            Change::Set(_) | Change::Append(_) | Change::Remove => None,
+            Change::Set(_) | Change::Append(_) | Change::Prepend(_) | Change::Remove => None,
         }?;
         let path = path_text(edit.path.get(..end.depth).unwrap_or_default());
         let message = format!("`{path}` is written in {name}:{line}, and {why}");
@@ -178,6 +178,9 @@ impl Layers<'_> {
             Change::Set(value) => expected(&before, &written.path, &Goal::Is(value.node(&doc.style)), None),
             Change::Append(value) => {
                 expected(&before, &written.path, &Goal::Longer(&value.node(&doc.style)), None)
+            }
+            Change::Prepend(value) => {
+                expected(&before, &written.path, &Goal::Led(&value.node(&doc.style)), None)
             }
             Change::Remove => expected(&before, &written.path, &Goal::Gone, None),
         };

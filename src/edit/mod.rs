@@ -88,6 +88,8 @@ pub enum Change {
     Remove,
     /// The list there gets one more item at its end. Nothing there, or a single text, becomes a list.
     Append(Value),
+    /// The same, before its first item.
+    Prepend(Value),
 }
 
 /// One edit of a spec.
@@ -120,6 +122,11 @@ impl Edit {
     /// The list at the path gets an item.
     pub fn append(path: Vec<Segment>, value: Value) -> Self {
         Self::new(path, Change::Append(value))
+    }
+
+    /// The list at the path gets an item before all others.
+    pub fn prepend(path: Vec<Segment>, value: Value) -> Self {
+        Self::new(path, Change::Prepend(value))
     }
 
     fn new(path: Vec<Segment>, change: Change) -> Self {

@@ -88,7 +88,7 @@ fn parts(root: &Rc<Node>, edit: &Edit) -> Vec<Edit> {
             }
         }
         (Change::Set(value), _) => set(root, edit, value, &mut out),
-        (Change::Remove | Change::Append(_), _) => out.push(edit.clone()),
+        (Change::Remove | Change::Append(_) | Change::Prepend(_), _) => out.push(edit.clone()),
     }
     out
 }
@@ -123,7 +123,10 @@ fn plan(doc: &Doc, edit: &Edit) -> Splices {
         Change::Set(value) if rest.is_empty() => replace::replace(doc, last, value, edit.layout),
         Change::Set(value) => insert::insert(doc, last, rest, value, edit),
         Change::Append(value) if rest.is_empty() => list::append(doc, last, value, edit.layout),
-        Change::Append(value) => insert::insert(doc, last, rest, &Value::List(vec![value.clone()]), edit),
+        Change::Prepend(value) if rest.is_empty() => list::prepend(doc, last, value, edit),
+        Change::Append(value) | Change::Prepend(value) => {
+            insert::insert(doc, last, rest, &Value::List(vec![value.clone()]), edit)
+        }
         Change::Remove if rest.is_empty() => removed(doc, &slots, edit),
         Change::Remove => {
             let message = format!("there is no `{}` to remove", path_text(&edit.path));
@@ -157,6 +160,9 @@ pub(super) fn by_hand(edit: &Edit, doc: &Doc) -> String {
         Change::Set(value) => format!("by hand,{below}: {key}{}", value.flow(&doc.style)),
         Change::Append(value) => {
             format!("by hand, one more item of `{}`: {}", path_text(&edit.path), value.flow(&doc.style))
+        }
+        Change::Prepend(value) => {
+            format!("by hand, before the items of `{}`: {}", path_text(&edit.path), value.flow(&doc.style))
         }
         Change::Remove => format!("by hand, take out `{}`", path_text(&edit.path)),
     }

@@ -122,13 +122,7 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
     }
     let back: Vec<String> = were.iter().map(|was| format!("{}={}", was.key, quoted(&written(was)))).collect();
     fix.undo = Some(format!("attr set {} {}", quoted(name), back.join(" ")));
-    if id.kind() != listener::KIND {
-        fix.keep = changed.iter().map(|one| keep(id, one)).collect();
-    } else if !fix.desired.stack.is_empty() {
-        fix.effect.push(
-            "Specs do not say the attributes of listeners: the next apply leaves them alone.".to_owned(),
-        );
-    }
+    fix.keep = changed.iter().map(|one| keep(id, one)).collect();
     Ok(fix)
 }
 

@@ -4,11 +4,13 @@ mod choose;
 mod edit;
 mod facts;
 mod hosts;
+mod meant;
 
 pub use choose::{Choice, Reason, choose};
 pub use edit::{Request, UNCOVERED, attach, detach, rotate};
 pub use facts::{Facts, ISSUED, Known, Renewal, SOON};
 pub use hosts::{Host, hosts, is_host};
+pub use meant::{Listing, Meant};
 
 use std::collections::BTreeMap;
 

@@ -62,6 +62,8 @@ pub struct Fix {
     pub undo: Option<String>,
     /// What to write into the spec of the stack that owns it, so that its next apply keeps the fix.
     pub keep: Vec<Keep>,
+    /// The same of the certificates of a listener, which have other names in specs.
+    pub listing: Option<certs::Listing>,
     /// What to wait for after the writes.
     pub wait: WaitFor,
     /// What people call the ARNs in the values that change.
@@ -81,6 +83,7 @@ impl Fix {
             unchanged: String::new(),
             undo: None,
             keep: Vec::new(),
+            listing: None,
             wait: WaitFor::None,
             names: BTreeMap::new(),
             decided: Vec::new(),

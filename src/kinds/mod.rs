@@ -87,7 +87,12 @@ macro_rules! both_kinds {
 impl Resource {
     /// The fields in which `live` differs from this resource, which is the wanted one.
     pub fn changes_from(&self, live: &Resource, explicit: impl Fn(&str) -> bool) -> Vec<FieldChange> {
-        both_kinds!((live, self), (live, wanted) => field::changes(live, wanted, explicit), Vec::new())
+        let mut changes =
+            both_kinds!((live, self), (live, wanted) => field::changes(live, wanted, explicit), Vec::new());
+        if matches!(self, Self::Listener(_)) {
+            listener::plan::without_consequences(&mut changes);
+        }
+        changes
     }
 
     /// Copies the named fields of `live` into this resource.

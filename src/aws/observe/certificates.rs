@@ -4,6 +4,7 @@
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
 mod facts;
+mod meant;
 mod names;
 mod users;
 
@@ -28,6 +29,7 @@ use names::{distinct, names};
 
 pub(super) use facts::fitting;
 pub use facts::{certificate_facts, certificates_for, server_certificate};
+pub use meant::meant;
 pub(super) use users::part as part_users;
 
 /// A certificate of the stack.

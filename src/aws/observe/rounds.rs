@@ -278,6 +278,7 @@ async fn third<C: Clock>(
     let arn = |one: &api::Listener| one.listener_arn().map(str::to_owned);
     let listeners: Vec<String> = all().filter_map(arn).collect();
     let encrypted: Vec<String> = all().filter(|one| is_https(one)).filter_map(arn).collect();
+    let detailed: &[String] = if scope.listener_attributes { &listeners } else { &[] };
     let groups = own_groups(scope, snapshot);
     // Of a group that is being replaced it matters how the targets of both are.
     let is_twin = |key: &String| groups.iter().filter(|(_, other)| other == key).count() > 1;
@@ -289,14 +290,16 @@ async fn third<C: Clock>(
     if !listeners.is_empty() || !groups.is_empty() || has_names(scope, snapshot) {
         reader.round();
     }
-    let (rules, certificates, attributes, health, records) = tokio::try_join!(
+    let (rules, headers, certificates, attributes, health, records) = tokio::try_join!(
         try_join_all(listeners.iter().map(|arn| reader.rules(arn))),
+        try_join_all(detailed.iter().map(|arn| reader.listener_attributes(arn))),
         try_join_all(encrypted.iter().map(|arn| reader.certificates(arn))),
         try_join_all(groups.iter().map(|(arn, _)| reader.group_attributes(arn))),
         try_join_all(managed.iter().map(|arn| reader.health(arn))),
         reader.records(scope, snapshot),
     )?;
     snapshot.records = records;
+    snapshot.listener_attributes = present(detailed.to_vec(), headers);
     snapshot.rules = present(listeners, rules);
     snapshot.certificates = present(encrypted, certificates);
     snapshot.group_attributes = present(groups.into_iter().map(|(arn, _)| arn).collect(), attributes);

@@ -182,10 +182,11 @@ async fn unchanged(
     let Some(edit) = edit else {
         app.ui.answer_line(&line);
         let note = match keeping {
-            Keeping::Differs { .. } => keeping.note(&app.global, app.ui.out_look()),
-            Keeping::Nothing
+            Keeping::Differs { silent: false, .. } => keeping.note(&app.global, app.ui.out_look()),
+            Keeping::Differs { silent: true, .. }
+            | Keeping::Nothing
             | Keeping::Same { .. }
-            | Keeping::ByHand { .. }
+            | Keeping::Missing { .. }
             | Keeping::Stack(_)
             | Keeping::Others(_) => String::new(),
         };

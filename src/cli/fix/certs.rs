@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::carry;
 use super::desk::{self, Desk, Site, not_found};
+use super::keeping_certs;
 use crate::aws;
 use crate::base::{Diagnostic, Level};
 use crate::cli::args_cert::{Cert, CertList, CertShow};
@@ -14,9 +15,11 @@ use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
-use crate::fix::certs::{self, All, Known, Request, UNCOVERED};
+use crate::fix::certs::{self, All, Known, Meant, Request, UNCOVERED};
 use crate::fix::find::Spot;
 use crate::fix::{Fix, Focus};
+use crate::kinds::certificate;
+use crate::kinds::tagging::ownership;
 use crate::model::ResourceId;
 use crate::output::certs_json;
 use crate::output::certs_list;
@@ -205,18 +208,34 @@ async fn set(
         None => None,
     };
     read.certificates(&desk, new.as_slice()).await?;
-    let Read { site, ids, all } = read;
+    let Read { mut site, ids, all } = read;
     let Some(id) = ids.first() else { return Err(not_found(vec![named::missing(place)])) };
     let fix = {
         let allowed = fixing.allow.iter().any(|code| code == UNCOVERED);
         let request = Request { live: &site.live, id, all: &all, now: site.live.now, allowed };
         fix(request, change, new.as_deref())?
     };
+    site.meant = meant(&desk, &site, id, &all).await?;
+    site.header = desk.header(&site.whole, &site.live);
     let carried = carry::out(app, &desk, site, fix, fixing, interrupts).await?;
     if app.ui.is_json() {
         app.ui.json(&carried.json);
     }
     Ok(carried.exit)
+}
+
+/// Which certificates the spec of the stack that owns the listener means: only asked where it has names of its own for
+/// them.
+async fn meant(desk: &Desk<'_>, site: &Site, id: &ResourceId, all: &All) -> Result<Meant, Failure> {
+    let tags = site.live.resources.get(id).map(|one| &one.tags);
+    let stack = tags.and_then(|tags| tags.get(ownership::STACK));
+    let known = desk.known.as_ref().filter(|known| Some(&known.desired.stack) == stack);
+    let Some(known) = known else { return Ok(Meant::default()) };
+    let own = known.desired.resources.keys().any(|id| id.kind() == certificate::KIND);
+    let arns: Vec<String> = if own { all.keys().cloned().collect() } else { Vec::new() };
+    let domains = keeping_certs::domains(known);
+    let meant = aws::meant(&desk.reader, &known.desired.stack, &arns, &domains).await;
+    meant.map_err(|error| desk.failed(&error))
 }
 
 fn fix(request: Request<'_>, change: &Change<'_>, new: Option<&str>) -> Result<Fix, Failure> {

@@ -10,6 +10,7 @@ use crate::cli::context::{App, Session};
 use crate::cli::failure::Failure;
 use crate::cli::service_error::{self, Caller};
 use crate::exec::ServiceError;
+use crate::fix::certs::Meant;
 use crate::fix::find::{Balancer, Group, Inventory, Keys, Spot};
 use crate::fix::{Focus, mirror};
 use crate::kinds::tagging::ownership;
@@ -40,6 +41,8 @@ pub struct Site {
     pub whole: Whole,
     /// The same, as models.
     pub live: Live,
+    /// Which certificates the spec means, where that matters.
+    pub meant: Meant,
 }
 
 /// Reads the spec, if there is one, and connects to where it belongs.
@@ -131,7 +134,7 @@ impl<'a> Desk<'a> {
         let whole = read.map_err(|error| self.failed(&error))?;
         let live = whole.live();
         let header = self.header(&whole, &live);
-        Ok(Site { header, whole, live })
+        Ok(Site { header, whole, live, meant: Meant::default() })
     }
 
     /// Which load balancers serve a host.

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::desk::Site;
+use super::keeping_certs;
+use super::keeping_gone::Gone;
 use super::known::Known;
 use crate::base::{Diagnostic, SourceMap};
 use crate::cli::again;
@@ -16,7 +18,7 @@ use crate::cli::spec_edit::{self, SpecEdit};
 use crate::edit::{self, Edit, Segment};
 use crate::fix::{Fix, Keep};
 use crate::kinds::tagging::ownership::{self, Owner};
-use crate::kinds::{Live, listener, load_balancer, rule, target_group, targets};
+use crate::kinds::{Live, Resource, listener, load_balancer, rule, target_group, targets};
 use crate::model::world::Tags;
 use crate::model::{Change, ResourceId};
 use crate::output::edit_text;
@@ -38,11 +40,17 @@ pub enum Keeping {
         spec: String,
         /// What it would take to say it there; or why that cannot be worked out.
         edit: Result<SpecEdit, Box<Diagnostic>>,
+        /// What else is to be said of it.
+        notes: Vec<String>,
+        /// It says nothing of what is mended, and leaves it as it is.
+        silent: bool,
     },
-    /// The spec may say something else, and what it would have to say albctl cannot write.
-    ByHand {
+    /// The spec does not have what is mended at all.
+    Missing {
         /// The spec.
         spec: String,
+        /// What it does not have, and what becomes of it.
+        gone: Vec<Gone>,
     },
     /// A stack of albctl owns it, whose spec is not here.
     Stack(String),
@@ -62,38 +70,68 @@ pub fn of(
     write: Option<&Path>,
     sources: &mut SourceMap,
 ) -> Result<Keeping, Failure> {
-    let kept = fix.keep.iter().map(|keep| &keep.id);
+    let listed = fix.listing.iter().map(|listing| &listing.listener);
+    let kept = fix.keep.iter().map(|keep| &keep.id).chain(listed);
     let subjects: BTreeSet<&ResourceId> = kept.chain(changes.iter().map(|change| &change.id)).collect();
+    if subjects.is_empty() {
+        return Ok(Keeping::Nothing);
+    }
     let balancer = site.whole.balancer_tags();
     let tags: Vec<Tags> = subjects.iter().map(|id| tags(&site.live, &balancer, id)).collect();
     let stack = tags.iter().find_map(|tags| tags.get(ownership::STACK).cloned());
-    let known = known.filter(|known| Some(&known.desired.stack) == stack.as_ref());
+    let others = tags.iter().find_map(|tags| ownership::owner(tags, ""));
+    // What nobody owns and is on the load balancer of the stack is no matter of the spec, which is worth saying.
+    let on_balancer = |id: &&ResourceId| [listener::KIND, rule::KIND].contains(&id.kind());
+    let held = others.is_none() && subjects.iter().any(on_balancer);
+    let holder = balancer.get(ownership::STACK).filter(|_| held);
+    let known = known.filter(|known| [stack.as_ref(), holder].contains(&Some(&known.desired.stack)));
     let Some(known) = known else {
         if let Some(write) = write {
             return Err(not_its_spec(write, stack.as_deref()));
         }
-        let others = tags.iter().find_map(|tags| ownership::owner(tags, ""));
         return Ok(match (stack, others) {
             (Some(stack), _) => Keeping::Stack(stack),
             (None, Some(owner)) => Keeping::Others(owner),
             (None, None) => Keeping::Nothing,
         });
     };
-    let missing: Vec<&Keep> = fix.keep.iter().filter(|keep| !says(known, fix, keep)).collect();
     let spec = known.spec.name.clone();
-    if fix.keep.is_empty() && !changes.is_empty() {
-        return match write {
-            Some(write) => Err(by_hand(write, changes)),
-            None => Ok(Keeping::ByHand { spec }),
-        };
+    let gone = super::keeping_gone::of(known, site, fix, &subjects);
+    if let (Some(write), [first, ..]) = (write, gone.as_slice()) {
+        return Err(first.refused(write, &spec));
     }
-    if missing.is_empty() {
-        return Ok(Keeping::Same { spec });
+    let differs = |id: &ResourceId| gone.iter().all(|gone| gone.id != *id);
+    let missing: Vec<&Keep> =
+        fix.keep.iter().filter(|keep| differs(&keep.id) && !says(known, fix, keep)).collect();
+    let listing = fix.listing.as_ref().filter(|listing| {
+        let ignored = |field: &str| is_ignored(known, &listing.listener, field);
+        let same = || keeping_certs::says(known, &site.meant, listing);
+        differs(&listing.listener) && !ignored("certificates") && !same()
+    });
+    if missing.is_empty() && listing.is_none() {
+        return Ok(if gone.is_empty() { Keeping::Same { spec } } else { Keeping::Missing { spec, gone } });
     }
-    let edit = edits(known, fix, &missing, write, sources);
+    let own = known.spec.files.first().map(|(_, path)| path.clone()).unwrap_or_default();
+    let file = write.unwrap_or(&own);
+    let mut notes: Vec<String> = gone.iter().map(|gone| gone.words(&spec)).collect();
+    let silent = listing.is_none() && missing.iter().all(|keep| leaves(known, keep));
+    let mut by_hand = None;
+    let edit = edits(known, fix, &missing, sources).and_then(|mut edits| {
+        if let Some(listing) = listing {
+            let made = keeping_certs::edits(known, &site.meant, listing, file, sources)?;
+            edits.extend(made.edits);
+            notes.extend(made.notes);
+            by_hand = made.declares;
+        }
+        spec_edit::prepare(&known.spec, file, &edits, sources)
+    });
+    let edit = edit.map_err(|mut problem| {
+        problem.helps.extend(by_hand);
+        problem
+    });
     match (write, edit) {
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
-        (_, edit) => Ok(Keeping::Differs { spec, edit }),
+        (_, edit) => Ok(Keeping::Differs { spec, edit, notes, silent }),
     }
 }
 
@@ -114,24 +152,15 @@ fn own((key, value): (&String, &String)) -> (String, String) {
     (key.clone(), value.clone())
 }
 
-/// What the spec would have to say is not for albctl to write.
-fn by_hand(write: &Path, changes: &[Change]) -> Failure {
-    let what: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
-    let message =
-        format!("albctl cannot write this change of {} into `{}`", what.join(", "), write.display());
-    let help = "write it there by hand, and see whether it is enough: albctl plan";
-    Failure::refused(vec![Diagnostic::refused("edit-by-hand", message).help(help)])
-}
-
 /// Whether the spec wants what the fix wants, or does not care.
 fn says(known: &Known, fix: &Fix, keep: &Keep) -> bool {
     let wanted = known.desired.resources.get(&keep.id);
     let Some(wanted) = wanted else {
-        // Targets that others register are no matter of the spec; what it does not have at all it would delete.
-        return keep.id.kind() == targets::KIND;
+        // Targets that others register are no matter of the spec; what goes and is not there is as it says.
+        return keep.id.kind() == targets::KIND || !fix.desired.resources.contains_key(&keep.id);
     };
     let field = keep.field.as_str();
-    if wanted.ignore.iter().any(|ignored| field == ignored || field.starts_with(&format!("{ignored}."))) {
+    if is_ignored(known, &keep.id, field) {
         return true;
     }
     let Some(mended) = fix.desired.resources.get(&keep.id) else { return false };
@@ -142,13 +171,30 @@ fn says(known: &Known, fix: &Fix, keep: &Keep) -> bool {
     !differing.iter().any(|one| one.key == field || field.is_empty())
 }
 
+/// Whether the spec leaves a field of a resource alone.
+fn is_ignored(known: &Known, id: &ResourceId, field: &str) -> bool {
+    let ignored = known.desired.resources.get(id).map(|wanted| wanted.ignore.as_slice()).unwrap_or_default();
+    ignored.iter().any(|ignored| field == ignored || field.starts_with(&format!("{ignored}.")))
+}
+
+/// Whether the spec says nothing of an attribute of a listener: what specs leave out of these stays as it is.
+fn leaves(known: &Known, keep: &Keep) -> bool {
+    match known.desired.resources.get(&keep.id).map(|wanted| &wanted.resource) {
+        Some(Resource::Listener(listener)) => {
+            let is_attribute =
+                ["response_headers.", "request_headers."].iter().any(|one| keep.field.starts_with(one));
+            is_attribute && !listener.attributes.contains_key(&keep.field)
+        }
+        Some(_) | None => false,
+    }
+}
+
 fn edits(
     known: &Known,
     fix: &Fix,
     missing: &[&Keep],
-    write: Option<&Path>,
     sources: &mut SourceMap,
-) -> Result<SpecEdit, Box<Diagnostic>> {
+) -> Result<Vec<Edit>, Box<Diagnostic>> {
     let mut edits = Vec::new();
     for keep in missing {
         if let Some(of_targets) = super::keeping_targets::edits(known, fix, &keep.id, sources)? {
@@ -161,14 +207,20 @@ fn edits(
         };
         let path = spec_edit::path_of(&known.spec, &keep.id, &field, sources)?;
         let path = path.unwrap_or_else(|| fresh(&keep.id, &field));
-        edits.push(match &keep.value {
+        let edit = match &keep.value {
             Value::Null => Edit::remove(path),
             value => Edit::set(path, literal(value)),
+        };
+        edits.push(match keep.field.split_once('.') {
+            Some((HEALTH_CHECK, _)) => edit.short_form("path"),
+            Some(_) | None => edit,
         });
     }
-    let own = known.spec.files.first().map(|(_, path)| path.clone()).unwrap_or_default();
-    spec_edit::prepare(&known.spec, write.unwrap_or(&own), &edits, sources)
+    Ok(edits)
 }
+
+/// The one map of the fields that fixes change that may be written as a single text, which is its path.
+const HEALTH_CHECK: &str = "health_check";
 
 /// Where something that the spec does not have would stand.
 fn fresh(id: &ResourceId, field: &[Segment]) -> Vec<Segment> {
@@ -205,13 +257,14 @@ impl Keeping {
     /// The lines to be written with `--write`, shown before the question; empty for nothing.
     pub fn preview(&self, look: Look) -> String {
         match self {
-            Self::Differs { edit: Ok(edit), .. } => {
-                format!("\nIn {}:\n{}", visible(&edit.name), edit_text::render(&edit.hunks(), look))
+            Self::Differs { edit: Ok(edit), notes, .. } => {
+                let lines = edit_text::render(&edit.hunks(), look);
+                format!("\nIn {}:\n{lines}{}", visible(&edit.name), told(notes))
             }
             Self::Differs { .. }
             | Self::Nothing
             | Self::Same { .. }
-            | Self::ByHand { .. }
+            | Self::Missing { .. }
             | Self::Stack(_)
             | Self::Others(_) => String::new(),
         }
@@ -223,12 +276,10 @@ impl Keeping {
         match self {
             Self::Nothing => String::new(),
             Self::Same { spec } => format!("\n{} says the same.\n", visible(spec)),
-            Self::ByHand { spec } => format!(
-                "\n{mark} The stack of {} owns it: its next apply takes this back, unless the spec says so. See it \
-                 with: {}\n",
-                visible(spec),
-                visible(&again::command(global, "plan", spec))
-            ),
+            Self::Missing { spec, gone } => {
+                let line = |gone: &Gone| format!("\n{mark} {}.\n", visible(&gone.words(spec)));
+                gone.iter().map(line).collect()
+            }
             Self::Stack(stack) => format!(
                 "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec takes this back, unless the \
                  spec says so.\n   = help: to see and to write the lines, name the spec: --write SPEC\n",
@@ -237,17 +288,20 @@ impl Keeping {
             Self::Others(owner) => {
                 format!("\n{mark} {}: it may take this back.\n", visible(&owner.consequence()))
             }
-            Self::Differs { spec, edit } => {
-                let apply = again::command(global, "apply", spec);
-                let head = format!(
-                    "\n{mark} {} does not say so: the next `{}` would take it back. To keep it:\n",
-                    visible(spec),
-                    visible(&apply)
-                );
+            Self::Differs { spec, edit, notes, silent } => {
+                let apply = visible(&again::command(global, "apply", spec));
+                let spec = visible(spec);
+                let head = match silent {
+                    true => format!("\n{spec} leaves it as it is. To have it there, too:\n"),
+                    false => format!(
+                        "\n{mark} {spec} does not say so: the next `{apply}` would take it back. To keep it:\n"
+                    ),
+                };
                 match edit {
                     Ok(edit) => format!(
-                        "{head}{}   = help: the same command with --write {} writes it there\n",
+                        "{head}{}{}   = help: the same command with --write {} writes it there\n",
                         edit_text::render(&edit.hunks(), look),
+                        told(notes),
                         visible(&edit.name)
                     ),
                     Err(problem) => {
@@ -267,7 +321,7 @@ impl Keeping {
             Self::Differs { .. }
             | Self::Nothing
             | Self::Same { .. }
-            | Self::ByHand { .. }
+            | Self::Missing { .. }
             | Self::Stack(_)
             | Self::Others(_) => None,
         }
@@ -278,10 +332,14 @@ impl Keeping {
         match self {
             Self::Nothing => Value::Null,
             Self::Same { spec } => json!({ "spec": spec, "says_so": true }),
-            Self::ByHand { spec } => json!({ "spec": spec, "says_so": null }),
-            Self::Differs { spec, edit } => json!({
+            Self::Missing { spec, gone } => json!({
                 "spec": spec,
-                "says_so": written,
+                "says_so": false,
+                "missing": gone.iter().map(|gone| &gone.id).collect::<Vec<_>>(),
+            }),
+            Self::Differs { spec, edit, silent, .. } => json!({
+                "spec": spec,
+                "says_so": if *silent && !written { Value::Null } else { json!(written) },
                 "file": edit.as_ref().ok().map(|edit| &edit.name),
                 "written": written,
                 "why_not": edit.as_ref().err().map(|problem| &problem.message),
@@ -290,6 +348,10 @@ impl Keeping {
             Self::Others(owner) => json!({ "owner": owner.word, "says_so": null }),
         }
     }
+}
+
+fn told(notes: &[String]) -> String {
+    notes.iter().map(|note| format!("   = note: {}\n", visible(note))).collect()
 }
 
 /// Writes the spec.

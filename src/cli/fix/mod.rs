@@ -8,6 +8,8 @@ pub mod doctor;
 pub mod health;
 pub mod health_wait;
 pub mod keeping;
+pub mod keeping_certs;
+pub mod keeping_gone;
 pub mod keeping_targets;
 pub mod known;
 pub mod logs;

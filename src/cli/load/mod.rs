@@ -28,6 +28,8 @@ pub struct Spec {
     pub desired: Option<Desired>,
     /// The files that it is made of, itself first, then what it extends: for edits.
     pub files: Vec<(SourceId, PathBuf)>,
+    /// What they say together, with variables replaced; `None` when that cannot be told.
+    pub root: Option<Rc<Node>>,
 }
 
 /// All specs of a command.
@@ -113,7 +115,7 @@ fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap
 
 fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &mut SourceMap) -> Spec {
     let Draft { name, mut problems, root, declared, found: _, bases: _, files } = draft;
-    let Some(root) = root else { return Spec { name, problems, desired: None, files } };
+    let Some(root) = root else { return Spec { name, problems, desired: None, files, root: None } };
     let required = spec::required_variables(&root);
     let vars = variables::resolve(declared, &required, given, sources, &mut problems);
     let root = substitute(&root.without("vars"), &vars, &mut problems);
@@ -126,7 +128,7 @@ fn finish(draft: Draft, given: &[variables::Given], global: &Global, sources: &m
         check_region(desired.region.as_ref(), global.region.as_deref(), &mut problems);
     }
     let desired = desired.filter(|_| !problems.has_errors());
-    Spec { name, problems, desired, files }
+    Spec { name, problems, desired, files, root: Some(root) }
 }
 
 /// Seconds since 1970: certificates expire by the time of this machine, whatever is talked to.

@@ -296,3 +296,28 @@ fn items_without_a_value_get_one() {
     check("l:\n- a: 1\n  b:\n- c\n", set("l[0]", text("x")), "l:\n- x\n- c\n");
     check("a: $x, y\n", Edit::append(path("a"), text("z")), "a: [\"$x, y\", z]\n");
 }
+
+#[test]
+fn an_item_comes_before_the_first() {
+    let edit = || Edit::prepend(path("l"), text("z"));
+    check("l: [a, b] # c\n", edit(), "l: [z, a, b] # c\n");
+    check("l: [ # c\n  a,\n  b,\n]\n", edit(), "l: [ # c\n  z,\n  a,\n  b,\n]\n");
+    check("l: []\n", edit(), "l: [z]\n");
+    check("l: a # c\n", edit(), "l: [z, a] # c\n");
+    check("k: 1\n", edit(), "k: 1\nl: [z]\n");
+    check(
+        "l: # of all\n  # the main one\n  - a # why\n  - b\n",
+        edit(),
+        "l: # of all\n  - z\n  # the main one\n  - a # why\n  - b\n",
+    );
+    check("l:\r\n- a\r\nk: 1\r\n", edit(), "l:\r\n- z\r\n- a\r\nk: 1\r\n");
+    check("l:\n  - { n: a }\n", edit(), "l:\n  - z\n  - { n: a }\n");
+}
+
+#[test]
+fn an_item_before_one_with_an_anchor_is_refused() {
+    for before in ["l: [&x a, *x]\n", "l:\n  - &x a\n  - *x\n", "k: &x [a]\nl: *x\n"] {
+        let error = apply(before, "a.yaml", &[Edit::prepend(path("l"), text("z"))]).unwrap_err();
+        assert!(["edit-anchor", "edit-alias"].contains(&error.diagnostic.code), "{error}");
+    }
+}

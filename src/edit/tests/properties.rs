@@ -200,7 +200,7 @@ struct Chance {
 fn chance() -> impl Strategy<Value = Chance> {
     let layout = prop::sample::select(vec![Layout::Auto, Layout::Flow, Layout::Block]);
     let deeper = prop::collection::vec(word(), 0..3);
-    (any::<prop::sample::Index>(), deeper, 0..4_u8, value(), layout)
+    (any::<prop::sample::Index>(), deeper, 0..5_u8, value(), layout)
         .prop_map(|(pick, deeper, change, value, layout)| Chance { pick, deeper, change, value, layout })
 }
 
@@ -211,6 +211,7 @@ fn edit_of(root: &Rc<Node>, chance: &Chance) -> Edit {
     let change = match chance.change {
         0 => Change::Remove,
         1 => Change::Append(chance.value.clone()),
+        2 => Change::Prepend(chance.value.clone()),
         _ => {
             path.extend(chance.deeper.iter().map(|word| Segment::from(word.as_str())));
             Change::Set(chance.value.clone())
@@ -250,6 +251,9 @@ fn check(text: &str, chance: &Chance) -> Result<bool, TestCaseError> {
         }
         Change::Append(value) => {
             expect::expected(&doc.root, &edit.path, &expect::Goal::Longer(&value.node(&doc.style)), None)
+        }
+        Change::Prepend(value) => {
+            expect::expected(&doc.root, &edit.path, &expect::Goal::Led(&value.node(&doc.style)), None)
         }
         Change::Remove => expect::expected(&doc.root, &edit.path, &expect::Goal::Gone, None),
     };

@@ -2,11 +2,12 @@
 
 use super::facts::ISSUED;
 use super::hosts::{covered, hosts};
-use super::{All, Facts, Known, arns, model};
+use super::{All, Facts, Known, Listing, arns, model};
 use crate::base::Diagnostic;
 use crate::fix::{Fix, place};
 use crate::kinds::certificate::{CertificateKey, check, is_server_certificate};
 use crate::kinds::listener::Listener;
+use crate::kinds::tagging::ownership;
 use crate::kinds::{Live, Resource};
 use crate::model::ResourceId;
 
@@ -55,13 +56,44 @@ impl<'a> Request<'a> {
         if let Some(Resource::Listener(wanted)) =
             fix.desired.resources.get_mut(self.id).map(|wanted| &mut wanted.resource)
         {
+            let before = std::mem::take(&mut wanted.certificates);
             wanted.certificates = certificates.into_iter().map(CertificateKey).collect();
-            wanted.default_in_sni = in_list || wanted.certificates.len() < 2;
             *wanted = wanted.clone().canonical();
+            let stacks = self.is_of_a_stack() && wanted.certificates != before;
+            wanted.default_in_sni = in_list || stacks || wanted.certificates.len() < 2;
         }
         fix.used_by = vec![self.hosts_in_words()];
         fix.names = self.all.keys().map(|arn| (arn.clone(), self.name(arn))).collect();
         fix
+    }
+
+    /// Specs want the default certificate in the list, too: their next apply would put it there.
+    fn is_of_a_stack(&self) -> bool {
+        self.live.resources.get(self.id).is_some_and(|one| one.tags.contains_key(ownership::STACK))
+    }
+
+    /// What the spec has to say: that `has` is in the list, as the first where it leads, and `not` is not.
+    fn listing(&self, has: Option<&str>, not: Option<&str>, leads: bool) -> Listing {
+        let facts = has.and_then(|arn| self.all.get(arn)).and_then(Known::facts);
+        Listing {
+            listener: self.id.clone(),
+            has: has.map(str::to_owned),
+            not: not.map(str::to_owned),
+            leads,
+            domain: facts.map(|facts| facts.domain.clone()),
+        }
+    }
+
+    /// What is told where the default certificate gets into the list with this fix.
+    fn default_listed(&self, fix: &Fix) -> Option<String> {
+        let (before, after) = (model(self.live, self.id)?, fix.desired.resources.get(self.id)?);
+        let Resource::Listener(after) = &after.resource else { return None };
+        let default = after.certificates.first().filter(|_| after.certificates.len() > 1)?;
+        let comes = after.default_in_sni && *after != *before && before.certificates.contains(default);
+        (comes && !before.sni.contains(default)).then(|| {
+            let name = self.name(&default.0);
+            format!("{name}, the default, gets into the list, too: specs have it there, so that no other goes before it.")
+        })
     }
 
     fn hosts_in_words(&self) -> String {
@@ -179,10 +211,15 @@ impl<'a> Request<'a> {
 }
 
 /// The problems that stop, or the fix with the others as warnings.
-fn unless_refused(mut fix: Fix, problems: Vec<Diagnostic>) -> Result<Fix, Vec<Diagnostic>> {
+fn unless_refused(
+    request: Request<'_>,
+    mut fix: Fix,
+    problems: Vec<Diagnostic>,
+) -> Result<Fix, Vec<Diagnostic>> {
     if problems.iter().any(Diagnostic::stops) {
         return Err(problems);
     }
+    fix.effect.extend(request.default_listed(&fix));
     fix.warnings = problems;
     Ok(fix)
 }
@@ -228,8 +265,9 @@ pub fn attach(request: Request<'_>, new: &str, as_default: bool) -> Result<Fix, 
         fix
     };
     fix.effect.retain(|line| !line.is_empty());
+    fix.listing = Some(request.listing(Some(new), None, as_default));
     let problems = if has && (is_default || !as_default) { Vec::new() } else { request.fit(new) };
-    unless_refused(fix, problems)
+    unless_refused(request, fix, problems)
 }
 
 /// Whether the default certificate is in the list, too.
@@ -266,9 +304,10 @@ pub fn detach(request: Request<'_>, old: &str) -> Result<Fix, Vec<Diagnostic>> {
     fix.effect = vec![format!("Clients that ask for {} do not get {name} any more.", names(request, old))];
     fix.undo = Some(format!("cert attach {word} {old}"));
     fix.unchanged = format!("{name} is not on {}", request.id);
+    fix.listing = Some(request.listing(None, Some(old), false));
     let problems =
         if after.len() == before.len() { Vec::new() } else { request.losses(old, &before, &after) };
-    unless_refused(fix, problems)
+    unless_refused(request, fix, problems)
 }
 
 /// Puts a certificate in the place of another: adds it, makes it the default if the other is, removes the other.
@@ -285,8 +324,10 @@ pub fn rotate(request: Request<'_>, old: &str, new: &str) -> Result<Fix, Vec<Dia
     if !before.iter().any(|one| one == old) {
         // Done before: the same command again has nothing to do.
         if before.iter().any(|one| one == new) {
+            let leads = before.first().is_some_and(|one| one == new);
             let mut fix = request.fix(before, in_list(listener));
             fix.unchanged = format!("{} has {new_name}, and not {old_name}", request.id);
+            fix.listing = Some(request.listing(Some(new), Some(old), leads));
             return Ok(fix);
         }
         let message = format!("{old_name} is not on {}", request.id);
@@ -296,6 +337,7 @@ pub fn rotate(request: Request<'_>, old: &str, new: &str) -> Result<Fix, Vec<Dia
     if old == new {
         let mut fix = request.fix(before, in_list(listener));
         fix.unchanged = format!("{old_name} stays in its own place");
+        fix.listing = Some(request.listing(Some(new), None, false));
         return Ok(fix);
     }
     let mut after: Vec<String> = before.iter().filter(|one| *one != old && *one != new).cloned().collect();
@@ -311,11 +353,12 @@ pub fn rotate(request: Request<'_>, old: &str, new: &str) -> Result<Fix, Vec<Dia
     fix.effect = vec![format!(
         "Clients that got {old_name} get {new_name} in its place{place} without a gap: it is there before the other goes."
     )];
+    fix.listing = Some(request.listing(Some(new), Some(old), after.first().is_some_and(|one| one == new)));
     fix.undo = (!before.iter().any(|one| one == new)).then(|| format!("cert rotate {word} {new} {old}"));
     fix.unchanged = format!("{} has {new_name}, and not {old_name}", request.id);
     let mut problems = request.fit(new);
     if !problems.iter().any(Diagnostic::stops) {
         problems.extend(request.losses(old, &before, &after));
     }
-    unless_refused(fix, problems)
+    unless_refused(request, fix, problems)
 }

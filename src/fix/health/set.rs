@@ -65,7 +65,7 @@ pub fn set(live: &Live, group: &ResourceId, asked: &Asked) -> Result<Fix, Vec<Di
         .map(|(key, _, new)| Keep {
             id: group.clone(),
             field: format!("health_check.{key}"),
-            value: new.clone(),
+            value: written(key, new),
         })
         .collect();
     fix.undo = Some(undo(before, &changed));
@@ -75,6 +75,15 @@ pub fn set(live: &Live, group: &ResourceId, asked: &Asked) -> Result<Fix, Vec<Di
         *model = after;
     }
     Ok(fix)
+}
+
+/// How a spec writes the value: durations with their unit.
+fn written(key: &str, value: &Value) -> Value {
+    let row = FIELDS.iter().find(|row| row.key.strip_prefix("health_check.") == Some(key));
+    match row.map(|row| (row, row.form)) {
+        Some((row, Form::Scalar(Ty::Seconds { .. }))) => Value::from(row.show(value)),
+        Some(_) | None => value.clone(),
+    }
 }
 
 fn change(check: &mut HealthCheck, asked: &Asked) {

@@ -1,13 +1,15 @@
 //! The attributes of a listener: headers that it sets, renames or leaves out. API: `ListenerAttribute`.
 //!
-//! Only one-off commands read them, so that their rows mean nothing for a listener of a spec, or one that was read for a
-//! plan: there [`Listener::attributes`](super::Listener) is empty.
+//! They are only read for one-off commands and for specs that say something of them: else
+//! [`Listener::attributes`](super::Listener) is empty, and their rows mean nothing. Of those that a spec leaves out, each
+//! stays as it is.
 
 use serde_json::{Value, json};
 
 use super::model::{Listener, Protocol};
-use crate::base::{Diagnostic, Ty};
-use crate::model::field::Field;
+use super::spec::ListenerSpec;
+use crate::base::{Diagnostic, Diagnostics, Ty};
+use crate::model::field::{Attributes, Carrier, Field, Model};
 
 /// The longest value of an attribute. API: `ListenerAttribute`, `Value`.
 const LONGEST: usize = 1024;
@@ -48,6 +50,38 @@ pub fn check(listener: &Listener) -> Vec<Diagnostic> {
     listener.attributes.iter().filter_map(|(key, value)| problem(key, value.as_str()?)).collect()
 }
 
+/// Reports what AWS would refuse of the attributes that a spec gives.
+pub fn check_spec(spec: &ListenerSpec, diags: &mut Diagnostics) {
+    for (key, given) in &spec.rows {
+        diags
+            .extend(given.value.as_str().and_then(|text| problem(key, text)).map(|one| one.at(given.at, "")));
+        if key.starts_with(ABOUT_TLS) && spec.protocol() == Protocol::Http {
+            let message = format!("`{key}` goes with HTTPS only");
+            diags.push(Diagnostic::error("conflicting-keys", message).at(given.at, ""));
+        }
+    }
+}
+
+/// The keys of the headers about TLS begin so.
+const ABOUT_TLS: &str = "request_headers.";
+
+/// Fills what a spec leaves out with what is live, or, for a listener that is new, with what AWS makes it.
+pub fn inherit(wanted: &mut Listener, live: Option<&Listener>) {
+    if wanted.attributes.is_empty() {
+        return;
+    }
+    let rows = Listener::FIELDS.iter().filter(|row| matches!(row.carrier, Carrier::Attribute(_)));
+    let all: Attributes = rows
+        .map(|row| {
+            let read = live.and_then(|live| live.attributes.get(row.key).cloned());
+            (row.key.to_owned(), read.unwrap_or_else(|| (row.default)(wanted)))
+        })
+        .collect();
+    for (key, value) in all {
+        wanted.attributes.entry(key).or_insert(value);
+    }
+}
+
 fn problem(key: &str, value: &str) -> Option<Diagnostic> {
     let bad = |wanted: &str| {
         let message = format!("`{key}` must be {wanted}, found `{value}`");
@@ -56,7 +90,7 @@ fn problem(key: &str, value: &str) -> Option<Diagnostic> {
     if value.chars().any(char::is_control) {
         return bad("one line of text");
     }
-    if key.starts_with("request_headers.") {
+    if key.starts_with(ABOUT_TLS) {
         let fine = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         let is_name = !value.is_empty() && value.chars().all(fine);
         return if is_name { None } else { bad("the name of a header: letters, digits, `-` and `_`") };
@@ -65,6 +99,7 @@ fn problem(key: &str, value: &str) -> Option<Diagnostic> {
     if value.is_empty() {
         return None;
     }
+    // Other rows of a listener are no headers.
     match key {
         "response_headers.x_content_type_options" if value != "nosniff" => bad("`nosniff`"),
         "response_headers.x_frame_options" if !is_frame_option(value) => {

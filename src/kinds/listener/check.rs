@@ -61,6 +61,7 @@ pub fn check(key: &str, spec: &ListenerSpec, diags: &mut Diagnostics) {
     protocol(spec, diags);
     meant(key, spec, diags);
     policy(spec, diags);
+    super::attributes::check_spec(spec, diags);
 }
 
 fn protocol(spec: &ListenerSpec, diags: &mut Diagnostics) {

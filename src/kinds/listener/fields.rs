@@ -16,6 +16,15 @@ const MODIFY: Carrier = Carrier::Operation("ModifyListener");
 /// default and AWS's recommendation of September 2025; the API's own default still allows TLS 1.0.
 pub const DEFAULT_SSL_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
+/// Whether the default certificate is among the others, for people.
+fn show_in_list(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "in the list, too".to_owned(),
+        Value::Bool(false) => "not in the list".to_owned(),
+        other => show_value(other),
+    }
+}
+
 /// All fields of a listener, in the order in which changes are shown.
 pub static FIELDS: &[Field<Listener>] = &[
     Field::new("port", Form::Scalar(Ty::Int { min: 1, max: 65_535 }), MODIFY, at!(port), "The port."),
@@ -55,7 +64,7 @@ pub static FIELDS: &[Field<Listener>] = &[
         default: |_| json!(true),
         ..Field::new(
             "certificates.default_in_sni",
-            Form::Structure(show_value),
+            Form::Structure(show_in_list),
             MODIFY,
             at!(default_in_sni),
             "The default certificate is among those that serve the names they are for.",

@@ -7,8 +7,8 @@ use crate::kinds;
 use crate::kinds::certificate::CertificateKey;
 use crate::kinds::context::Context;
 use crate::kinds::tagging;
-use crate::model::field::{self, Carrier, Model};
-use crate::model::{Action, Change, Ref, ResourceId, StepId, StepVerb};
+use crate::model::field::{self, Carrier, Field, Model};
+use crate::model::{Action, Change, FieldChange, Ref, ResourceId, StepId, StepVerb};
 
 /// What it is, in one line.
 pub fn summary(model: &Listener) -> String {
@@ -23,6 +23,13 @@ pub fn summary(model: &Listener) -> String {
     words.join(", ")
 }
 
+/// Takes out what follows from another change: where the certificates change, so may the place of the default one.
+pub fn without_consequences(changes: &mut Vec<FieldChange>) {
+    if changes.iter().any(|change| change.key == "certificates") {
+        changes.retain(|change| change.key != "certificates.default_in_sni");
+    }
+}
+
 /// Creates the listener with its default certificate, then adds the others.
 pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
     let Listener {
@@ -33,7 +40,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
         default_in_sni: _,
         sni: _,
         default,
-        attributes: _,
+        attributes: given,
         tags,
     } = model;
     let call = Call::CreateListener {
@@ -53,6 +60,10 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &Listener) {
     for certificate in listed(model) {
         add_certificate(cx, id, certificate, std::slice::from_ref(&created));
     }
+    let differs =
+        |row: &&Field<Listener>| given.contains_key(row.key) && row.get(model) != (row.default)(model);
+    let keys: Vec<&str> = Listener::FIELDS.iter().filter(differs).map(|row| row.key).collect();
+    set_attributes(cx, id, model, &keys, keys.join(", "), &[created]);
 }
 
 /// The calls that bring a live listener to the wanted form: certificates are added before the change that may
@@ -93,19 +104,31 @@ pub fn update(cx: &mut Context<'_>, change: &Change, live: &Listener, model: &Li
 
 /// One call for all attributes that change.
 fn attributes(cx: &mut Context<'_>, change: &Change, model: &Listener, needs: &[StepId]) {
-    let changed = |key: &str| change.fields.iter().any(|field| field.key == key);
-    let attributes = field::encode_attributes(model, changed);
-    if attributes.is_empty() {
-        return;
-    }
     let keys: Vec<&str> = Listener::FIELDS
         .iter()
         .filter(|row| matches!(row.carrier, Carrier::Attribute(_)))
         .map(|row| row.key)
         .collect();
     let summary = kinds::show::fields_summary(&change.fields, &keys);
-    let call = Call::ModifyListenerAttributes { listener: cx.arn(&change.id), attributes };
-    cx.call(&change.id, "attributes", StepVerb::Change, summary, kinds::Call::Listener(call), needs);
+    let changed: Vec<&str> = change.fields.iter().map(|field| field.key.as_str()).collect();
+    set_attributes(cx, &change.id, model, &changed, summary, needs);
+}
+
+/// Those of the keys that are attributes.
+fn set_attributes(
+    cx: &mut Context<'_>,
+    id: &ResourceId,
+    model: &Listener,
+    keys: &[&str],
+    summary: String,
+    needs: &[StepId],
+) {
+    let attributes = field::encode_attributes(model, |key| keys.contains(&key));
+    if attributes.is_empty() {
+        return;
+    }
+    let call = Call::ModifyListenerAttributes { listener: cx.arn(id), attributes };
+    cx.call(id, "attributes", StepVerb::Change, summary, kinds::Call::Listener(call), needs);
 }
 
 /// The steps that add certificates to a listener's list.

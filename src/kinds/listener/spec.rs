@@ -37,13 +37,31 @@ pub struct ListenerSpec {
     pub at: Place,
 }
 
+/// Reads the rows of a map.
+type ReadRows = fn(&mut ObjectReader<'_, '_>) -> Option<Rows>;
+
+/// The maps of attributes. What they leave out is left as it is.
+const HEADERS: [(&str, &str, ReadRows); 2] = [
+    ("response_headers", "Headers that clients get; what is left out stays as it is.", |r| {
+        Some(rows::read::<Listener>(r, "response_headers.", &[]))
+    }),
+    (
+        "request_headers",
+        "Names of the headers about TLS that targets get; what is left out stays as it is.",
+        |r| Some(rows::read::<Listener>(r, "request_headers.", &[])),
+    ),
+];
+
 impl ListenerSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
         for key in ["attributes", "mutual_authentication", "unmanaged"] {
             r.later(key, "");
         }
-        let rows = rows::read::<Listener>(r, "", &["port"]);
+        let mut rows = rows::read::<Listener>(r, "", &["port"]);
+        for (key, doc, read) in HEADERS {
+            rows.extend(r.nested(key, doc, read).unwrap_or_default());
+        }
         let certificates = r.optional("certificates", "Keys of `certificates`; the first is the default.");
         let default = r.required("default", "For requests that no rule matches.");
         let rules = r.optional("rules", "Evaluated in this order.");
@@ -100,8 +118,8 @@ impl ListenerSpec {
             &self.rows,
             &["tags", "certificates", "certificates.default_in_sni", "default"],
         );
-        // Specs do not say them, and plans do not read them.
-        model.attributes.clear();
+        // What the spec leaves out is not wanted to be anything.
+        model.attributes.retain(|key, _| self.rows.contains_key(key.as_str()));
         model.ssl_policy = match model.protocol {
             Protocol::Https => model.ssl_policy.map(full_policy_name),
             Protocol::Http => None,

@@ -210,25 +210,6 @@ fn what_a_stack_remembers_is_left_alone() {
     assert_eq!(case.changes(), [""; 0]);
 }
 
-/// Certificates of listeners have other names in specs: that is said, and nothing is written.
-#[test]
-fn what_albctl_cannot_write_is_said() {
-    let case = Case::new();
-    let spec = format!(
-        "{SPEC}  https:\n    port: 443\n    certificates: [a]\n    default: {{ forward: orders }}\n\
-         certificates:\n  a: {{ use: \"arn:aws:acm:us-east-1:000000000000:certificate/1a\" }}\n"
-    );
-    fs::write(case.path(), &spec).expect("written");
-    case.scene.stage.apply(&spec);
-    let other = "arn:aws:acm:us-east-1:000000000000:certificate/1b";
-    let (code, text) = case.run(&format!("cert attach shop {other} --write SPEC --yes"));
-    assert_eq!((code, case.spec()), (6, spec), "{text}");
-    assert!(text.contains("albctl cannot write this change of listener/https"), "{text}");
-    let (code, text) = case.run(&format!("cert attach shop {other} --spec SPEC --yes"));
-    assert_eq!(code, 0, "{text}");
-    assert!(text.contains("its next apply takes this back"), "{text}");
-}
-
 /// Each kind of fix, written into the spec: the next plan has nothing to take back.
 #[test]
 fn every_fix_can_be_kept() {
@@ -237,6 +218,9 @@ fn every_fix_can_be_kept() {
         "attr set orders deregistration_delay=10s --write SPEC --yes",
         "attr set shop idle_timeout=2m --write SPEC --yes",
         "weights set rule/http/orders orders=90 users=10 --write SPEC --yes",
+        "attr set orders slow_start=90s deregistration_delay=1h --write SPEC --yes",
+        "attr set shop http2=off client_keep_alive=30m --write SPEC --yes",
+        "attr set http response_headers.x_frame_options=DENY response_headers.server=off --write SPEC --yes",
         "logs enable shop --bucket logs --write SPEC --yes",
     ] {
         let case = Case::new();

@@ -9,6 +9,8 @@ mod doctor;
 mod health;
 mod health_set;
 mod keeping;
+mod keeping_certs;
+mod keeping_more;
 mod legacy;
 mod logs;
 mod readme;
