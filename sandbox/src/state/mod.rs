@@ -5,7 +5,7 @@ pub mod elbv2;
 pub mod iam;
 pub(crate) mod ids;
 pub mod lambda;
-mod network;
+pub(crate) mod network;
 mod public_dns;
 mod quotas;
 pub mod route53;

@@ -2,6 +2,7 @@
 //! calls are counted.
 
 mod attr;
+mod attr_more;
 mod certs;
 mod crew;
 mod doctor;
@@ -19,4 +20,5 @@ mod stickiness;
 mod targets;
 mod targets_calls;
 mod trouble;
+mod values;
 mod weights;
