@@ -23,7 +23,8 @@ pub fn table(id: &ResourceId, label: &str, facts: &[Fact], look: Look) -> String
     let aws = value + values + 2;
     let at = |one: &Fact| value.max(MARK + one.key.len() + 2);
     let fits = |one: &Fact| at(one) + wide(one) + 2 <= aws && aws + one.aws.map_or(0, str::len) <= look.width;
-    let all_below = facts.iter().filter(|one| fits(one)).count() * 3 < facts.len() * 2;
+    let usual: Vec<&Fact> = facts.iter().filter(|one| one.key.len() <= keys).collect();
+    let all_below = usual.iter().filter(|one| fits(one)).count() * 3 < usual.len() * 2;
     let head = Line::new(look).add(Role::Plain, "  ").add(Role::Identity, &visible(id.as_str()));
     let mut text = format!("\n{}\n", head.to(value).add(Role::Plain, &visible(label)).finish());
     for one in facts {
