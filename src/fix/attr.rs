@@ -213,14 +213,23 @@ fn unknown<M: Model>(id: &ResourceId, name: &str, model: &M, word: &str) -> Diag
         Carrier::Attribute(aws) => Some(aws),
         Carrier::Fixed | Carrier::Operation(_) | Carrier::Attributes | Carrier::Tags => None,
     }));
-    // Of a dotted key the last part may be given alone.
-    let part =
-        rows().map(|row| row.key).find(|key| key.rsplit_once('.').is_some_and(|(_, last)| last == word));
-    match part.or_else(|| suggest(word, keys)) {
-        Some(near) => missing.help(format!("did you mean `{near}`?")),
-        None => missing.help(format!("see them all: albctl attr get {}", quoted(name))),
+    // Of a dotted key a part may be given alone.
+    let is_part = |key: &&str| {
+        let end = key.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'));
+        end || key.strip_prefix(word).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let parts: Vec<&str> = rows().map(|row| row.key).filter(is_part).collect();
+    match (parts.as_slice(), suggest(word, keys)) {
+        ([near], _) => missing.help(format!("did you mean `{near}`?")),
+        ([], Some(near)) => missing.help(format!("did you mean `{near}`?")),
+        ([], None) => missing.help(format!("see them all: albctl attr get {}", quoted(name))),
+        (some, _) if some.len() <= LISTED => missing.help(format!("one of these? {}", some.join(", "))),
+        (_, _) => missing.help(format!("several begin so, see them: albctl attr get {}", quoted(name))),
     }
 }
+
+/// So many keys are named.
+const LISTED: usize = 6;
 
 fn elsewhere(id: &ResourceId, word: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     // `health_check_logs` begins with `health_check`, but of another kind.

@@ -145,6 +145,9 @@ fn the_binary_sets_what_has_a_call_of_its_own() {
         "--sandbox attr set legacy scheme=internal --yes",
         "--sandbox attr set legacy xyzzy=1 --yes",
         "--sandbox attr get legacy-web xyzzy",
+        "--sandbox attr get legacy-web target_group_health",
+        "--sandbox attr set legacy-web percentage=50",
+        "--sandbox attr get legacy/443 response_headers",
         "--sandbox attr set legacy-web target_group_health.unhealthy_state_routing.count=3 --yes",
         "--sandbox attr set legacy-web target_group_health.dns_failover.percentage=50 \
          target_group_health.unhealthy_state_routing.percentage=25 --yes",
