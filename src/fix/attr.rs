@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Fix, Keep, stickiness};
 use crate::base::shell::quoted;
 use crate::base::{BadDuration, Diagnostic, Diagnostics, OFF, Place, Seconds, Ty, suggest};
+use crate::kinds::tagging::ownership;
 use crate::kinds::target_group::fits;
 use crate::kinds::{Live, Resource, Wanted, listener, load_balancer, target_group};
 use crate::model::ResourceId;
@@ -135,7 +136,8 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
     fix.undo = Some(format!("attr set {} {}", quoted(name), back.join(" ")));
     let in_specs = |one: &&Fact| id.kind() != listener::KIND || settings::is_setting(one.key);
     fix.keep = changed.iter().filter(in_specs).map(|one| keep(id, one)).collect();
-    if fix.keep.len() < changed.len() && !fix.desired.stack.is_empty() {
+    let owned = live.resources.get(id).is_some_and(|one| one.tags.contains_key(ownership::STACK));
+    if fix.keep.len() < changed.len() && owned {
         fix.effect
             .push("Specs do not say the headers of listeners: the next apply leaves them alone.".to_owned());
     }

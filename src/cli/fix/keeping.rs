@@ -68,6 +68,9 @@ pub fn of(
     let tags: Vec<Tags> = subjects.iter().map(|id| tags(&site.live, &balancer, id)).collect();
     let stack = tags.iter().find_map(|tags| tags.get(ownership::STACK).cloned());
     let known = known.filter(|known| Some(&known.desired.stack) == stack.as_ref());
+    if write.is_none() && !changes.is_empty() && changes.iter().all(is_unsaid) {
+        return Ok(Keeping::Nothing);
+    }
     let Some(known) = known else {
         if let Some(write) = write {
             return Err(not_its_spec(write, stack.as_deref()));
@@ -95,6 +98,12 @@ pub fn of(
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
         (_, edit) => Ok(Keeping::Differs { spec, edit }),
     }
+}
+
+/// Whether no spec says what changes, so that no apply takes it back.
+fn is_unsaid(change: &Change) -> bool {
+    let headers = change.fields.iter().all(|field| listener::attributes::is_header(&field.key));
+    change.id.kind() == listener::KIND && !change.fields.is_empty() && headers
 }
 
 /// The tags that say whose a resource is. Targets have those of their group; what is new will be its load balancer's

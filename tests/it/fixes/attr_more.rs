@@ -186,6 +186,19 @@ fn a_spec_learns_what_was_set() {
         let ran = scene.albctl(&format!("{line} --write {} --yes", path.display()));
         assert_eq!(ran.code, 0, "{ran:#?}");
     }
+    // Headers of listeners are no matter of specs: no apply takes them back.
+    for spec in ["--spec", "--write"] {
+        let line = format!("attr set shop/80 response_headers.server=off {spec} {} --yes", path.display());
+        let ran = scene.albctl(&line);
+        let written = spec == "--write";
+        assert_eq!(ran.code, if written { 6 } else { 0 }, "{ran:#?}");
+        if !written {
+            assert!(ran.out.contains("Specs do not say the headers of listeners"), "{ran:#?}");
+            assert!(!ran.out.contains("takes this back") && !ran.out.contains("take it back"), "{ran:#?}");
+        }
+        let undo = format!("attr set shop/80 response_headers.server=on --spec {} --yes", path.display());
+        assert_eq!(scene.albctl(&undo).code, 0);
+    }
     let written = fs::read_to_string(&path).expect("the spec");
     snapshot!("attr_written", &written);
     let plan = scene.stage.plan_with(&written, &Options::default()).expect("a plan").plan;
