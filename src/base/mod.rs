@@ -19,8 +19,8 @@ pub mod vars;
 pub mod yaml;
 
 pub use decode::{
-    BadDuration, Cx, Decode, Generator, ObjectReader, OneOrMany, Schema, Seconds, Table, TextMap, Ty, object,
-    record, scalar_or_object, scalar_or_object_schema,
+    BadDuration, Cx, Decode, Generator, OFF, ObjectReader, OneOrMany, Schema, Seconds, Table, TextMap, Ty,
+    object, record, scalar_or_object, scalar_or_object_schema,
 };
 pub use diag::{Diagnostic, Diagnostics, Label, Level, suggest};
 pub use located::{Located, Place};

@@ -39,7 +39,8 @@ pub struct AttrSet {
     /// A load balancer, a target group, or a listener as LB/PORT: by name, ARN, key of the spec.
     #[arg(value_name = "NAME")]
     pub name: String,
-    /// Attributes, as specs or AWS call them, with their new values; durations such as `90`, `2m`, `1h30m`.
+    /// Attributes, as specs or AWS call them, with their new values; durations such as `90`, `2m`, `1h30m`. Of a load
+    /// balancer also `ip_address_type`, of an HTTPS listener also `ssl_policy`.
     #[arg(value_name = "KEY=VALUE", required = true, value_parser = assignment)]
     pub values: Vec<(String, String)>,
     /// How it is done.

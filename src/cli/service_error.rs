@@ -177,8 +177,21 @@ fn hint(error: &ServiceError) -> Option<&'static str> {
         ErrorKind::Throttled => {
             Some("something else in this account calls the same API; run the same command again later")
         }
-        ErrorKind::NotFound | ErrorKind::Refused => None,
+        ErrorKind::NotFound | ErrorKind::Refused => zone_hint(error),
     }
+}
+
+/// What a zone is for, which AWS's refusals of a target take for granted.
+fn zone_hint(error: &ServiceError) -> Option<&'static str> {
+    let text = error.message.to_ascii_lowercase();
+    if error.operation != "RegisterTargets" || !text.contains("vpc") {
+        return None;
+    }
+    Some(if text.contains("within the vpc") {
+        "AWS knows the zone of an address of the VPC: leave it away (no `@all`, no `zone:`)"
+    } else {
+        "an address outside the VPC needs the zone `all`: `10.9.0.7@all`, in a spec `{ id: 10.9.0.7, zone: all }`"
+    })
 }
 
 const EXPIRED: &str = "credentials-expired";

@@ -1,12 +1,13 @@
 //! `attr get|set`: any attribute of a load balancer, target group or listener, by the rows of its table.
 
 mod effect;
+mod settings;
 
 use serde_json::Value;
 
 use super::{Fix, Keep, stickiness};
 use crate::base::shell::quoted;
-use crate::base::{BadDuration, Diagnostic, Diagnostics, Place, Seconds, Ty, suggest};
+use crate::base::{BadDuration, Diagnostic, Diagnostics, OFF, Place, Seconds, Ty, suggest};
 use crate::kinds::target_group::fits;
 use crate::kinds::{Live, Resource, Wanted, listener, load_balancer, target_group};
 use crate::model::ResourceId;
@@ -17,7 +18,7 @@ use crate::model::field::{Carrier, Field, Form, Model};
 pub struct Fact {
     /// The key in specs and plans.
     pub key: &'static str,
-    /// AWS's key; none: there are several, `KEY.s3.*` and the like.
+    /// AWS's key; none: there are several, `KEY.s3.*` and the like, or a call of its own changes it.
     pub aws: Option<&'static str>,
     /// The value: durations in seconds.
     pub value: Value,
@@ -68,23 +69,33 @@ pub fn facts(resource: &Resource) -> Vec<Fact> {
     with_attributes!(resource, model => of(model), Vec::new())
 }
 
-/// The attributes that words name.
+/// The attributes that words name. `name` is what the command called the resource.
 ///
 /// # Errors
 /// A word that names none: with the nearest one.
-pub fn named(id: &ResourceId, resource: &Resource, words: &[String]) -> Result<Vec<Fact>, Vec<Diagnostic>> {
-    fn of<M: Model>(id: &ResourceId, model: &M, words: &[String]) -> Result<Vec<Fact>, Vec<Diagnostic>> {
+pub fn named(
+    id: &ResourceId,
+    name: &str,
+    resource: &Resource,
+    words: &[String],
+) -> Result<Vec<Fact>, Vec<Diagnostic>> {
+    fn of<M: Model>(
+        id: &ResourceId,
+        name: &str,
+        model: &M,
+        words: &[String],
+    ) -> Result<Vec<Fact>, Vec<Diagnostic>> {
         let mut problems = Vec::new();
         let mut found = Vec::new();
         for word in words {
-            match row(id, model, word) {
+            match row(id, name, model, word) {
                 Ok(row) => found.push(fact(row, model)),
                 Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() { Ok(found) } else { Err(problems) }
     }
-    with_attributes!(resource, model => of(id, model, words), Ok(Vec::new()))
+    with_attributes!(resource, model => of(id, name, model, words), Ok(Vec::new()))
 }
 
 /// Sets attributes: `KEY=VALUE` each. `name` is what the command called the resource, for the one that takes it back.
@@ -95,7 +106,7 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
     let mut fix = Fix::of(live);
     let Some(wanted) = fix.desired.resources.get_mut(id) else { return Ok(fix) };
     let before = wanted.resource.clone();
-    let keys = assign(id, wanted, given).map_err(Problem::Usage)?;
+    let keys = assign(id, name, wanted, given).map_err(Problem::Usage)?;
     let mut problems = conflicts(&wanted.resource);
     let known = conflicts(&before);
     // What is wrong otherwise is live and works: it is not the matter here.
@@ -128,7 +139,7 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
 
 /// Whether `attr` knows a row.
 fn is_attribute<M>(row: &Field<M>) -> bool {
-    matches!(row.carrier, Carrier::Attribute(_) | Carrier::Attributes)
+    matches!(row.carrier, Carrier::Attribute(_) | Carrier::Attributes) || settings::is_setting(row.key)
 }
 
 fn fact<M: Model>(row: &'static Field<M>, model: &M) -> Fact {
@@ -141,7 +152,12 @@ fn fact<M: Model>(row: &'static Field<M>, model: &M) -> Fact {
 }
 
 /// The row of a key, the spec's or AWS's.
-fn row<M: Model>(id: &ResourceId, model: &M, word: &str) -> Result<&'static Field<M>, Diagnostic> {
+fn row<M: Model>(
+    id: &ResourceId,
+    name: &str,
+    model: &M,
+    word: &str,
+) -> Result<&'static Field<M>, Diagnostic> {
     let is_it = |row: &&'static Field<M>| {
         is_attribute(row)
             && (row.key == word || matches!(row.carrier, Carrier::Attribute(aws) if aws == word))
@@ -149,13 +165,14 @@ fn row<M: Model>(id: &ResourceId, model: &M, word: &str) -> Result<&'static Fiel
     match M::FIELDS.iter().find(is_it) {
         Some(row) if (row.applies)(model) => Ok(row),
         Some(row) => Err(Diagnostic::error("unknown-key", format!("`{}` means nothing for {id}", row.key))
-            .note(does_not_apply(id))),
-        None => Err(unknown::<M>(id, model, word)),
+            .note(does_not_apply(id, row.key))),
+        None => Err(unknown::<M>(id, name, model, word)),
     }
 }
 
-fn does_not_apply(id: &ResourceId) -> &'static str {
+fn does_not_apply(id: &ResourceId, key: &str) -> &'static str {
     match id.kind() {
+        listener::KIND if settings::is_setting(key) => "only HTTPS listeners have it",
         listener::KIND => "headers about TLS are for HTTPS listeners",
         _ => "groups of a function have other attributes than those of instances and addresses",
     }
@@ -171,10 +188,9 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 ];
 
 /// Attributes that AWS has and albctl does not manage. API: `LoadBalancerAttribute`, `TargetGroupAttribute`.
-const UNMANAGED: &[&str] =
-    &["ipv6.deny_all_igw_traffic", "target_group_health.", "load_balancing.cross_zone.enabled"];
+const UNMANAGED: &[&str] = &["ipv6.deny_all_igw_traffic", "load_balancing.cross_zone.enabled"];
 
-fn unknown<M: Model>(id: &ResourceId, model: &M, word: &str) -> Diagnostic {
+fn unknown<M: Model>(id: &ResourceId, name: &str, model: &M, word: &str) -> Diagnostic {
     let missing = Diagnostic::error("unknown-key", format!("{} has no attribute `{word}`", article(id)));
     if let Some((_, _, command)) = elsewhere(id, word) {
         let message = format!("`{word}` has a command of its own");
@@ -185,21 +201,30 @@ fn unknown<M: Model>(id: &ResourceId, model: &M, word: &str) -> Diagnostic {
     }
     if M::FIELDS.iter().any(|row| row.key == word) {
         let message = format!("`{word}` of {id} is no attribute");
-        return Diagnostic::error("unknown-key", message).help("change it in a spec: albctl apply");
+        return Diagnostic::error("unknown-key", message).help(settings::way(word));
     }
     let rows = || M::FIELDS.iter().filter(|row| is_attribute(row) && (row.applies)(model));
     let keys = rows().map(|row| row.key).chain(rows().filter_map(|row| match row.carrier {
         Carrier::Attribute(aws) => Some(aws),
         Carrier::Fixed | Carrier::Operation(_) | Carrier::Attributes | Carrier::Tags => None,
     }));
-    // Of a dotted key the last part may be given alone.
-    let part =
-        rows().map(|row| row.key).find(|key| key.rsplit_once('.').is_some_and(|(_, last)| last == word));
-    match part.or_else(|| suggest(word, keys)) {
-        Some(near) => missing.help(format!("did you mean `{near}`?")),
-        None => missing.help("see them all: albctl attr get"),
+    // Of a dotted key a part may be given alone.
+    let is_part = |key: &&str| {
+        let end = key.strip_suffix(word).is_some_and(|rest| rest.ends_with('.'));
+        end || key.strip_prefix(word).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let parts: Vec<&str> = rows().map(|row| row.key).filter(is_part).collect();
+    match (parts.as_slice(), suggest(word, keys)) {
+        ([near], _) => missing.help(format!("did you mean `{near}`?")),
+        ([], Some(near)) => missing.help(format!("did you mean `{near}`?")),
+        ([], None) => missing.help(format!("see them all: albctl attr get {}", quoted(name))),
+        (some, _) if some.len() <= LISTED => missing.help(format!("one of these? {}", some.join(", "))),
+        (_, _) => missing.help(format!("several begin so, see them: albctl attr get {}", quoted(name))),
     }
 }
+
+/// So many keys are named.
+const LISTED: usize = 6;
 
 fn elsewhere(id: &ResourceId, word: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     // `health_check_logs` begins with `health_check`, but of another kind.
@@ -220,17 +245,19 @@ fn article(id: &ResourceId) -> &'static str {
 /// Sets the values; the keys of the rows.
 fn assign(
     id: &ResourceId,
+    name: &str,
     wanted: &mut Wanted,
     given: &[(String, String)],
 ) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
     fn of<M: Model>(
         id: &ResourceId,
+        name: &str,
         model: &mut M,
         given: &[(String, String)],
     ) -> Result<Vec<&'static str>, Vec<Diagnostic>> {
         let (mut keys, mut problems) = (Vec::new(), Vec::new());
         for (word, text) in given {
-            match row(id, model, word).and_then(|row| Ok((row, value(row, text)?))) {
+            match row(id, name, model, word).and_then(|row| Ok((row, value(row, text)?))) {
                 Ok((row, _)) if keys.contains(&row.key) => {
                     problems
                         .push(Diagnostic::error("duplicate-key", format!("`{}` is given twice", row.key)));
@@ -244,7 +271,7 @@ fn assign(
         }
         if problems.is_empty() { Ok(keys) } else { Err(problems) }
     }
-    with_attributes!(&mut wanted.resource, model => of(id, model, given), Ok(Vec::new()))
+    with_attributes!(&mut wanted.resource, model => of(id, name, model, given), Ok(Vec::new()))
 }
 
 /// The value that a text is for a row.
@@ -275,12 +302,19 @@ fn value<M: Model>(row: &Field<M>, text: &str) -> Result<Value, Diagnostic> {
             Ok(_) => Err(bad("out-of-range")),
             Err(_) => Err(bad("bad-value")),
         },
+        Ty::OffOr { .. } if text == OFF => Ok(Value::from(OFF)),
+        Ty::OffOr { min, max } => match text.parse::<i64>() {
+            Ok(number) if (min..=max).contains(&number) => Ok(Value::from(number)),
+            Ok(_) => Err(bad("out-of-range")),
+            Err(_) => Err(bad("bad-value")),
+        },
         Ty::Seconds { min, max } => {
             let seconds: Result<Seconds, BadDuration> = text.parse();
             let seconds = seconds.map_err(|error| bad("bad-duration").help(error.to_string()))?;
             let inside = i64::try_from(seconds.0).ok().filter(|seconds| (min..=max).contains(seconds));
             inside.map(Value::from).ok_or_else(|| bad("out-of-range"))
         }
+        Ty::Text { .. } if row.key == settings::SSL_POLICY => settings::policy(text).map(Value::from),
         // What is shown as `none` is written so.
         Ty::Text { .. } if text == "none" => Ok(Value::from("")),
         Ty::Text { max } if text.chars().count() > max => Err(bad("out-of-range")),
@@ -302,12 +336,13 @@ fn conflicts(resource: &Resource) -> Vec<Diagnostic> {
             fits::check(model, Place::NONE, &|_| None, &mut found);
             found.sorted()
         }
-        Resource::Listener(model) => listener::attributes::check(model),
-        Resource::LoadBalancer(_)
-        | Resource::Certificate(_)
-        | Resource::DnsRecord(_)
-        | Resource::Rule(_)
-        | Resource::Targets(_) => Vec::new(),
+        Resource::Listener(model) => {
+            listener::attributes::check(model).into_iter().chain(settings::unknown_policy(model)).collect()
+        }
+        Resource::LoadBalancer(model) => settings::misfit(model).into_iter().collect(),
+        Resource::Certificate(_) | Resource::DnsRecord(_) | Resource::Rule(_) | Resource::Targets(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the words of a command line mean: a name, an ARN, a DNS name, `LB/PORT`, `LB/PORT/PRIORITY`, a key of the spec,
 //! or the beginning of a name that no other begins with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Diagnostic;
 
@@ -14,6 +14,8 @@ pub struct Balancer {
     pub name: String,
     /// `DNSName`.
     pub dns_name: String,
+    /// The names of its Availability Zones.
+    pub zones: BTreeSet<String>,
 }
 
 /// A target group that can be named.

@@ -7,6 +7,7 @@ fn balancer(name: &str) -> Balancer {
         arn: format!("{PREFIX}:loadbalancer/app/{name}/0123"),
         name: name.to_owned(),
         dns_name: format!("{name}-1465839214.us-east-1.elb.amazonaws.com"),
+        zones: BTreeSet::new(),
     }
 }
 

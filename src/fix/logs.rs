@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Fix, Keep};
 use crate::base::Diagnostic;
 use crate::base::shell::quoted;
-use crate::kinds::load_balancer::check::check_prefix;
+use crate::kinds::load_balancer::check::{check_bucket, check_prefix};
 use crate::kinds::load_balancer::model::AccessLogs;
 use crate::kinds::{Live, Resource, load_balancer};
 
@@ -160,18 +160,9 @@ fn take_back(name: &str, were: &[(Log, Option<AccessLogs>)]) -> Option<String> {
 
 /// API: the naming rules of buckets, `LoadBalancerAttribute`.
 fn check(to: &AccessLogs) -> Vec<Diagnostic> {
-    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
-    let mut problems = Vec::new();
-    if !(3..=63).contains(&to.bucket.len()) || !to.bucket.chars().all(fine) {
-        let message = format!("`{}` is no name of a bucket", to.bucket);
-        problems.push(
-            Diagnostic::error("bad-name", message)
-                .note("it has 3 to 63 lower-case letters, digits, dots and hyphens")
-                .help("write --bucket BUCKET, and what comes after it in S3 as --prefix PREFIX"),
-        );
-    }
-    problems.extend(check_prefix(&to.prefix));
-    problems
+    let help = "write --bucket BUCKET, and what comes after it in S3 as --prefix PREFIX";
+    let bucket = check_bucket(&to.bucket).map(|problem| problem.help(help));
+    bucket.into_iter().chain(check_prefix(&to.prefix)).collect()
 }
 
 fn prefix(prefix: &str) -> String {

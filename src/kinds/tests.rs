@@ -133,7 +133,7 @@ fn rule() -> rule::Rule {
 fn another(ty: Ty, value: &Value) -> Value {
     match ty {
         Ty::Bool => json!(value != &json!(true)),
-        Ty::Int { min, max } | Ty::Seconds { min, max } => {
+        Ty::Int { min, max } | Ty::OffOr { min, max } | Ty::Seconds { min, max } => {
             if value == &json!(max) {
                 json!(min)
             } else {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::FieldChange;
-use crate::base::Ty;
+use crate::base::{OFF, Ty};
 
 /// Key/value attributes of a resource (`ModifyLoadBalancerAttributes` and the like), by the key of their row.
 pub type Attributes = BTreeMap<String, Value>;
@@ -228,7 +228,8 @@ pub fn encode(value: &Value) -> String {
 pub fn decode(ty: Ty, text: &str) -> Option<Value> {
     match ty {
         Ty::Bool => text.parse::<bool>().ok().map(Value::from),
-        Ty::Int { .. } | Ty::Seconds { .. } => text.parse::<i64>().ok().map(Value::from),
+        Ty::OffOr { .. } if text == OFF => Some(Value::from(OFF)),
+        Ty::Int { .. } | Ty::OffOr { .. } | Ty::Seconds { .. } => text.parse::<i64>().ok().map(Value::from),
         Ty::Text { .. } | Ty::OneOf(_) => Some(Value::from(text)),
     }
 }

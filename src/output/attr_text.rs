@@ -16,18 +16,20 @@ const USUAL: usize = 12;
 /// A table of attributes, `~` before those that are not at their default. AWS's key stands behind, or, where that does
 /// not fit for most, below.
 pub fn table(id: &ResourceId, label: &str, facts: &[Fact], look: Look) -> String {
-    let keys = facts.iter().map(|one| one.key.len()).max().unwrap_or(0);
+    let keys = usual_width(facts);
     let wide = |one: &Fact| visible(&one.text).chars().count();
     let values = facts.iter().map(wide).filter(|wide| *wide <= USUAL).max().unwrap_or(0);
     let value = MARK + keys.max(id.as_str().chars().count()) + 2;
     let aws = value + values + 2;
-    let fits = |one: &Fact| wide(one) <= values && aws + one.aws.map_or(0, str::len) <= look.width;
-    let all_below = facts.iter().filter(|one| fits(one)).count() * 3 < facts.len() * 2;
+    let at = |one: &Fact| value.max(MARK + one.key.len() + 2);
+    let fits = |one: &Fact| at(one) + wide(one) + 2 <= aws && aws + one.aws.map_or(0, str::len) <= look.width;
+    let usual: Vec<&Fact> = facts.iter().filter(|one| one.key.len() <= keys).collect();
+    let all_below = usual.iter().filter(|one| fits(one)).count() * 3 < usual.len() * 2;
     let head = Line::new(look).add(Role::Plain, "  ").add(Role::Identity, &visible(id.as_str()));
     let mut text = format!("\n{}\n", head.to(value).add(Role::Plain, &visible(label)).finish());
     for one in facts {
         let (mark, role) = if one.is_default() { ("  ", Role::Plain) } else { ("~ ", Role::Change) };
-        let line = Line::new(look).add(role, mark).add(Role::Plain, one.key).to(value);
+        let line = Line::new(look).add(role, mark).add(Role::Plain, one.key).to(at(one));
         let line = line.add(role, &visible(&one.text));
         let behind = !all_below && fits(one);
         match one.aws {
@@ -42,6 +44,14 @@ pub fn table(id: &ResourceId, label: &str, facts: &[Fact], look: Look) -> String
     }
     text.push('\n');
     text
+}
+
+/// The width of the column of keys: a few that are much longer than the others go past it.
+fn usual_width(facts: &[Fact]) -> usize {
+    let mut widths: Vec<usize> = facts.iter().map(|one| one.key.len()).collect();
+    widths.sort_unstable();
+    let usual = widths.get(widths.len().saturating_sub(1) / 2).map_or(0, |middle| middle * 2);
+    widths.into_iter().filter(|wide| *wide <= usual).max().unwrap_or(0)
 }
 
 /// The last line for one attribute: with `--quiet` it is all.

@@ -604,3 +604,22 @@ fn a_tag_is_removed_before_it_is_forgotten_and_subnets_change_before_ipv6_comes(
     assert_eq!(from_to(HEAD, &wide), ["SetSubnets", "SetIpAddressType"]);
     assert_eq!(from_to(&wide, HEAD), ["SetIpAddressType", "SetSubnets"]);
 }
+
+/// What a spec leaves out goes back to AWS's default, as all attributes of a group do, unless it is ignored.
+#[test]
+fn thresholds_of_healthy_targets_come_and_go_with_one_call() {
+    let groups =
+        |more: &str| spec(&format!("target_groups:\n  web: {{ port: 80, target_type: ip{more} }}\n"));
+    let set = ", target_group_health: { dns_failover: { count: 3, percentage: 50 }, \
+               unhealthy_state_routing: { count: 2, percentage: off } }";
+    let one_call = ["ModifyTargetGroupAttributes"];
+    assert_eq!(from_to(&groups(""), &groups(set)), one_call);
+    assert_eq!(from_to(&groups(set), &groups("")), one_call);
+    let other = ", target_group_health: { dns_failover: { count: off } }";
+    assert_eq!(from_to(&groups(set), &groups(other)), one_call);
+    assert_eq!(from_to(&groups(set), &groups(", ignore: [target_group_health]")), [""; 0]);
+    // AWS's own defaults are no difference, whether a spec says them or not.
+    let defaults = ", target_group_health: { dns_failover: { count: 1, percentage: off }, \
+                    unhealthy_state_routing: { count: 1, percentage: off } }";
+    assert_eq!(from_to(&groups(""), &groups(defaults)), [""; 0]);
+}

@@ -6,7 +6,7 @@ pub mod iam;
 pub(crate) mod ids;
 pub mod interface;
 pub mod lambda;
-mod network;
+pub(crate) mod network;
 mod public_dns;
 mod quotas;
 pub mod route53;

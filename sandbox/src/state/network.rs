@@ -8,6 +8,11 @@ use super::Region;
 /// The zones of a region that has subnets in them: `a` to `f`.
 const ZONES: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
 
+/// Whether a region has a zone of this name.
+pub(crate) fn is_zone(region: &str, zone: &str) -> bool {
+    zone.strip_prefix(region).is_some_and(|rest| ZONES.iter().any(|letter| rest.chars().eq([*letter])))
+}
+
 impl Region {
     /// The zone of each subnet, in the order given, and the subnets that are seen for the first time with the
     /// zone they get: the least used one that no other subnet of the call has, so that subnets named

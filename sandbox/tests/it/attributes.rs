@@ -199,6 +199,12 @@ fn stickiness() {
     for reserved in ["AWSALB", "AWSALBAPP-0", "AWSALBTG"] {
         of.impossible(&[(name, reserved)]);
     }
+    for name_with in ["A B", "A;", "A=B", "A,B", "\u{e9}"] {
+        let operation = format!("Modify{}Attributes", of.kind);
+        aws.refused_on_a_guess("ValidationError", &operation, of.input(&[(name, name_with)]));
+    }
+    of.invalid(&[(name, "A\tB")]);
+    of.set(&[(name, "")]);
     of.set(&[(kind, "app_cookie")]);
     of.set(&[(enabled, "true"), (name, "SID")]);
     of.impossible(&[(name, "")]);

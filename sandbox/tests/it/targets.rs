@@ -137,10 +137,10 @@ fn addresses() {
         aws.invalid("RegisterTargets", of(&group, json!([{ "Id": bad }])));
     }
     aws.refused("InvalidTarget", "RegisterTargets", of(&group, json!([{ "Id": "8.8.8.8" }])));
-    aws.invalid(
-        "RegisterTargets",
-        of(&group, json!([{ "Id": "10.0.0.1", "AvailabilityZone": "eu-west-1a" }])),
-    );
+    for zone in ["eu-west-1a", "us-east-1z", "us-east-1", "us-east-1ab", ""] {
+        let target = json!([{ "Id": "10.0.0.1", "AvailabilityZone": zone }]);
+        aws.invalid("RegisterTargets", of(&group, target));
+    }
     aws.invalid("RegisterTargets", of(&group, json!([{ "Id": "10.0.0.1", "Port": 0 }])));
     aws.invalid("RegisterTargets", of(&group, json!([])));
     aws.invalid("DeregisterTargets", of(&group, json!([])));

@@ -63,6 +63,11 @@ fn balancer(arn: &str, one: &api::LoadBalancer) -> Balancer {
         arn: arn.to_owned(),
         name: one.load_balancer_name().unwrap_or_default().to_owned(),
         dns_name: one.dns_name().unwrap_or_default().to_owned(),
+        zones: one
+            .availability_zones()
+            .iter()
+            .filter_map(|zone| Some(zone.zone_name()?.to_owned()))
+            .collect(),
     }
 }
 

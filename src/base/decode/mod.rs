@@ -44,7 +44,7 @@ pub use duration::{BadDuration, Seconds};
 pub use object::{object, record, scalar_or_object, scalar_or_object_schema};
 pub use reader::ObjectReader;
 pub use schema::{Generator, Schema};
-pub use ty::Ty;
+pub use ty::{OFF, Ty};
 
 use crate::base::{located::Located, yaml::Node};
 

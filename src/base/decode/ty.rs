@@ -5,7 +5,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::{Cx, Decode, Schema, Seconds, duration, scalars, schema};
-use crate::base::{diag::Diagnostic, yaml::Node};
+use crate::base::{
+    diag::Diagnostic,
+    yaml::{Node, NodeKind},
+};
 
 /// What a scalar attribute accepts. It drives reading, messages, the schema and how a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,6 +20,13 @@ pub enum Ty {
         /// The smallest legal value.
         min: i64,
         /// The largest legal value.
+        max: i64,
+    },
+    /// `off`, or a whole number, bounds included.
+    OffOr {
+        /// The smallest legal number.
+        min: i64,
+        /// The largest legal number.
         max: i64,
     },
     /// A duration in seconds, bounds included.
@@ -35,6 +45,9 @@ pub enum Ty {
     OneOf(&'static [&'static str]),
 }
 
+/// What switches off a value that otherwise is a number.
+pub const OFF: &str = "off";
+
 impl Ty {
     /// The value: a bool, a number (durations in seconds) or a string. `None` after a report.
     pub fn read(self, node: &Rc<Node>, cx: &mut Cx<'_>) -> Option<Value> {
@@ -44,10 +57,19 @@ impl Ty {
                 let value = scalars::int(node, cx, min.into(), max.into(), &self.wanted())?;
                 i64::try_from(value).ok().map(Value::from)
             }
+            Ty::OffOr { min, max } => self.read_off_or(node, cx, min, max),
             Ty::Seconds { min, max } => self.read_seconds(node, cx, min, max).map(Value::from),
             Ty::Text { max } => read_text(node, cx, max).map(Value::from),
             Ty::OneOf(words) => cx.word(node, words).map(Value::from),
         }
+    }
+
+    fn read_off_or(self, node: &Rc<Node>, cx: &mut Cx<'_>, min: i64, max: i64) -> Option<Value> {
+        if matches!(&node.kind, NodeKind::Scalar { text, .. } if text == OFF) {
+            return Some(Value::from(OFF));
+        }
+        let value = scalars::int(node, cx, min.into(), max.into(), &self.wanted())?;
+        i64::try_from(value).ok().map(Value::from)
     }
 
     fn read_seconds(self, node: &Rc<Node>, cx: &mut Cx<'_>, min: i64, max: i64) -> Option<i64> {
@@ -81,6 +103,10 @@ impl Ty {
         match self {
             Ty::Bool => schema::boolean(),
             Ty::Int { min, max } => schema::integer(Some(min.into()), Some(max.into())),
+            Ty::OffOr { min, max } => {
+                let number = schema::integer(Some(min.into()), Some(max.into()));
+                schema::any_of(vec![schema::words(&[OFF]), number])
+            }
             Ty::Seconds { min, max } => schema::duration(min, Some(max)),
             Ty::Text { max } => schema::text(Some(max)),
             Ty::OneOf(words) => schema::words(words),
@@ -92,6 +118,7 @@ impl Ty {
         match self {
             Ty::Bool => "`true` or `false`".to_owned(),
             Ty::Int { min, max } => format!("a whole number from {min} to {max}"),
+            Ty::OffOr { min, max } => format!("`{OFF}` or a whole number from {min} to {max}"),
             Ty::Seconds { min, max } => {
                 format!("a duration from {} to {}", show_seconds(min), show_seconds(max))
             }

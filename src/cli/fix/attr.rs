@@ -34,7 +34,7 @@ async fn get(app: &mut App, args: &AttrGet) -> Result<Exit, Failure> {
     let resource = resource(&site.live, &id, &args.name)?;
     let facts = match args.keys.as_slice() {
         [] => attr::facts(resource),
-        keys => attr::named(&id, resource, keys).map_err(usage)?,
+        keys => attr::named(&id, &args.name, resource, keys).map_err(usage)?,
     };
     app.ui.answer(&site.header.render(app.ui.out_look()));
     app.ui.answer(&attr_text::table(&id, &resource.label(), &facts, app.ui.out_look()));

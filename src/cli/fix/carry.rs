@@ -187,7 +187,7 @@ async fn unchanged(
             | Keeping::Nothing
             | Keeping::Same { .. }
             | Keeping::Missing { .. }
-            | Keeping::Stack(_)
+            | Keeping::Stack { .. }
             | Keeping::Others(_) => String::new(),
         };
         app.ui.answer(&note);

@@ -53,7 +53,12 @@ pub enum Keeping {
         gone: Vec<Gone>,
     },
     /// A stack of albctl owns it, whose spec is not here.
-    Stack(String),
+    Stack {
+        /// The stack.
+        stack: String,
+        /// Specs may say nothing of what is mended, and then leave it as it is.
+        optional: bool,
+    },
     /// Somebody else would go on changing it.
     Others(Owner),
 }
@@ -90,7 +95,7 @@ pub fn of(
             return Err(not_its_spec(write, stack.as_deref()));
         }
         return Ok(match (stack, others) {
-            (Some(stack), _) => Keeping::Stack(stack),
+            (Some(stack), _) => Keeping::Stack { stack, optional: changes.iter().all(is_optional) },
             (None, Some(owner)) => Keeping::Others(owner),
             (None, None) => Keeping::Nothing,
         });
@@ -133,6 +138,12 @@ pub fn of(
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
         (_, edit) => Ok(Keeping::Differs { spec, edit, notes, silent }),
     }
+}
+
+/// Whether what changes is left as it is by specs that do not mention it.
+fn is_optional(change: &Change) -> bool {
+    let headers = change.fields.iter().all(|field| listener::attributes::is_header(&field.key));
+    change.id.kind() == listener::KIND && !change.fields.is_empty() && headers
 }
 
 /// The tags that say whose a resource is. Targets have those of their group; what is new will be its load balancer's
@@ -265,7 +276,7 @@ impl Keeping {
             | Self::Nothing
             | Self::Same { .. }
             | Self::Missing { .. }
-            | Self::Stack(_)
+            | Self::Stack { .. }
             | Self::Others(_) => String::new(),
         }
     }
@@ -280,11 +291,17 @@ impl Keeping {
                 let line = |gone: &Gone| format!("\n{mark} {}.\n", visible(&gone.words(spec)));
                 gone.iter().map(line).collect()
             }
-            Self::Stack(stack) => format!(
-                "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec takes this back, unless the \
-                 spec says so.\n   = help: to see and to write the lines, name the spec: --write SPEC\n",
-                visible(stack)
-            ),
+            Self::Stack { stack, optional } => {
+                let then = match optional {
+                    true => "takes this back if the spec says otherwise",
+                    false => "takes this back, unless the spec says so",
+                };
+                format!(
+                    "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec {then}.\n   = help: to see \
+                     and to write the lines, name the spec: --write SPEC\n",
+                    visible(stack)
+                )
+            }
             Self::Others(owner) => {
                 format!("\n{mark} {}: it may take this back.\n", visible(&owner.consequence()))
             }
@@ -322,7 +339,7 @@ impl Keeping {
             | Self::Nothing
             | Self::Same { .. }
             | Self::Missing { .. }
-            | Self::Stack(_)
+            | Self::Stack { .. }
             | Self::Others(_) => None,
         }
     }
@@ -344,7 +361,7 @@ impl Keeping {
                 "written": written,
                 "why_not": edit.as_ref().err().map(|problem| &problem.message),
             }),
-            Self::Stack(stack) => json!({ "stack": stack, "says_so": null }),
+            Self::Stack { stack, .. } => json!({ "stack": stack, "says_so": null }),
             Self::Others(owner) => json!({ "owner": owner.word, "says_so": null }),
         }
     }

@@ -101,7 +101,8 @@ async fn add(app: &mut App, args: &TargetsAdd, interrupts: &Interrupts) -> Resul
     let new = targets::ready(&site.live, &id, &args.targets, args.zone.as_deref());
     site.whole.want_targets(id.key(), new.clone());
     site.live = site.whole.live();
-    let fix = targets::add(&site.live, &id, &new).map_err(failure)?;
+    let zones = targets::Zones::of(&desk.inventory, &arn);
+    let fix = targets::add(&site.live, &id, &new, zones).map_err(failure)?;
     if args.wait && !targets::is_used(&site.live, &id) {
         return Err(never_checked(&id));
     }

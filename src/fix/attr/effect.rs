@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Fact;
+use super::{Fact, settings};
 use crate::kinds::{listener, load_balancer, target_group};
 use crate::model::ResourceId;
 
@@ -59,6 +59,12 @@ pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
              few targets get as much as those with many."
                 .to_owned()
         }
+        (target_group::KIND, key) if key.starts_with("target_group_health.") => return group_health(key, text),
+        (load_balancer::KIND, settings::IP_ADDRESS_TYPE) => addresses(text).to_owned(),
+        (listener::KIND, settings::SSL_POLICY) => {
+            "clients that speak none of its TLS versions and ciphers cannot connect any more; the others notice nothing."
+                .to_owned()
+        }
         (listener::KIND, "response_headers.strict_transport_security") if text != "none" => {
             "browsers ask this host in HTTPS only, for as long as max-age says, also after it is taken back.".to_owned()
         }
@@ -74,4 +80,38 @@ pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
         _ => return None,
     };
     Some(words)
+}
+
+/// What a threshold of healthy targets does. Elastic Load Balancing user guide, "Target group health".
+fn group_health(key: &str, text: &str) -> Option<String> {
+    let (action, measure) = key.trim_start_matches("target_group_health.").split_once('.')?;
+    let few = match measure {
+        "percentage" => format!("fewer than {text}% of the targets are healthy"),
+        _ => format!("fewer than {text} targets are healthy"),
+    };
+    Some(match (action, text) {
+        ("dns_failover", "off") => format!("this {measure} takes no zone out of the DNS any more."),
+        ("dns_failover", _) => format!(
+            "while {few}, the DNS name does not lead to the zone: clients go to the others, for all groups of the load \
+             balancer."
+        ),
+        (_, "off") => format!("this {measure} sends nothing to unhealthy targets any more."),
+        (_, _) => format!("while {few}, requests go to all targets, the unhealthy ones too."),
+    })
+}
+
+/// Who can connect. API: SetIpAddressType.
+fn addresses(text: &str) -> &'static str {
+    match text {
+        "ipv4" => {
+            "clients that have IPv6 only cannot connect any more; AAAA records that lead here lead nowhere."
+        }
+        "dualstack" => {
+            "clients may connect by IPv6, too, once a name has an AAAA record; the subnets need IPv6 ranges, and the \
+             security groups rules for ::/0."
+        }
+        _ => {
+            "the nodes lose their public IPv4 addresses: clients must have IPv6; the subnets need IPv6 ranges."
+        }
+    }
 }

@@ -51,7 +51,10 @@ pub fn set(live: &Live, group: &ResourceId, asked: &Asked) -> Result<Fix, Vec<Di
     // What is wrong with the rest of the group is live and works.
     let about =
         |one: &&Diagnostic| one.message.contains("health check") || one.message.contains("success codes");
-    problems.extend(found.iter().filter(about).cloned());
+    let mut known = Diagnostics::new();
+    fits::check(before, Place::NONE, &|_| None, &mut known);
+    let new = |one: &&Diagnostic| known.iter().all(|other| other.message != one.message);
+    problems.extend(found.iter().filter(about).filter(new).cloned());
     if problems.has_errors() {
         return Err(problems.sorted());
     }

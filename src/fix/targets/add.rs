@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::word::is_instance;
-use super::{Word, effect, gone, keep, listed, members, name, named, unfit, wanted};
+use super::zone::ALL;
+use super::{Word, Zones, effect, gone, keep, listed, members, name, named, unfit, wanted};
 use crate::base::{Diagnostic, Diagnostics};
 use crate::fix::{Fix, stickiness, uses};
 use crate::kinds::Live;
@@ -13,9 +14,6 @@ use crate::kinds::target_group::model::TargetType;
 use crate::kinds::targets::Target;
 use crate::kinds::targets::reason::delay;
 use crate::model::ResourceId;
-
-/// The zone of an address outside the VPC.
-const ALL: &str = "all";
 
 /// The targets that words mean, with the group's port and the zone given for all.
 pub fn ready(live: &Live, group: &ResourceId, words: &[Word], zone: Option<&str>) -> BTreeSet<Target> {
@@ -32,7 +30,12 @@ pub fn ready(live: &Live, group: &ResourceId, words: &[Word], zone: Option<&str>
 ///
 /// # Errors
 /// What AWS would refuse.
-pub fn add(live: &Live, group: &ResourceId, new: &BTreeSet<Target>) -> Result<Fix, Vec<Diagnostic>> {
+pub fn add(
+    live: &Live,
+    group: &ResourceId,
+    new: &BTreeSet<Target>,
+    zones: Zones<'_>,
+) -> Result<Fix, Vec<Diagnostic>> {
     if let Some(problem) = unfit(live, group) {
         return Err(vec![problem]);
     }
@@ -40,7 +43,7 @@ pub fn add(live: &Live, group: &ResourceId, new: &BTreeSet<Target>) -> Result<Fi
     let mut problems = Diagnostics::new();
     let mut fix = Fix::of(live);
     for target in new {
-        problems.extend(misfit(live, group, model, target));
+        problems.extend(misfit(live, group, model, target, zones));
     }
     problems.extend(twins(new));
     if problems.has_errors() {
@@ -82,7 +85,13 @@ fn bad(message: String) -> Diagnostic {
 }
 
 /// A target that AWS would refuse for this group.
-fn misfit(live: &Live, group: &ResourceId, model: &TargetGroup, target: &Target) -> Option<Diagnostic> {
+fn misfit(
+    live: &Live,
+    group: &ResourceId,
+    model: &TargetGroup,
+    target: &Target,
+    zones: Zones<'_>,
+) -> Option<Diagnostic> {
     let id = &target.id;
     match model.target_type {
         TargetType::Instance if !is_instance(id) => Some(
@@ -97,9 +106,20 @@ fn misfit(live: &Live, group: &ResourceId, model: &TargetGroup, target: &Target)
             bad(format!("`{id}` is an instance, and {group} takes addresses"))
                 .help("give the private address of the instance"),
         ),
-        TargetType::Ip => address(live, group, model, target),
+        TargetType::Ip => address(live, group, model, target).or_else(|| {
+            let zone = target.zone.as_deref().filter(|_| !is_there(live, group, target))?;
+            zones.misfit(zone)
+        }),
         TargetType::Lambda => None,
     }
+}
+
+/// Whether it is registered, in that zone.
+fn is_there(live: &Live, group: &ResourceId, target: &Target) -> bool {
+    let same = |one: &crate::model::world::TargetHealth| {
+        one.id == target.id && one.port == target.port && one.zone == target.zone
+    };
+    members(live, group).registered.iter().any(same)
 }
 
 /// API: `TargetDescription`, Id: of the VPC's ranges, or of RFC 1918 or RFC 6598, never a public one.

@@ -4,10 +4,12 @@ mod add;
 mod effect;
 mod remove;
 pub mod word;
+mod zone;
 
 pub use add::{add, is_used, ready};
 pub use remove::{Leaving, leaving, remove};
 pub use word::Word;
+pub use zone::Zones;
 
 use serde_json::json;
 

@@ -45,6 +45,11 @@ pub(super) const fn server(key: &'static str, aws: &'static str, doc: &'static s
     Field { applies, ..Field::attribute(key, aws, Ty::Bool, |_| json!(true), doc) }
 }
 
+/// Whether a row is of this sort.
+pub fn is_header(key: &str) -> bool {
+    key.starts_with("response_headers.") || key.starts_with("request_headers.")
+}
+
 /// Reports what AWS would refuse of the attributes.
 pub fn check(listener: &Listener) -> Vec<Diagnostic> {
     listener.attributes.iter().filter_map(|(key, value)| problem(key, value.as_str()?)).collect()

@@ -106,15 +106,20 @@ fn policy(spec: &ListenerSpec, diags: &mut Diagnostics) {
         diags.push(Diagnostic::error("conflicting-keys", message).at(policy.at, ""));
         return;
     }
-    let short = policy.value.trim_start_matches("ELBSecurityPolicy-");
+    let Some((problem, near)) = unknown_ssl_policy(policy.value) else { return };
+    let label = near.map_or_else(String::new, |word| format!("did you mean `{word}`?"));
+    diags.push(problem.at(policy.at, label));
+}
+
+/// A warning about a TLS policy that nobody knows, with the nearest known one: AWS adds policies, so that it may be new.
+pub fn unknown_ssl_policy(name: &str) -> Option<(Diagnostic, Option<&'static str>)> {
+    let short = name.trim_start_matches("ELBSecurityPolicy-");
     if SSL_POLICIES.contains(&short) {
-        return;
+        return None;
     }
-    // AWS adds policies: an unknown one may be new, so this is no error.
-    let message = format!("`{}` is no TLS policy that albctl knows", policy.value);
-    let label = crate::base::suggest(short, SSL_POLICIES.iter().copied())
-        .map_or_else(String::new, |word| format!("did you mean `{word}`?"));
-    diags.push(Diagnostic::warning("unknown-ssl-policy", message).at(policy.at, label));
+    let message = format!("`{name}` is no TLS policy that albctl knows");
+    let near = crate::base::suggest(short, SSL_POLICIES.iter().copied());
+    Some((Diagnostic::warning("unknown-ssl-policy", message), near))
 }
 
 /// Reports a redirect of the listener's default or of one of its rules from HTTPS to HTTP, or back to the listener

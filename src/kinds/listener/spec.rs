@@ -138,7 +138,7 @@ impl ListenerSpec {
 }
 
 /// The prefix of all policy names may be left out in a spec.
-fn full_policy_name(name: String) -> String {
+pub fn full_policy_name(name: String) -> String {
     if name.starts_with("ELBSecurityPolicy-") { name } else { format!("ELBSecurityPolicy-{name}") }
 }
 

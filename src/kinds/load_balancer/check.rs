@@ -25,6 +25,8 @@ pub fn check(spec: &LoadBalancerSpec, stack: Option<&Located<String>>, diags: &m
     ids("sg", &spec.security_groups, 1, diags);
     names::check_tags(&spec.common.tags, diags);
     for (_, logs) in spec.logs() {
+        let bucket = &logs.value.bucket;
+        diags.extend(check_bucket(&bucket.value).map(|problem| problem.at(bucket.at, "")));
         if let Some(prefix) = &logs.value.prefix {
             diags.extend(check_prefix(&prefix.value).map(|problem| problem.at(prefix.at, "")));
         }
@@ -69,11 +71,41 @@ fn ids(prefix: &str, list: &Ids, least: usize, diags: &mut Diagnostics) {
     }
 }
 
+/// What is wrong with the name of a bucket. Amazon S3 user guide, "General purpose bucket naming rules".
+pub fn check_bucket(bucket: &str) -> Option<Diagnostic> {
+    /// What names begin or end with that S3 keeps for itself.
+    const RESERVED: (&[&str], &[&str]) =
+        (&["xn--", "sthree-", "amzn-s3-demo-"], &["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]);
+    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    let note = if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(fine) {
+        "it has 3 to 63 lower-case letters, digits, dots and hyphens"
+    } else if !bucket.starts_with(|c: char| c.is_ascii_alphanumeric())
+        || !bucket.ends_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        "it begins and ends with a letter or digit"
+    } else if bucket.contains("..") {
+        "it has no two dots in a row"
+    } else if bucket.parse::<std::net::Ipv4Addr>().is_ok() {
+        "it does not look like an IP address"
+    } else if RESERVED.0.iter().any(|prefix| bucket.starts_with(prefix))
+        || RESERVED.1.iter().any(|suffix| bucket.ends_with(suffix))
+    {
+        "S3 keeps names that begin or end so for itself"
+    } else {
+        return None;
+    };
+    Some(Diagnostic::error("bad-name", format!("`{bucket}` is no name of a bucket")).note(note))
+}
+
 /// What is wrong with a prefix of logs. API: `LoadBalancerAttribute`, access_logs.s3.prefix.
 pub fn check_prefix(prefix: &str) -> Option<Diagnostic> {
     if prefix.contains("AWSLogs") {
         let message = "the prefix of logs may not contain `AWSLogs`: AWS adds it";
-        return Some(Diagnostic::error("bad-value", message));
+        return Some(Diagnostic::error("bad-value", message).help("leave it out, and what stands behind it"));
+    }
+    if prefix.chars().any(char::is_control) {
+        let message = "the prefix of logs has a control character";
+        return Some(Diagnostic::error("bad-value", message).help("write letters, digits and !-_.*'()/"));
     }
     let slash = prefix.starts_with('/') || prefix.ends_with('/');
     slash.then(|| Diagnostic::warning("prefix-slash", "the prefix of logs has no slash at its ends"))

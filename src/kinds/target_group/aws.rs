@@ -295,6 +295,9 @@ mod tests {
         let model = from_api(&live().build(), &attributes, Tags::new()).unwrap();
         assert_eq!(model.attributes["deregistration_delay"], 30);
         assert_eq!(model.attributes["slow_start"], 0);
+        assert_eq!(model.attributes["target_group_health.dns_failover.count"], 1);
+        assert_eq!(model.attributes["target_group_health.dns_failover.percentage"], "off");
+        assert_eq!(model.attributes["target_group_health.unhealthy_state_routing.count"], 1);
         assert_eq!(model.stickiness, Stickiness::Off);
         assert_eq!(model.health_check.protocol, Some(Protocol::Https));
         assert_eq!((model.health_check.timeout, model.health_check.interval), (7, 30));

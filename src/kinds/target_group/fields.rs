@@ -5,12 +5,16 @@ use serde_json::{Value, json};
 
 use super::model::{Protocol, Stickiness, TargetGroup, TargetType};
 use crate::at;
-use crate::base::{Seconds, Ty};
+use crate::base::{OFF, Seconds, Ty};
 use crate::kinds::show::show_tags;
 use crate::kinds::targets::function;
 use crate::model::field::{Access, Carrier, Field, Form};
 
 type Row = Field<TargetGroup>;
+
+/// AWS says "the maximum number of targets", which is a quota that can be raised: no number of an API. API:
+/// `TargetGroupAttribute`.
+const MOST_TARGETS: i64 = 1_000_000;
 
 const fn fixed(key: &'static str, ty: Ty, access: Access<TargetGroup>, doc: &'static str) -> Row {
     Row::new(key, Form::Scalar(ty), Carrier::Fixed, access, doc)
@@ -246,6 +250,34 @@ pub static FIELDS: &[Row] = &[
         Ty::OneOf(&["true", "false", "use_load_balancer_configuration"]),
         |_| json!("use_load_balancer_configuration"),
         "Whether requests cross Availability Zones.",
+    ),
+    network(
+        "target_group_health.dns_failover.count",
+        "target_group_health.dns_failover.minimum_healthy_targets.count",
+        Ty::OffOr { min: 1, max: MOST_TARGETS },
+        |_| json!(1),
+        "With fewer healthy targets, the load balancer's DNS name does not lead to the zone.",
+    ),
+    network(
+        "target_group_health.dns_failover.percentage",
+        "target_group_health.dns_failover.minimum_healthy_targets.percentage",
+        Ty::OffOr { min: 1, max: 100 },
+        |_| json!(OFF),
+        "The same as a part of all targets.",
+    ),
+    network(
+        "target_group_health.unhealthy_state_routing.count",
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
+        Ty::Int { min: 1, max: MOST_TARGETS },
+        |_| json!(1),
+        "With fewer healthy targets, requests go to all targets, the unhealthy ones too.",
+    ),
+    network(
+        "target_group_health.unhealthy_state_routing.percentage",
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+        Ty::OffOr { min: 1, max: 100 },
+        |_| json!(OFF),
+        "The same as a part of all targets.",
     ),
     Field {
         key: "tags",

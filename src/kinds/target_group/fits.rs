@@ -16,6 +16,7 @@ pub fn check(model: &TargetGroup, place: Place, at: &dyn Fn(&str) -> Option<Plac
     let fits = Fits { model, place, at };
     fits.health(diags);
     fits.attributes(diags);
+    fits.group_health(diags);
     fits.stickiness(diags);
 }
 
@@ -46,10 +47,7 @@ impl Fits<'_> {
             let field = if given { "health_check.timeout" } else { "health_check.interval" };
             diags.push(self.error("out-of-range", field, message));
         }
-        if !check.path.starts_with('/') {
-            let message = format!("the path of a health check begins with `/`, found `{}`", check.path);
-            diags.push(self.error("bad-value", "health_check.path", message));
-        }
+        diags.extend(self.path(&check.path));
         if check.port.as_ref().is_some_and(|port| port != "traffic-port" && !names::is_port(port)) {
             let message = "the port of a health check is `traffic-port` or from 1 to 65535";
             diags.push(self.error("out-of-range", "health_check.port", message));
@@ -59,6 +57,30 @@ impl Fits<'_> {
             let help = "write codes from 200 to 499, such as `200`, `200,202` or `200-299`";
             diags.push(self.error("bad-value", "health_check.success_codes", message).help(help));
         }
+    }
+
+    /// API: CreateTargetGroup, `HealthCheckPath`: 1 to 1024 characters. RFC 9112, 3.2.1: what a request line can have.
+    fn path(&self, path: &str) -> Option<Diagnostic> {
+        const LONGEST: usize = 1024;
+        let count = path.chars().count();
+        let bad = |code, message: String| Some(self.error(code, "health_check.path", message));
+        if !path.starts_with('/') {
+            let message = format!("the path of a health check begins with `/`, found `{path}`");
+            return bad("bad-value", message).map(|problem| {
+                problem.help("the host is the target's own: write what follows it, such as `/health`")
+            });
+        }
+        if count > LONGEST {
+            let message =
+                format!("the path of a health check has at most {LONGEST} characters, found {count}");
+            return bad("out-of-range", message);
+        }
+        if path.chars().all(|c| c.is_ascii_graphic()) {
+            return None;
+        }
+        let message = format!("the path of a health check has a character that no URL has: `{path}`");
+        let help = "write it as a percent-escape: a space is `%20`, `é` is `%C3%A9`";
+        bad("bad-value", message).map(|problem| problem.help(help))
     }
 
     fn attributes(&self, diags: &mut Diagnostics) {
@@ -90,16 +112,45 @@ impl Fits<'_> {
         }
     }
 
+    /// Elastic Load Balancing user guide, "Target group health": a zone leaves the DNS before, or when, requests go to
+    /// unhealthy targets.
+    fn group_health(&self, diags: &mut Diagnostics) {
+        for measure in ["count", "percentage"] {
+            let key = |action: &str| format!("target_group_health.{action}.{measure}");
+            let (dns, routing) = (key("dns_failover"), key("unhealthy_state_routing"));
+            let number = |key: &str| self.model.attributes.get(key).and_then(serde_json::Value::as_i64);
+            let (Some(low), Some(high)) = (number(&dns), number(&routing)) else { continue };
+            if low < high {
+                let message = format!("`{dns}` ({low}) must be at least `{routing}` ({high}), or `off`");
+                let given = (self.at)(&dns).is_some();
+                let field = if given { &dns } else { &routing };
+                let help = format!("set both: `{dns}` to {high} or more, or to `off`");
+                diags.push(self.error("conflicting-keys", field, message).help(help));
+            }
+        }
+    }
+
     fn stickiness(&self, diags: &mut Diagnostics) {
         let Stickiness::AppCookie { name, .. } = &self.model.stickiness else { return };
         if name.starts_with(RESERVED_COOKIES) {
             let message = format!("cookies that begin with `{RESERVED_COOKIES}` belong to the load balancer");
-            diags.push(self.error("bad-value", STICKINESS, message));
+            let help = "name the cookie that the application itself sets, such as SESSIONID";
+            diags.push(self.error("bad-value", STICKINESS, message).help(help));
         }
         if name.is_empty() {
             diags.push(self.error("bad-value", STICKINESS, "the cookie needs a name"));
+        } else if !name.chars().all(is_token) {
+            let message = format!("`{name}` is no name of a cookie");
+            let help =
+                "a cookie's name has letters, digits and !#$%&'*+-.^_`|~, no spaces and no `=`, `;` or `,`";
+            diags.push(self.error("bad-value", STICKINESS, message).help(help));
         }
     }
+}
+
+/// RFC 6265, 4.1.1, and RFC 2616, 2.2: what the name of a cookie is made of.
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
 /// API: `Matcher`, HttpCode of an Application Load Balancer: codes and ranges from 200 to 499.

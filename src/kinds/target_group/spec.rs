@@ -19,6 +19,12 @@ const DURATION: Ty = Ty::Seconds { min: 1, max: 604_800 };
 /// AWS's default duration of stickiness: one day. API: `TargetGroupAttribute`.
 const DEFAULT_DURATION: u32 = 86_400;
 
+/// What a load balancer does when too few targets are healthy. API: `target_group_health.*`.
+const GROUP_HEALTH: [(&str, &str); 2] = [
+    ("dns_failover", "When the load balancer's DNS name no longer leads to a zone."),
+    ("unhealthy_state_routing", "When requests go to all targets, the unhealthy ones too."),
+];
+
 /// A target group as the spec writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetGroupSpec {
@@ -43,12 +49,13 @@ pub struct TargetGroupSpec {
 impl TargetGroupSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in ["use", "attributes", "protocol_version", "target_control_port", "target_group_health"] {
+        for key in ["use", "attributes", "protocol_version", "target_control_port"] {
             r.later(key, "");
         }
         let mut rows = rows::read::<TargetGroup>(r, "", &[]);
         let check: Option<HealthRows> = r.optional("health_check", "How targets are checked.");
         rows.extend(check.map(|check| check.0).unwrap_or_default());
+        rows.extend(read_group_health(r));
         let stickiness: Option<Located<StickinessSpec>> =
             r.optional("stickiness", "Whether a client keeps its target.");
         let targets = r.optional("targets", "Exactly these; left out, others register them.");
@@ -194,6 +201,21 @@ impl Decode for HealthRows {
     fn schema(g: &mut Generator) -> Schema {
         scalar_or_object_schema(g, "health_check", schema::text(Some(1024)), Self::read)
     }
+}
+
+/// `target_group_health: { dns_failover: { count: 2 }, unhealthy_state_routing: { percentage: 50 } }`.
+fn read_group_health(r: &mut ObjectReader<'_, '_>) -> Rows {
+    let read = |r: &mut ObjectReader<'_, '_>| {
+        let mut rows = Rows::new();
+        for (action, doc) in GROUP_HEALTH {
+            let prefix = format!("target_group_health.{action}.");
+            let found = r.nested(action, doc, |r| Some(rows::read::<TargetGroup>(r, &prefix, &[])));
+            rows.extend(found.unwrap_or_default());
+        }
+        Some(rows)
+    };
+    let doc = "What happens when too few targets are healthy.";
+    r.nested("target_group_health", doc, read).unwrap_or_default()
 }
 
 /// `off`, `{ lb_cookie: 1d }` or `{ app_cookie: { name: SESSIONID, duration: 1h } }`.

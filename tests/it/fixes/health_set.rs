@@ -35,6 +35,11 @@ fn values_that_aws_would_refuse_are_refused_before() {
         "legacy-orders --interval 10s --timeout 10s",
         "legacy-orders --healthy-threshold 1 --unhealthy-threshold 11",
         "legacy-orders --path up --codes 600 --port 70000",
+        "legacy-orders --path /caf\u{e9}",
+        "legacy-orders --codes 299-200",
+        "legacy-orders --codes 200,",
+        "legacy-orders --codes 200-599",
+        "legacy-orders --port 0",
         "legacy-orders --protocol tcp",
         "legacy-orders --interval soon",
         "legacy-orders",
@@ -43,6 +48,9 @@ fn values_that_aws_would_refuse_are_refused_before() {
         let ran = shell.run(&format!("--sandbox health set {line} --yes")).exits(2);
         text.push_str(&format!("{ran}\n"));
     }
+    let long = format!("legacy-orders --path /{}", "a".repeat(1024));
+    let ran = shell.run(&format!("--sandbox health set {long} --yes")).exits(2);
+    assert!(ran.stderr.contains("at most 1024 characters, found 1025"), "{ran}");
     snapshot!("fix_health_set_bad", text);
     assert_eq!(shell.state()["regions"], before["regions"]);
     shell.run("--sandbox health set nothing --path /up --yes").exits(1);

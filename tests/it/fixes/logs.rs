@@ -42,7 +42,19 @@ fn all_three_logs_go_on_and_off_with_one_call_each() {
 #[test]
 fn a_bucket_that_cannot_be_is_refused() {
     let scene = Scene::new();
-    for (bucket, prefix) in [("Shop", ""), ("s3://shop-logs", ""), ("shop-logs", "a/AWSLogs")] {
+    for (bucket, prefix) in [
+        ("Shop", ""),
+        ("s3://shop-logs", ""),
+        ("sh", ""),
+        ("-shop-logs", ""),
+        ("shop-logs.", ""),
+        ("shop..logs", ""),
+        ("192.168.0.1", ""),
+        ("xn--shop", ""),
+        ("shop--x-s3", ""),
+        ("shop-logs", "a/AWSLogs"),
+        ("shop-logs", "a\tb"),
+    ] {
         let wanted = AccessLogs { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
         let told = scene.refusal(&scene.focus(), |live| set(live, "legacy", &[Log::Access], Some(&wanted)));
         assert_eq!(told.len(), 1, "{bucket} {prefix}");

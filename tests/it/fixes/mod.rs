@@ -3,6 +3,7 @@
 
 mod asking;
 mod attr;
+mod attr_more;
 mod certs;
 mod crew;
 mod doctor;
@@ -22,4 +23,5 @@ mod stickiness;
 mod targets;
 mod targets_calls;
 mod trouble;
+mod values;
 mod weights;

@@ -140,6 +140,7 @@ fn mistakes_are_told_before_anything_is_written() {
         "stickiness enable web-orders --duration 0s --yes",
         "stickiness enable web-orders --duration soon --yes",
         "stickiness enable web-orders --app-cookie AWSALBAPP-0 --yes",
+        "stickiness enable web-orders --app-cookie SESSION;ID --yes",
         "stickiness enable web-users --yes",
         "stickiness enable web-users-canary --app-cookie SESSIONID --yes",
         "stickiness disable --yes",

@@ -56,6 +56,36 @@ fn a_dry_run_and_looking_write_nothing() {
     assert!(endpoint.sandbox.calls().iter().all(|call| !call.mutating));
 }
 
+/// API: RegisterTargets says what is wrong, and takes for granted that one knows what a zone is for.
+#[test]
+fn a_refusal_about_the_vpc_is_explained() {
+    for (message, hint) in [
+        (
+            "The Availability Zone is required for IP address '10.9.0.7' because it is not in the VPC",
+            "10.9.0.7@all",
+        ),
+        (
+            "You must specify a valid Availability Zone or select 'all' for all enabled Availability zones, since the \
+             IP address '10.9.0.7' is outside the VPC",
+            "needs the zone `all`",
+        ),
+        (
+            "The IP address '10.9.0.7' is within the VPC, and cannot have its Availability Zone overridden to 'all' \
+             from 'us-east-1b'",
+            "leave it away",
+        ),
+    ] {
+        let endpoint = Crew::new().endpoint();
+        let kind =
+            FaultKind::Fail { code: "ValidationError".to_owned(), status: 400, message: message.to_owned() };
+        let matches = Match::Operation("RegisterTargets".to_owned());
+        endpoint.sandbox.inject(Fault { matches, nth: 1, count: 0, kind });
+        let ran = run(&endpoint, "targets add legacy-users 10.9.0.7 --yes").exits(1);
+        assert!(ran.stderr.contains(hint), "{ran}");
+        assert!(ran.stderr.contains("Nothing was changed."), "{ran}");
+    }
+}
+
 #[test]
 fn a_denied_call_is_told_and_nothing_was_changed() {
     let endpoint = Crew::new().endpoint();

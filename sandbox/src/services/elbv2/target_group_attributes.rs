@@ -105,7 +105,7 @@ pub(super) fn modify(ctx: &mut Ctx<'_>, input: ModifyAttributes) -> Result<Value
     })?;
     let mut merged = group.attributes.clone();
     merged.extend(changes);
-    check_stickiness(group, &merged)?;
+    check_stickiness(ctx, group, &merged)?;
     check_algorithm(ctx, &merged)?;
     check_cross_zone(group, &merged)?;
     check_health(&merged)?;
@@ -118,7 +118,7 @@ fn get<'a>(merged: &'a Attributes, key: &str) -> &'a str {
     attributes::value(merged, TABLE, key)
 }
 
-fn check_stickiness(group: &TargetGroup, merged: &Attributes) -> Result<(), ApiError> {
+fn check_stickiness(ctx: &Ctx<'_>, group: &TargetGroup, merged: &Attributes) -> Result<(), ApiError> {
     let (kind, cookie) = (get(merged, STICKINESS_TYPE), get(merged, COOKIE_NAME));
     // TargetGroupAttribute, `stickiness.type`: source_ip and the like are for other load balancers.
     refuse(!matches!(kind, "lb_cookie" | "app_cookie"), || {
@@ -133,6 +133,11 @@ fn check_stickiness(group: &TargetGroup, merged: &Attributes) -> Result<(), ApiE
         ApiError::configuration(format!(
             "The cookie name '{cookie}' is reserved for use by the load balancer"
         ))
+    })?;
+    // A guess: RFC 6265, 4.1.1, the name of a cookie is a token.
+    let token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c);
+    ctx.guess(!cookie.chars().all(token), || {
+        ApiError::validation(format!("The cookie name '{cookie}' is not valid"))
     })?;
     refuse(kind == "app_cookie" && cookie.is_empty() && get(merged, STICKINESS) == "true", || {
         ApiError::configuration(

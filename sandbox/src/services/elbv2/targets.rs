@@ -10,6 +10,7 @@ use super::{Ctx, names, target_group_attributes};
 use crate::clock::Millis;
 use crate::services::{lambda, refuse};
 use crate::state::elbv2::{TargetIpType, TargetType};
+use crate::state::network::is_zone;
 use crate::state::{Region, Target, TargetGroup, quota};
 use crate::wire::ApiError;
 
@@ -150,8 +151,9 @@ fn check_ip(ctx: &Ctx<'_>, family: TargetIpType, target: &TargetDescription) -> 
             })?;
         }
     }
+    // TargetDescription, `AvailabilityZone`: one of the region, or `all`. The code and the text are a guess.
     let zone = target.availability_zone.as_deref();
-    refuse(zone.is_some_and(|z| z != "all" && !z.starts_with(ctx.region)), || {
+    refuse(zone.is_some_and(|z| z != "all" && !is_zone(ctx.region, z)), || {
         ApiError::validation(format!("'{}' is not a valid Availability Zone", zone.unwrap_or_default()))
     })
 }
