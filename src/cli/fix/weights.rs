@@ -87,6 +87,7 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
         answer["rule"] = json!(id);
         answer["forward"] = weights_text::json(&shown);
         answer["group_stickiness"] = json!(stickiness);
+        answer["problems"] = json!(shown.problems());
         answer["exit_code"] = json!(Exit::Done.code());
         answers.push(answer);
     }

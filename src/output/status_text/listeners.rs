@@ -37,7 +37,7 @@ pub(super) fn listener(text: &mut String, one: &Listener, status: &Status, look:
     let default = one.default.as_ref();
     let only = default.filter(|_| one.rules.is_empty() && one.policy.is_none());
     match only {
-        Some(only) => push(text, action(line.to(POLICY), only)),
+        Some(only) => push(text, action(marked(line, only).to(POLICY), only)),
         None => certificates(text, line, one, status, look),
     }
     if look.verbose {
@@ -48,7 +48,7 @@ pub(super) fn listener(text: &mut String, one: &Listener, status: &Status, look:
     }
     one.rules.iter().for_each(|one| rule(text, one, look));
     if let Some(default) = default {
-        let line = Line::new(look).to(3).add(Role::Plain, "default");
+        let line = marked(Line::new(look).to(3).add(Role::Plain, "default"), default);
         push(text, action(line.to(PRIORITY + 4 + NAME + 2 + WHEN + 2), default));
     }
 }
@@ -102,6 +102,11 @@ fn rule(text: &mut String, one: &Rule, look: Look) {
     if look.verbose {
         arn(text, &one.arn);
     }
+}
+
+/// With a mark in the column of marks, where not every request is served.
+fn marked(line: Line, then: &Target) -> Line {
+    if then.problem.is_some() { line.to(PRIORITY + 2).add(Role::Attention, "!") } else { line }
 }
 
 fn action(line: Line, then: &Target) -> Line {
