@@ -21,7 +21,7 @@ pub struct Shown {
 }
 
 /// What all weights 0 come to.
-const WEIGHTLESS: &str = "all weights are 0: no target group gets a request, and each is answered 503";
+const WEIGHTLESS: &str = "all weights are 0: no group gets a request, each is answered 503";
 
 impl Shown {
     /// Whether no group gets a request; the weight of a group alone has no meaning.
@@ -69,7 +69,7 @@ pub fn body(shown: &Shown, look: Look) -> String {
             .map(|words| (Role::Attention, words))
             .or_else(|| row.sticky.then_some((Role::Plain, "clients keep their target")));
         let line = match words {
-            Some((role, words)) => line.to(columns[3]).add(role, words),
+            Some((role, words)) => line.to(columns[3]).flow(&[(role, "", words)], 4, &mut text),
             None => line,
         };
         text.push_str(&format!("{}\n", line.finish()));
@@ -96,7 +96,7 @@ pub fn line(shown: &Shown, look: Look) -> String {
         shown.rows.iter().map(|row| format!("{} {}", visible(&row.key), row.share)).collect();
     let line = format!("{}.", shares.join(", "));
     let words = match shown.is_weightless() {
-        true => "All weights are 0: no target group gets a request, and each is answered 503.".to_owned(),
+        true => "All weights are 0: no group gets a request, each is answered 503.".to_owned(),
         false => {
             let bad: Vec<&Row> = shown.rows.iter().filter(|row| problem(row).is_some()).collect();
             let names: Vec<String> = bad.iter().map(|row| visible(&row.key)).collect();

@@ -72,7 +72,7 @@ fn is_bad(target: &crate::model::world::TargetHealth) -> bool {
 
 /// The forwards of a listener that send no request anywhere, a line each.
 pub(super) fn weightless(listener: &Listener) -> Vec<String> {
-    const MEANING: &str = "are 0: no target group gets a request, and each is answered 503";
+    const MEANING: &str = "are 0: no group gets a request, each is answered 503";
     let key = listener.key.as_deref().unwrap_or_default();
     let mut all = Vec::new();
     if listener.default.as_ref().is_some_and(|then| then.weightless) {

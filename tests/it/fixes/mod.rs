@@ -10,6 +10,7 @@ mod health_set;
 mod keeping;
 mod legacy;
 mod logs;
+mod narrow;
 mod readme;
 mod redirect;
 mod scene;

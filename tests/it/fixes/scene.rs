@@ -193,23 +193,29 @@ impl Scene {
     pub fn screen(&self, line: &str) -> (String, u8) {
         let screen = Buffer::default();
         let words: Vec<&str> = line.split_whitespace().collect();
-        let ran = self.run(&words, &screen, &screen);
+        let ran = self.run(&words, &screen, &screen, Look::PLAIN.width);
         (screen.text(), ran.code)
     }
 
     /// Runs a command line whose words may have blanks.
     pub fn words(&self, words: &[&str]) -> Ran {
         let (out, err) = (Buffer::default(), Buffer::default());
-        self.run(words, &out, &err)
+        self.run(words, &out, &err, Look::PLAIN.width)
     }
 
-    fn run(&self, words: &[&str], out: &Buffer, err: &Buffer) -> Ran {
+    /// Runs a command line on a screen of so many columns.
+    pub fn narrow(&self, line: &str, width: usize) -> Ran {
+        let (out, err) = (Buffer::default(), Buffer::default());
+        self.run(&line.split_whitespace().collect::<Vec<_>>(), &out, &err, width)
+    }
+
+    fn run(&self, words: &[&str], out: &Buffer, err: &Buffer, width: usize) -> Ran {
         let all = ["albctl", "--sandbox"].into_iter().chain(words.iter().copied()).map(OsString::from);
         let cli = match Cli::read(all) {
             Ok(cli) => cli,
             Err(error) => return Ran { out: String::new(), err: error.to_string(), code: 2 },
         };
-        let look = Look { verbose: cli.global.verbose, ..Look::PLAIN };
+        let look = Look { verbose: cli.global.verbose, width, ..Look::PLAIN };
         let stream = |buffer: &Buffer| Stream::new(Box::new(buffer.clone()), look, false);
         let manner = Manner {
             format: Format::from(cli.global.output),
