@@ -8,6 +8,11 @@ use super::failure::Failure;
 use crate::output::text::visible;
 use crate::output::{apply_text, plan_json};
 
+/// The answer for programs of a command that takes several names: one shape, however many there are.
+pub fn results(all: Vec<Value>, exit: Exit) -> Value {
+    json!({"format_version": plan_json::FORMAT_VERSION, "results": all, "exit_code": exit.code()})
+}
+
 /// What one stack came to.
 pub struct Answered {
     /// How it ended.

@@ -35,7 +35,7 @@ pub enum Form {
 #[derive(Clone, Debug, Args)]
 pub struct Status {
     /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml]; or any load balancer: its name, ARN, DNS name,
-    /// or the beginning of its name.
+    /// the beginning of its name, or what is on it: LB/PORT, LB/PORT/PRIORITY, a target group.
     #[arg(value_name = "SPEC|LB", value_hint = ValueHint::AnyPath)]
     pub what: Option<String>,
 }
@@ -52,8 +52,25 @@ impl Status {
     }
 }
 
-/// Whether a word means a file or folder: it is there, or it is written like one.
+/// Whether a word means a file or folder: it is there, or it is written like one. `LB/PORT` is not.
 pub fn is_path(word: &str) -> bool {
-    let written = [".yaml", ".yml"].iter().any(|end| word.ends_with(end)) || word.starts_with('.');
-    Path::new(word).exists() || written || (word.contains('/') && !word.starts_with("arn:"))
+    let begins = ['.', '/', '~'].iter().any(|begin| word.starts_with(*begin));
+    let ends = [".yaml", ".yml", "/"].iter().any(|end| word.ends_with(end));
+    Path::new(word).exists() || begins || ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path;
+
+    #[test]
+    fn what_is_written_like_a_path_is_one() {
+        for path in ["a.yaml", "specs/a.yml", "./a", "/a", "~/a", "specs/", "src"] {
+            assert!(is_path(path), "{path}");
+        }
+        for word in ["shop", "shop/443", "shop/443/10", "rule/https/a", "a.example.com", "arn:aws:x:y:z:a/b"]
+        {
+            assert!(!is_path(word), "{word}");
+        }
+    }
 }

@@ -67,7 +67,7 @@ impl Failure {
     /// Tells people, on stderr.
     pub fn tell(&self, ui: &mut Ui, sources: &SourceMap) {
         let look = ui.err_look();
-        let mut text = diagnostics::render(&self.diagnostics, sources, look.color);
+        let mut text = diagnostics::fitted(&self.diagnostics, sources, look);
         if !text.is_empty() {
             text.push('\n');
         }

@@ -40,8 +40,8 @@ pub fn append(
     if let Err(error) = written {
         let warning =
             Diagnostic::warning("history", "no record of this apply was kept").note(error.to_string());
-        let color = app.ui.err_look().color;
-        app.ui.problem(&diagnostics::render(&[warning], &app.sources, color));
+        let look = app.ui.err_look();
+        app.ui.problem(&diagnostics::fitted(&[warning], &app.sources, look));
     }
 }
 

@@ -46,6 +46,7 @@ pub mod spec_edit;
 pub mod stack;
 pub mod status;
 pub mod terminal;
+pub mod usage;
 pub mod validate;
 pub mod write;
 
@@ -71,11 +72,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match completions::answer(&arguments) {
         Ok(true) => return Exit::Done,
         Ok(false) => {}
-        Err(error) => return not_a_command(&error),
+        Err(error) => return usage::not_a_command(&error, &arguments),
     }
-    let cli = match Cli::read(arguments) {
+    let cli = match Cli::read(arguments.iter().cloned()) {
         Ok(cli) => cli,
-        Err(error) => return not_a_command(&error),
+        Err(error) => return usage::not_a_command(&error, &arguments),
     };
     let env = Environment::of_process();
     let ui = terminal::ui(&cli.global, &env);
@@ -95,13 +96,6 @@ pub fn run_in(app: &mut App, command: &Command) -> Exit {
         failure.exit
     });
     unless_lost(app, exit)
-}
-
-/// Help, the version, or a command line that is wrong.
-fn not_a_command(error: &clap::Error) -> Exit {
-    // A reader that went away needs no help.
-    let _gone = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
 /// An answer that could not be written is no success.

@@ -126,7 +126,7 @@ impl Prepared {
 
 /// Shows warnings between the changes of a plan and its last line.
 pub fn warn(app: &mut App, warnings: &[Diagnostic]) {
-    let text = diagnostics::render(warnings, &app.sources, app.ui.err_look().color);
+    let text = diagnostics::fitted(warnings, &app.sources, app.ui.err_look());
     app.ui.status(&if text.is_empty() { text } else { format!("{text}\n") });
 }
 
@@ -140,7 +140,7 @@ pub fn load(app: &mut App, named: &[std::path::PathBuf]) -> Result<Vec<Stack>, F
         return Err(Failure { line: format!("{} {NOTHING_CHANGED}", verdict(&loaded)), ..invalid(&loaded) });
     }
     let warnings = loaded.problems.sorted();
-    app.ui.status(&diagnostics::render(&warnings, &app.sources, app.ui.err_look().color));
+    app.ui.status(&diagnostics::fitted(&warnings, &app.sources, app.ui.err_look()));
     let stack = |spec: load::Spec| {
         let warnings = spec.problems.sorted();
         let source = Some(source::of(Path::new(&spec.name)));

@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use super::args::{Global, OutputFormat, When};
 use super::environment::Environment;
 use crate::output::style::{Look, WIDTH};
-use crate::output::ui::{Manner, Stream, Ui};
+use crate::output::ui::{Format, Manner, Stream, Ui};
 
 /// Lines are not made narrower than this.
 const NARROWEST: usize = 40;
@@ -26,6 +26,13 @@ pub fn ui(global: &Global, env: &Environment) -> Ui {
         utf8: env.utf8,
     };
     Ui::new(out, err, manner)
+}
+
+/// The output of this process for a program that asked for JSON in a command line that could not be read.
+pub fn for_programs() -> Ui {
+    let stdout = Stream::new(Box::new(std::io::stdout()), Look::PLAIN, false);
+    let stderr = Stream::new(Box::new(std::io::stderr()), Look::PLAIN, false);
+    Ui::new(stdout, stderr, Manner { format: Format::Json, quiet: false, can_ask: false, utf8: false })
 }
 
 fn look(global: &Global, env: &Environment, terminal: bool) -> Look {

@@ -33,7 +33,7 @@ pub fn run(app: &mut App, named: &[PathBuf]) -> Result<Exit, Failure> {
         app.ui.json(&answer);
         return Ok(Exit::Done);
     }
-    let text = diagnostics::render(&warnings, &app.sources, app.ui.err_look().color);
+    let text = diagnostics::fitted(&warnings, &app.sources, app.ui.err_look());
     app.ui.status(&if text.is_empty() { text } else { format!("{text}\n") });
     for spec in &loaded.specs {
         app.ui.answer_line(&verdict(spec));

@@ -1,7 +1,11 @@
 //! What the words of a command line mean: a name, an ARN, a DNS name, `LB/PORT`, `LB/PORT/PRIORITY`, a key of the spec,
 //! or the beginning of a name that no other begins with.
 
+mod arn;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use arn::{balancer_of, name_in};
 
 use crate::base::Diagnostic;
 
@@ -112,6 +116,7 @@ impl Inventory {
     pub fn group(&self, word: &str, keys: &Keys) -> Result<&Group, Diagnostic> {
         // As plans call it.
         let word = word.strip_prefix("target_group/").unwrap_or(word);
+        self.is_here(word)?;
         let candidates: Vec<Candidate<'_>> = self
             .groups
             .iter()
@@ -136,6 +141,7 @@ impl Inventory {
     /// # Errors
     /// None, or several: with the candidates, nearest first.
     pub fn balancer(&self, word: &str, keys: &Keys) -> Result<&Balancer, Diagnostic> {
+        self.is_here(word)?;
         if let Some(one) = balancer_of(word).and_then(|arn| self.balancers.iter().find(|one| one.arn == arn))
         {
             return Ok(one);
@@ -191,6 +197,11 @@ impl Inventory {
         }
     }
 
+    /// An ARN of another region or account is not of anything that is read here.
+    fn is_here(&self, word: &str) -> Result<(), Diagnostic> {
+        arn::elsewhere(word, &self.region, &self.account).map_or(Ok(()), Err)
+    }
+
     /// The load balancer of a spot that is inside one.
     fn by_arn(&self, word: &str) -> Result<Option<Spot>, Diagnostic> {
         if !word.starts_with("arn:") {
@@ -204,11 +215,11 @@ impl Inventory {
         }
         let found = balancer_of(word).filter(|arn| self.balancers.iter().any(|one| one.arn == *arn));
         let Some(balancer) = found else {
-            let what = "load balancer, target group, listener or rule";
-            return Err(missing(word, what, &self.region).note(format!(
-                "an ARN of another region or account is not found with these credentials: {}",
-                self.account
-            )));
+            let none = Keys::default();
+            return match word.contains(":targetgroup/") {
+                true => self.group(word, &none).map(|group| Some(Spot::Group(group.arn.clone()))),
+                false => self.balancer(word, &none).map(|one| Some(Spot::Balancer(one.arn.clone()))),
+            };
         };
         let arn = || word.to_owned();
         Ok(Some(match word.contains(":listener-rule/") {
@@ -269,13 +280,6 @@ impl Inventory {
     }
 }
 
-/// The ARN of the load balancer that a listener or rule belongs to, which its own ARN holds.
-fn balancer_of(arn: &str) -> Option<String> {
-    let (prefix, rest) = arn.split_once(":listener-rule/").or_else(|| arn.split_once(":listener/"))?;
-    let parts: Vec<&str> = rest.split('/').take(3).collect();
-    (parts.len() == 3).then(|| format!("{prefix}:loadbalancer/{}", parts.join("/")))
-}
-
 /// The one that a word means.
 fn pick<'a>(
     word: &str,
@@ -302,14 +306,18 @@ fn missing(word: &str, what: &str, region: &str) -> Diagnostic {
 
 fn unknown(word: &str, candidates: &[Candidate<'_>], what: &str, region: &str) -> Diagnostic {
     let diagnostic = missing(word, what, region);
+    let name = name_in(word);
     let near = nearest(
-        word,
+        name.unwrap_or(word),
         candidates.iter().flat_map(|one| {
             one.also.iter().copied().filter(|name| *name != "load_balancer").chain([one.name])
         }),
     );
     match near.as_slice() {
         [] => diagnostic.note(format!("there is none at all: the region is {region}")),
+        [same, ..] if name == Some(*same) => diagnostic
+            .note(format!("`{same}` has another ARN now: what had this one was deleted"))
+            .help(format!("use the name: {same}")),
         near => diagnostic.help(format!("one of these? {}", listed(near, candidates.len()))),
     }
 }

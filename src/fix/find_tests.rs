@@ -119,6 +119,40 @@ fn an_arn_says_which_load_balancer_it_is_inside_of() {
 }
 
 #[test]
+fn an_arn_of_elsewhere_says_where_and_a_deleted_one_what_is_near() {
+    let (all, none) = (inventory(), Keys::default());
+    let told = |problem: Diagnostic| (problem.message, problem.helps.join("; "));
+    let kinds = [
+        "targetgroup/shop-prod-users/0123",
+        "loadbalancer/app/shop-prod/0123",
+        "listener/app/wiki/0123/aa11",
+    ];
+    for kind in kinds {
+        let found = |word: &str| {
+            let (spot, group, balancer) =
+                (all.spot(word, &none), all.group(word, &none), all.balancer(word, &none));
+            [spot.err(), group.err(), balancer.err()].map(|problem| problem.map(told).expect("a problem"))
+        };
+        let region = ("that ARN is of region eu-west-1; you are in us-east-1", "--region eu-west-1");
+        for problem in found(&format!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:{kind}")) {
+            assert_eq!((problem.0.as_str(), problem.1.as_str()), region, "{kind}");
+        }
+        for problem in found(&format!("arn:aws:elasticloadbalancing:us-east-1:999999999999:{kind}")) {
+            let message = "that ARN is of account 999999999999; these credentials are for 123456789012";
+            assert_eq!(problem.0, message, "{kind}");
+        }
+    }
+    let deleted =
+        |resource: &str| told(all.spot(&format!("{PREFIX}:{resource}"), &none).expect_err("deleted")).1;
+    assert!(
+        deleted("targetgroup/shop-prod-user/9")
+            .starts_with("one of these? shop-prod-users, shop-prod-users-canary")
+    );
+    assert!(deleted("loadbalancer/app/shop-tset/9").starts_with("one of these? shop-test, "));
+    assert_eq!(deleted("targetgroup/wiki/9"), "use the name: wiki", "it was made anew");
+}
+
+#[test]
 fn one_word_for_two_things_is_not_guessed() {
     let spot = |word: &str, keys: &Keys| inventory().spot(word, keys).map_err(|problem| problem.code);
     assert_eq!(spot("wiki", &Keys::default()), Err("ambiguous-name"));

@@ -6,7 +6,7 @@ mod words;
 use serde_json::{Value, json};
 
 pub use amount::{Amount, Share, weights};
-pub use words::{Row, clients, rows};
+pub use words::{Row, clients, percent, rows};
 
 use super::{Fix, Keep, place};
 use crate::base::{Diagnostic, Seconds};
@@ -142,7 +142,7 @@ fn unhealthy(change: &words::Change<'_>, allowed: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for one in change.after.iter().filter(|one| one.weight > 0) {
         let Some((0, all)) = health(change.live, &one.group) else { continue };
-        let (key, share) = (&one.group, words::percent(one.weight, words::total(change.after)));
+        let (key, share) = (&one.group, percent(one.weight, words::total(change.after)));
         let why = match all {
             0 => "it has no targets".to_owned(),
             1 => "its only target is not healthy".to_owned(),

@@ -55,6 +55,8 @@ pub struct SurveyedListener {
     pub certificates: Vec<String>,
     /// Whether `certificates` has all of them.
     pub complete: bool,
+    /// Whether its default action forwards with all weights 0, so that no target group gets a request.
+    pub weightless: bool,
 }
 
 /// A target group. API: `TargetGroup`.

@@ -11,10 +11,8 @@ use annotate_snippets::{
 use anstream::adapter::strip_str;
 use serde_json::{Value, json};
 
+use super::style::Look;
 use crate::base::{Diagnostic, Label, Level, SourceMap, Span};
-
-/// Columns that a line takes at most; longer source lines are cut around what is underlined.
-const WIDTH: usize = 100;
 
 /// Labels of one file that are further apart than this many lines are shown as two snippets, which costs
 /// nothing for what lies between.
@@ -26,8 +24,13 @@ const SHOWN: usize = 200;
 /// The diagnostics as text, with a blank line between them and a line break at the end; empty for none.
 /// Of very many only the first ones are shown, and the number of the others is said.
 pub fn render(diags: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(WIDTH).decor_style(DecorStyle::Ascii);
+    fitted(diags, sources, Look { color, ..Look::PLAIN })
+}
+
+/// The same for a screen of another width: longer source lines are cut around what is underlined.
+pub fn fitted(diags: &[Diagnostic], sources: &SourceMap, look: Look) -> String {
+    let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(look.width).decor_style(DecorStyle::Ascii);
     let mut texts: Vec<String> = diags.iter().take(SHOWN).map(|diag| one(diag, sources, &renderer)).collect();
     if diags.len() > SHOWN {
         texts.push(format!("... and {} more", diags.len() - SHOWN));

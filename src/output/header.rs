@@ -11,6 +11,9 @@ use super::text::{caller, count, took, visible};
 /// A shorter pause for the rate limiter is not worth a line.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
 
+/// Columns before what stands at the right edge.
+const GAP: usize = 2;
+
 /// What is talked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Where {
@@ -89,7 +92,12 @@ impl Header {
                 named(line, &stack).add(Role::Plain, &region)
             }
         };
-        let mut text = line.right(Role::Margin, &self.read()).finish();
+        let (mut text, read) = (String::new(), self.read());
+        let line = match line.room() >= read.len() + GAP {
+            true => line.right(Role::Margin, &read),
+            false => line.flow(&[(Role::Margin, "", &read)], 4, &mut text),
+        };
+        text.push_str(&line.finish());
         text.push('\n');
         if self.reads.limited >= WORTH_TELLING {
             let limited = took(self.reads.limited);
@@ -168,7 +176,9 @@ mod tests {
             "SANDBOX  quickstart  us-east-1                                                 read: 12 calls, 0.30s\n"
         );
         let other = fixtures::header(Where::Endpoint("http://127.0.0.1:5000".to_owned()));
-        assert!(other.render(Look::PLAIN).contains("as ci-deploy  at http://127.0.0.1:5000  "));
+        assert!(
+            other.render(Look::PLAIN).contains("as ci-deploy  at http://127.0.0.1:5000\n    read: 12 calls")
+        );
     }
 
     #[test]

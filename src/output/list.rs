@@ -92,6 +92,9 @@ fn row(survey: &Survey, one: &Surveyed) -> Row {
     if listeners.value().is_some_and(Vec::is_empty) {
         problems.push("has no listener".to_owned());
     }
+    for listener in listeners.value().into_iter().flatten().filter(|listener| listener.weightless) {
+        problems.push(format!(":{} answers 503 by default: all its weights are 0", listener.port));
+    }
     // Two certificates may well have the same names and end on the same day.
     problems.dedup();
     let owner = |(system, name): (&'static str, &str)| Owner { system, name: name.to_owned() };

@@ -34,6 +34,7 @@ pub mod text;
 pub mod ui;
 pub mod values;
 pub mod weights_text;
+pub mod wrap;
 
 #[cfg(test)]
 pub mod fixtures;

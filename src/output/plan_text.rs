@@ -107,8 +107,11 @@ fn change(change: &Change, view: View<'_>, look: Look) -> String {
     let mut text = line.add(Role::Plain, &fit(&head, room, look)).right(Role::Margin, &place).finish();
     text.push('\n');
     text.push_str(&list(&below, look));
+    // Where there is little room, and in a fix, whose values are all that one looks at, nothing is cut out of what fits
+    // on two lines.
+    let two = look.width < super::style::WIDTH || view.id.is_empty();
     for field in &change.fields {
-        text.push_str(&self::field(field, look));
+        text.push_str(&self::field(field, two, look));
     }
     if let Some(how) = &change.how {
         text.push_str(&self::how(how, look));
@@ -193,7 +196,7 @@ fn fit(text: &str, room: usize, look: Look) -> String {
 /// A value is not cut to less.
 const MIN_VALUE: usize = 12;
 
-fn field(field: &FieldChange, look: Look) -> String {
+fn field(field: &FieldChange, two: bool, look: Look) -> String {
     let after = match (field.default, field.replaces) {
         (_, true) => "   cannot change in place",
         (true, false) => " (default: not in the spec)",
@@ -202,6 +205,13 @@ fn field(field: &FieldChange, look: Look) -> String {
     let line = Line::new(look).add(Role::Plain, "      ").add(Role::Plain, &visible(&field.key)).to(VALUES);
     let (from, to) = (visible(&field.from_text), visible(&field.to_text));
     let room = line.room().saturating_sub(" -> ".len() + after.len());
+    let (long, longest) =
+        (from.chars().count() + to.chars().count(), line.room().saturating_sub("-> ".len()));
+    if two && long > room && from.chars().count().max(to.chars().count() + after.len()) <= longest {
+        let below = Line::new(look).add(Role::Plain, &" ".repeat(VALUES)).add(Role::Plain, "-> ");
+        let below = below.add(Role::Plain, &to).add(Role::Margin, after);
+        return format!("{}\n{}\n", line.add(Role::Old, &from).finish(), below.finish());
+    }
     let (from, to) = if look.verbose { (from, to) } else { cut_pair(&from, &to, room.max(2 * MIN_VALUE)) };
     let line = line.add(Role::Old, &from).add(Role::Plain, " -> ").add(Role::Plain, &to);
     line.add(Role::Margin, after).finish() + "\n"

@@ -1,6 +1,7 @@
 //! What is live of a stack, as `albctl status` tells it: the facts, for text and for JSON alike.
 
 pub mod certificates;
+mod forwards;
 pub mod groups;
 pub mod records;
 pub mod settings;
@@ -8,11 +9,11 @@ pub mod settings;
 use std::collections::BTreeSet;
 
 pub use certificates::Certificate;
+use forwards::target;
 pub use groups::{Group, name};
 pub use records::Record;
 pub use settings::Setting;
 
-use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::tagging::applied::Applied;
 use crate::kinds::{Desired, Live, Resource, certificate, listener, load_balancer, rule, target_group};
 use crate::model::ResourceId;
@@ -54,7 +55,8 @@ impl Status {
             group.problems().into_iter().map(move |problem| format!("{key}  {problem}"))
         };
         let groups = self.groups.iter().flat_map(of_group);
-        balancer.chain(certificates).chain(records).chain(groups).collect()
+        let forwards = self.listeners.iter().flat_map(forwards::weightless);
+        balancer.chain(certificates).chain(records).chain(forwards).chain(groups).collect()
     }
 
     /// The certificate of this ARN.
@@ -135,8 +137,10 @@ pub struct Rule {
 pub struct Target {
     /// `redirect https 301`, `users 95% 3/3, users-canary 5% 1/1`.
     pub words: String,
-    /// Why no request is served, if so.
+    /// Why not every request is served, if so; empty where only some targets of a group are not healthy.
     pub problem: Option<String>,
+    /// Whether it forwards with all weights 0, so that no group gets a request.
+    pub weightless: bool,
 }
 
 /// The facts of a stack whose groups' health was read. Without a spec, nothing is known of what should be.
@@ -254,37 +258,6 @@ fn one_rule(name: String, arn: &str, ours: bool, model: &rule::Rule, groups: &[G
         when,
         then: Some(target(&model.then, groups)),
     }
-}
-
-fn target(action: &Action<GroupKey>, groups: &[Group]) -> Target {
-    let forwards = action.groups();
-    if forwards.is_empty() {
-        return Target { words: action.describe(), problem: None };
-    }
-    let total: u32 = forwards.iter().map(|one| one.weight).sum();
-    let known = |key: &GroupKey| groups.iter().find(|group| group.key == key.0);
-    let mut words = Vec::new();
-    let mut problem = None;
-    for one in forwards {
-        let mut text = one.group.to_string();
-        if forwards.len() > 1 {
-            text.push_str(&format!(" {}%", (one.weight * 100).checked_div(total).unwrap_or_default()));
-        }
-        if let Some(group) = known(&one.group) {
-            match &group.function {
-                Some(function) => text.push_str(&format!("  function {function}")),
-                None => text.push_str(&format!("  {}", group.health())),
-            }
-            if one.weight > 0 && group.targets.is_empty() {
-                let all = one.weight == total;
-                problem = Some(if all { "answers 503" } else { "answers 503 in part" }.to_owned());
-            } else if one.weight > 0 && group.healthy() < group.targets.len() {
-                problem.get_or_insert_with(String::new);
-            }
-        }
-        words.push(text);
-    }
-    Target { words: words.join(", "), problem }
 }
 
 /// What is still to be read for a status.

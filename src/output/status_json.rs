@@ -66,8 +66,9 @@ fn rule(one: &Rule) -> Value {
 }
 
 fn target(one: &Target) -> Value {
-    let Target { words, problem } = one;
-    json!({"action": words, "problem": problem.as_ref().filter(|why| !why.is_empty())})
+    let Target { words, problem, weightless } = one;
+    let problem = problem.as_ref().filter(|why| !why.is_empty());
+    json!({"action": words, "problem": problem, "weightless": weightless})
 }
 
 fn group(one: &Group) -> Value {

@@ -10,6 +10,9 @@ use super::text::{count, cut, visible};
 /// Columns of a certificate that no listener has.
 const ROOM: usize = 70;
 
+/// Behind it.
+const IDLE: &str = ", on no listener";
+
 /// All but the last line.
 pub fn body(status: &Status, look: Look) -> String {
     let mut text = String::new();
@@ -80,7 +83,9 @@ fn balancer(text: &mut String, one: &Balancer, status: &Status, look: Look) {
         let at = visible(&last.at).replacen('T', " ", 1);
         format!("    last apply {} {at} by {}", visible(&last.plan), visible(&last.by))
     });
-    push(text, line.add(Role::Margin, &applied.unwrap_or_default()));
+    let applied = applied.unwrap_or_default();
+    let line = line.flow(&[(Role::Margin, "", &applied)], 0, text);
+    push(text, line);
     if let Some(name) = &one.dns_name {
         names(text, name, &status.names, look);
     }
@@ -132,7 +137,8 @@ fn list(text: &mut String, items: impl Iterator<Item = String>, look: Look) {
     let mut line = Line::new(look).add(Role::Plain, "    ");
     for item in items {
         let first = line.columns() == 4;
-        if !first && line.room() < item.chars().count() + 2 {
+        // With what parts it from the one before, and the comma that may follow.
+        if !first && line.room() < item.chars().count() + 3 {
             push(text, line.add(Role::Plain, ","));
             line = Line::new(look).add(Role::Plain, "    ").add(Role::Plain, &item);
         } else {
@@ -153,10 +159,11 @@ fn idle_certificates(text: &mut String, all: &[Certificate], look: Look) {
     for one in idle {
         let role = if one.problem().is_some() { Role::Attention } else { Role::Plain };
         let line = Line::new(look).add(Role::Identity, &visible(&one.label()));
+        let room = line.room().saturating_sub("  ".len() + IDLE.len()).min(ROOM);
         let line = line
             .add(Role::Plain, "  ")
-            .add(role, &visible(&one.words(if look.verbose { usize::MAX } else { ROOM })));
-        push(text, line.add(Role::Margin, ", on no listener"));
+            .add(role, &visible(&one.words(if look.verbose { usize::MAX } else { room })));
+        push(text, line.add(Role::Margin, IDLE));
         if look.verbose {
             arn(text, &one.arn);
         }
@@ -175,6 +182,8 @@ fn records(text: &mut String, all: &[Record], look: Look) {
     let first = wide(&mut all.iter().map(|one| label(one).chars().count()), 10).min(40) + 2;
     let second = first + wide(&mut all.iter().map(|one| zone(one).chars().count()), 4).min(30) + 2;
     let third = second + wide(&mut all.iter().map(|one| one.wanted.chars().count()), 6) + 2;
+    /// A value is not cut to less.
+    const ENOUGH: usize = 30;
     text.push('\n');
     let head = Line::new(look).add(Role::Margin, "dns record").to(first).add(Role::Margin, "zone");
     push(text, head.to(second).add(Role::Margin, "wanted").to(third).add(Role::Margin, "live"));
@@ -187,7 +196,13 @@ fn records(text: &mut String, all: &[Record], look: Look) {
         let line = Line::new(look).add(Role::Identity, &whole(&one.label(), first - 2, look)).to(first);
         let line = line.add(Role::Plain, &whole(&zone(one), 30, look)).to(second);
         let line = line.add(Role::Plain, &visible(&one.wanted)).to(third);
-        let room = line.room().max(20);
-        push(text, line.add(role, &whole(&live, room, look)));
+        // What has no room behind the rest stands whole below it.
+        let live = visible(&live);
+        let room = line.room();
+        let line = match room >= live.chars().count().min(ENOUGH) {
+            true => line.add(role, &whole(&live, room, look)),
+            false => line.flow(&[(role, "", &live)], 4, text),
+        };
+        push(text, line);
     }
 }

@@ -133,6 +133,37 @@ impl Line {
         self.to(column).add(role, text)
     }
 
+    /// Adds pieces, each with what parts it from the one before; what does not fit goes to the next line, which begins
+    /// at a column. Where not all of them fit behind what is there, all go there.
+    #[must_use]
+    pub fn flow(mut self, pieces: &[(Role, &str, &str)], column: usize, lines: &mut String) -> Self {
+        let long = |(_, gap, text): &(Role, &str, &str)| gap.chars().count() + text.chars().count();
+        let first_gap = pieces.first().map_or(0, |(_, gap, _)| gap.chars().count());
+        let whole = pieces.iter().map(long).sum::<usize>() - first_gap;
+        if self.columns > 0 && whole > self.room() {
+            self = self.next(column, lines);
+        }
+        let mut first = true;
+        for piece in pieces {
+            let (role, gap, text) = *piece;
+            if !first && long(piece) > self.room() {
+                self = self.add(Role::Plain, gap.trim_end()).next(column, lines).add(role, text);
+            } else {
+                self = self.add(Role::Plain, if first { "" } else { gap }).add(role, text);
+            }
+            first = false;
+        }
+        self
+    }
+
+    /// Ends the line, and begins another one at a column.
+    fn next(self, column: usize, lines: &mut String) -> Self {
+        let look = self.look;
+        lines.push_str(&self.finish());
+        lines.push('\n');
+        Self::new(look).add(Role::Plain, &" ".repeat(column))
+    }
+
     /// The line without blanks at its end and without a line break.
     pub fn finish(self) -> String {
         self.text.trim_end().to_owned()

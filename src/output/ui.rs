@@ -1,13 +1,14 @@
 //! Where output goes. Everything that albctl prints passes through one [`Ui`].
 //!
 //! stdout is the answer; stderr is progress, diagnostics and questions. A reader that goes away (`| head`) never
-//! stops what is under way: what is written after that is dropped.
+//! stops what is under way: what is written after that is dropped. Lines that are too long for the screen are broken here.
 
 use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::style::Look;
+use super::style::{Look, WIDTH};
+use super::wrap;
 
 /// In which form the answer is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,15 @@ impl Stream {
     /// A stream that writes as it is told: `terminal` says whether a person looks at it.
     pub fn new(writer: Box<dyn Write>, look: Look, terminal: bool) -> Self {
         Self { writer, look, terminal, closed: false }
+    }
+
+    /// Text for people: on a screen no line is wider than it, but for what must be copied whole. In a log of full width
+    /// lines are searched for, and left as they are.
+    fn tell(&mut self, text: &str) -> io::Result<()> {
+        match self.terminal || self.look.width < WIDTH {
+            true => self.write(&wrap::fit(text, self.look.width)),
+            false => self.write(text),
+        }
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
@@ -127,7 +137,7 @@ impl Ui {
     /// A part of the answer as text; nothing with `-q` or JSON.
     pub fn answer(&mut self, text: &str) {
         if !self.manner.quiet && !self.is_json() {
-            self.write_out(text);
+            self.tell_out(text);
         }
     }
 
@@ -145,7 +155,8 @@ impl Ui {
             Some(subject) if self.manner.quiet => format!("{subject}: {text}\n"),
             Some(_) | None => format!("{text}\n"),
         };
-        self.write_out(&line);
+        // A script that asks for the line only wants one line.
+        if self.manner.quiet && !self.out.terminal { self.write_out(&line) } else { self.tell_out(&line) }
     }
 
     /// Text that is the answer whatever the manner: scripts, schemas.
@@ -176,6 +187,12 @@ impl Ui {
         self.failure.as_ref()
     }
 
+    fn tell_out(&mut self, text: &str) {
+        if let Err(error) = self.out.tell(text) {
+            self.failure.get_or_insert(error);
+        }
+    }
+
     fn write_out(&mut self, text: &str) {
         if let Err(error) = self.out.write(text) {
             self.failure.get_or_insert(error);
@@ -183,7 +200,7 @@ impl Ui {
     }
 
     fn write_err(&mut self, text: &str) {
-        if let Err(error) = self.err.write(text) {
+        if let Err(error) = self.err.tell(text) {
             self.failure.get_or_insert(error);
         }
     }
@@ -262,6 +279,25 @@ mod tests {
         ui.begin("prod.yaml");
         ui.answer_line("line");
         assert_eq!(out.text(), "line\nprod.yaml: line\n");
+    }
+
+    #[test]
+    fn long_lines_are_broken_on_a_screen_and_left_alone_in_a_log() {
+        let long = "word ".repeat(30).trim_end().to_owned();
+        let told = |quiet: bool, width: usize, terminal: bool| {
+            let (out, err) = (memory::Buffer::default(), memory::Buffer::default());
+            let look = Look { width, ..Look::PLAIN };
+            let stream = |buffer: &memory::Buffer| Stream::new(Box::new(buffer.clone()), look, terminal);
+            let mut ui = Ui::new(stream(&out), stream(&err), Manner { quiet, ..memory::PLAIN });
+            ui.answer_line(&long);
+            ui.problem(&format!("{long}\n"));
+            [out, err].map(|buffer| buffer.text().lines().count())
+        };
+        assert_eq!(told(false, WIDTH, true), [2, 2], "a wide terminal");
+        assert_eq!(told(false, 80, false), [2, 2], "COLUMNS is given");
+        assert_eq!(told(false, WIDTH, false), [1, 1], "a log");
+        assert_eq!(told(true, 80, false), [1, 2], "a script");
+        assert_eq!(told(true, 80, true), [2, 2], "a quiet terminal");
     }
 
     #[test]

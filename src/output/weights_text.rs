@@ -6,7 +6,7 @@ use super::fix_text::meaning;
 use super::style::{Line, Look, Role};
 use super::text::{cut, visible};
 use crate::base::Seconds;
-use crate::fix::weights::Row;
+use crate::fix::weights::{Row, percent};
 
 /// One forward.
 pub struct Shown {
@@ -18,6 +18,25 @@ pub struct Shown {
     pub group_stickiness: Option<u32>,
     /// What that means for clients, a line each.
     pub effect: Vec<String>,
+}
+
+/// What all weights 0 come to.
+const WEIGHTLESS: &str = "all weights are 0: no group gets a request, each is answered 503";
+
+impl Shown {
+    /// Whether no group gets a request; the weight of a group alone has no meaning.
+    pub fn is_weightless(&self) -> bool {
+        self.rows.len() > 1 && self.rows.iter().all(|row| row.weight == 0)
+    }
+
+    /// What needs attention, a line each.
+    pub fn problems(&self) -> Vec<String> {
+        if self.is_weightless() {
+            return vec![WEIGHTLESS.to_owned()];
+        }
+        let of = |row: &Row| Some(format!("{} {}: {}", row.key, row.share, problem(row)?));
+        self.rows.iter().filter_map(of).collect()
+    }
 }
 
 /// Widest column of names.
@@ -37,7 +56,7 @@ pub fn body(shown: &Shown, look: Look) -> String {
     }
     text.push_str(&format!("{}\n", head.finish()));
     for row in &shown.rows {
-        let troubled = problem(row).is_some();
+        let troubled = problem(row).is_some() || shown.is_weightless();
         let (role, mark) = if troubled { (Role::Attention, "!") } else { (Role::Plain, " ") };
         let key = visible(&row.key);
         let key = if look.verbose { key } else { cut(&key, NAMES) };
@@ -50,7 +69,7 @@ pub fn body(shown: &Shown, look: Look) -> String {
             .map(|words| (Role::Attention, words))
             .or_else(|| row.sticky.then_some((Role::Plain, "clients keep their target")));
         let line = match words {
-            Some((role, words)) => line.to(columns[3]).add(role, words),
+            Some((role, words)) => line.to(columns[3]).flow(&[(role, "", words)], 4, &mut text),
             None => line,
         };
         text.push_str(&format!("{}\n", line.finish()));
@@ -75,16 +94,31 @@ fn problem(row: &Row) -> Option<&'static str> {
 pub fn line(shown: &Shown, look: Look) -> String {
     let shares: Vec<String> =
         shown.rows.iter().map(|row| format!("{} {}", visible(&row.key), row.share)).collect();
-    let bad: Vec<String> =
-        shown.rows.iter().filter(|row| problem(row).is_some()).map(|row| visible(&row.key)).collect();
     let line = format!("{}.", shares.join(", "));
-    match bad.is_empty() {
-        true => line,
+    let words = match shown.is_weightless() {
+        true => "All weights are 0: no group gets a request, each is answered 503.".to_owned(),
         false => {
-            let words = format!("Without a healthy target: {}.", bad.join(", "));
-            format!("{line} {}", look.paint(Role::Attention, &words))
+            let bad: Vec<&Row> = shown.rows.iter().filter(|row| problem(row).is_some()).collect();
+            let names: Vec<String> = bad.iter().map(|row| visible(&row.key)).collect();
+            let (lost, all) = (weight(bad.into_iter()), weight(shown.rows.iter()));
+            match (names.is_empty(), lost == all) {
+                (true, _) => return line,
+                (false, true) => format!("Without a healthy target: {}.", names.join(", ")),
+                (false, false) => {
+                    format!(
+                        "Without a healthy target: {}, {} of the requests.",
+                        names.join(", "),
+                        percent(lost, all)
+                    )
+                }
+            }
         }
-    }
+    };
+    format!("{line} {}", look.paint(Role::Attention, &words))
+}
+
+fn weight<'r>(rows: impl Iterator<Item = &'r Row>) -> u32 {
+    rows.map(|row| row.weight).sum()
 }
 
 /// The groups for programs.

@@ -269,7 +269,16 @@ fn listener(one: &api::Listener) -> Option<SurveyedListener> {
         protocol: one.protocol().map_or("", api::ProtocolEnum::as_str).to_owned(),
         certificates: own.map(str::to_owned).collect(),
         complete: true,
+        weightless: is_weightless(one.default_actions()),
     })
+}
+
+/// Whether a forward shares its requests between groups none of which gets any; the weight of a group alone has no
+/// meaning.
+fn is_weightless(actions: &[api::Action]) -> bool {
+    let groups = actions.iter().filter_map(api::Action::forward_config).flat_map(|one| one.target_groups());
+    let weights: Vec<i32> = groups.filter_map(api::TargetGroupTuple::weight).collect();
+    weights.len() > 1 && weights.iter().all(|weight| *weight == 0)
 }
 
 fn surveyed(

@@ -217,7 +217,7 @@ fn agrees(reply: &str) -> bool {
 }
 
 fn tell(app: &mut App, warnings: &[Diagnostic]) {
-    let text = diagnostics::render(warnings, &app.sources, app.ui.err_look().color);
+    let text = diagnostics::fitted(warnings, &app.sources, app.ui.err_look());
     app.ui.status(&if text.is_empty() { text } else { format!("{text}\n") });
 }
 

@@ -1,10 +1,11 @@
 //! `albctl stickiness enable|disable|show`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::carry::{self, Carried};
 use super::desk::{self, Desk, not_found};
 use crate::base::Diagnostic;
+use crate::cli::answers;
 use crate::cli::args_fix;
 use crate::cli::args_fix::{Fixing, Names};
 use crate::cli::context::App;
@@ -61,14 +62,14 @@ async fn set(
         work.push((site, fix));
     }
     let all = work.len();
-    let mut answers = Vec::new();
+    let mut told = Vec::new();
     for (site, fix) in work {
         match carry::out(app, &desk, site, fix, fixing, interrupts).await {
-            Ok(carried) => answers.push(carried),
-            Err(failure) => return Err(after(failure, answers, all)),
+            Ok(carried) => told.push(carried),
+            Err(failure) => return Err(after(failure, told, all)),
         }
     }
-    Ok(finish(app, answers))
+    Ok(finish(app, told))
 }
 
 /// A value that nobody can use is a mistake of the command line; what does not go together is refused.
@@ -80,24 +81,19 @@ fn refused(problems: Vec<Diagnostic>) -> Failure {
 
 /// A failure on one of several load balancers does not hide what became of those before it.
 fn after(failure: Failure, done: Vec<Carried>, all: usize) -> Failure {
-    if done.is_empty() {
-        return failure;
-    }
-    let line = format!("{} of {all} load balancers are done. On this one: {}", done.len(), failure.line);
-    let mut answer = failure.answer.clone().unwrap_or_else(|| json!({}));
-    answer["done"] = done.into_iter().map(|one| one.json).collect();
-    Failure { line, answer: Some(answer), ..failure }
+    let line = match done.len() {
+        0 => failure.line.clone(),
+        some => format!("{some} of {all} load balancers are done. On this one: {}", failure.line),
+    };
+    let told = done.into_iter().map(|one| one.json).chain(failure.answer.clone()).collect::<Vec<_>>();
+    let answer = (!told.is_empty()).then(|| answers::results(told, failure.exit));
+    Failure { line, answer, ..failure }
 }
 
-/// One answer is itself, several are a list.
-fn finish(app: &mut App, mut answers: Vec<Carried>) -> Exit {
-    let exit = answers.iter().map(|one| one.exit).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
+fn finish(app: &mut App, all: Vec<Carried>) -> Exit {
+    let exit = all.iter().map(|one| one.exit).find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done);
     if app.ui.is_json() {
-        let answer = match answers.len() {
-            1 => answers.remove(0).json,
-            _ => Value::Array(answers.into_iter().map(|one| one.json).collect()),
-        };
-        app.ui.json(&answer);
+        app.ui.json(&answers::results(all.into_iter().map(|one| one.json).collect(), exit));
     }
     exit
 }
@@ -122,7 +118,7 @@ fn ids(live: &Live, groups: &[Group]) -> Result<Vec<ResourceId>, Failure> {
 async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let mut answers = Vec::new();
+    let mut told = Vec::new();
     for (balancer, groups) in desk.groups(words)? {
         let site = desk.read(&focus(balancer, &groups)).await?;
         app.ui.answer(&site.header.render(app.ui.out_look()));
@@ -135,14 +131,15 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
             let look = app.ui.out_look();
             app.ui.answer(&fix_text::fact(&id, &site.live, "stickiness", &words, look));
             app.ui.answer(&fix_text::meaning(&effect, &used_by, look));
-            let text = diagnostics::render(&warnings, &app.sources, app.ui.err_look().color);
+            let text = diagnostics::fitted(&warnings, &app.sources, app.ui.err_look());
             app.ui.status(&text);
             let mut answer = site.header.to_json();
             answer["target_group"] = json!({ "id": id, "name": group.name, "stickiness": group.stickiness });
             answer["effect"] = json!(effect);
             answer["used_by"] = json!(used_by);
-            answers.push(Carried { exit: Exit::Done, json: answer });
+            answer["exit_code"] = json!(Exit::Done.code());
+            told.push(Carried { exit: Exit::Done, json: answer });
         }
     }
-    Ok(finish(app, answers))
+    Ok(finish(app, told))
 }

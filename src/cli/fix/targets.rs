@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::carry::{self, Carried};
 use super::desk::{self, Desk, Site, not_found};
 use super::health_wait::{self, Left};
 use crate::base::{Diagnostic, Level};
+use crate::cli::answers;
 use crate::cli::args_targets::{Targets, TargetsAdd, TargetsList, TargetsRemove};
 use crate::cli::context::App;
 use crate::cli::exit::Exit;
@@ -37,7 +38,7 @@ pub async fn run(app: &mut App, command: &Targets, interrupts: &Interrupts) -> R
 async fn list(app: &mut App, args: &TargetsList) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, &args.names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let mut answers = Vec::new();
+    let mut told = Vec::new();
     for (balancer, groups) in desk.groups(&args.groups)? {
         let arns: Vec<String> = groups.iter().map(|one| one.arn.clone()).collect();
         let focus = Focus { balancer, groups: arns.iter().cloned().collect(), ..Focus::default() };
@@ -56,11 +57,10 @@ async fn list(app: &mut App, args: &TargetsList) -> Result<Exit, Failure> {
         let mut answer = site.header.to_json();
         answer["target_groups"] = seen.iter().map(health_json::group).collect();
         answer["exit_code"] = json!(Exit::Done.code());
-        answers.push(answer);
+        told.push(answer);
     }
     if app.ui.is_json() {
-        let answer = if answers.len() == 1 { answers.remove(0) } else { Value::Array(answers) };
-        app.ui.json(&answer);
+        app.ui.json(&answers::results(told, Exit::Done));
     }
     Ok(Exit::Done)
 }

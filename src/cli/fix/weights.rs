@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::carry;
 use super::desk::{self, Desk, Site, not_found};
 use crate::base::{Diagnostic, Level};
+use crate::cli::answers;
 use crate::cli::args_fix::Names;
 use crate::cli::args_weights::{Weights, WeightsCommand, WeightsDirect, WeightsSet};
 use crate::cli::context::App;
@@ -76,7 +77,7 @@ async fn set(app: &mut App, args: &WeightsSet, interrupts: &Interrupts) -> Resul
 async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let mut answers = Vec::new();
+    let mut told = Vec::new();
     for word in words {
         let spot = desk.spot(word)?;
         let balancer = Some(balancer(&spot, word)?.to_owned());
@@ -100,12 +101,12 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
         answer["rule"] = json!(id);
         answer["forward"] = weights_text::json(&shown);
         answer["group_stickiness"] = json!(stickiness);
+        answer["problems"] = json!(shown.problems());
         answer["exit_code"] = json!(Exit::Done.code());
-        answers.push(answer);
+        told.push(answer);
     }
     if app.ui.is_json() {
-        let answer = if answers.len() == 1 { answers.remove(0) } else { Value::Array(answers) };
-        app.ui.json(&answer);
+        app.ui.json(&answers::results(told, Exit::Done));
     }
     Ok(Exit::Done)
 }

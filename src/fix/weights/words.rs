@@ -89,8 +89,8 @@ pub(super) fn exceeds(
     weight * total(was).max(1) > before.unwrap_or(0) * total(of)
 }
 
-/// A share in per cent, with one decimal where it is no whole one.
-pub(super) fn percent(weight: u32, total: u32) -> String {
+/// A share in per cent, with one decimal where it is no whole one; of nothing it is none.
+pub fn percent(weight: u32, total: u32) -> String {
     let tenths = (weight * 1000 + total / 2).checked_div(total).unwrap_or(0);
     match (weight * 100).checked_rem(total) {
         Some(0) | None => format!("{}%", tenths / 10),

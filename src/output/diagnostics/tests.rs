@@ -312,7 +312,7 @@ error[x]: y
 #[test]
 fn long_lines_are_cut_to_the_width() {
     let text = format!("path: /\ninterval: 1h # {}\n", "x".repeat(500));
-    assert!(said(&text, "").lines().all(|line| line.chars().count() <= WIDTH));
+    assert!(said(&text, "").lines().all(|line| line.chars().count() <= Look::PLAIN.width));
 }
 
 #[test]

@@ -45,13 +45,14 @@ fn owner(Owner { system, name }: &Owner) -> Value {
 }
 
 fn listener(one: &SurveyedListener) -> Value {
-    let SurveyedListener { arn, port, protocol, certificates, complete } = one;
+    let SurveyedListener { arn, port, protocol, certificates, complete, weightless } = one;
     json!({
         "arn": arn,
         "port": port,
         "protocol": protocol,
         "certificates": certificates,
         "certificates_complete": complete,
+        "weightless": weightless,
     })
 }
 

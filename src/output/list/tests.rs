@@ -32,6 +32,7 @@ fn listener(port: u16, certificates: &[&str]) -> SurveyedListener {
         protocol: if certificates.is_empty() { "HTTP" } else { "HTTPS" }.to_owned(),
         certificates: certificates.iter().map(|one| (*one).to_owned()).collect(),
         complete: true,
+        weightless: false,
     }
 }
 

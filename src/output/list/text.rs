@@ -1,6 +1,6 @@
 //! The load balancers of a region for people, on one screen.
 
-use super::{Known, Row};
+use super::{Known, Owner, Row};
 use crate::model::survey::SurveyedListener;
 use crate::output::status::certificates::SOON;
 use crate::output::style::{Line, Look, Role};
@@ -108,9 +108,7 @@ fn table(text: &mut String, rows: &[Row], look: Look) {
     let total = |widths: &[usize; 7]| widths.iter().sum::<usize>() + GAP * widths.len();
     let narrow = total(&all(false)) > look.width;
     let mut widths = all(narrow);
-    if !look.verbose {
-        fit(&mut widths, look.width);
-    }
+    fit(&mut widths, look.width);
     text.push('\n');
     push(text, cells_line(Line::new(look), &head, &widths, [Role::Margin; 7]));
     for (row, cells) in rows.iter().zip(all_cells(narrow)) {
@@ -118,7 +116,9 @@ fn table(text: &mut String, rows: &[Row], look: Look) {
         let line = Line::new(look).add(Role::Attention, mark);
         push(text, cells_line(line, &cells, &widths, roles(row)));
         if look.verbose {
-            for below in [Some(&row.arn), row.dns_name.as_ref()].into_iter().flatten() {
+            let owner = row.owner.value().and_then(Option::as_ref).map(Owner::words);
+            let owner = owner.filter(|_| cells.owner.chars().count() > widths[1]);
+            for below in [Some(&row.arn), row.dns_name.as_ref(), owner.as_ref()].into_iter().flatten() {
                 text.push_str(&format!("    {}\n", visible(below)));
             }
         }

@@ -16,9 +16,13 @@ pub(super) fn table(text: &mut String, groups: &[Group], look: Look) {
         line = line.to(*column).add(Role::Margin, word);
     }
     text.push('\n');
-    push(text, line.add(Role::Margin, "   not at its default"));
+    const DEFAULTS: &str = "not at its default";
+    // What has no room behind its group stands below it, and needs no heading.
+    let fits = line.columns() + 3 + DEFAULTS.len() <= look.width;
+    push(text, if fits { line.add(Role::Margin, "   ").add(Role::Margin, DEFAULTS) } else { line });
     for one in groups {
-        push(text, row(one, &columns, look));
+        let line = row(text, one, &columns, look);
+        push(text, line);
         if look.verbose {
             arn(text, &one.arn);
             list(text, settings(&one.settings), look);
@@ -29,7 +33,7 @@ pub(super) fn table(text: &mut String, groups: &[Group], look: Look) {
     }
 }
 
-fn row(one: &Group, columns: &[usize; 5], look: Look) -> Line {
+fn row(text: &mut String, one: &Group, columns: &[usize; 5], look: Look) -> Line {
     let troubled = !one.problems().is_empty();
     let health = if one.targets.is_empty() && !one.used { "-".to_owned() } else { one.health() };
     let values = [
@@ -43,9 +47,10 @@ fn row(one: &Group, columns: &[usize; 5], look: Look) -> Line {
     for (column, (role, value)) in columns.iter().zip(values) {
         line = line.to(*column).add(role, &visible(&value));
     }
-    if !one.attributes.is_empty() {
-        let last = columns[4] + 10;
-        line = line.to(last).add(Role::Plain, &visible(&one.attributes.join(", ")));
+    if one.attributes.is_empty() {
+        return line;
     }
-    line
+    let words: Vec<String> = one.attributes.iter().map(|one| visible(one)).collect();
+    let pieces: Vec<_> = words.iter().map(|one| (Role::Plain, ", ", one.as_str())).collect();
+    line.to(columns[4] + 10).flow(&pieces, 4, text)
 }

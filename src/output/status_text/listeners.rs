@@ -9,12 +9,48 @@ use crate::output::text::visible;
 const PRIORITY: usize = 10;
 const NAME: usize = 14;
 const WHEN: usize = 28;
+
+/// Where the columns of a listener's rules begin.
+#[derive(Clone, Copy)]
+struct Columns {
+    when: usize,
+    then: usize,
+}
+
+impl Columns {
+    /// The same for all listeners where all fits, else no wider than what stands in them.
+    fn of(one: &Listener, look: Look) -> Self {
+        let columns = |name: usize, when: usize| {
+            let first = PRIORITY + 4 + name + 2;
+            Self { when: first, then: first + when + 2 }
+        };
+        let usual = columns(NAME, WHEN);
+        let actions = one.rules.iter().filter_map(|rule| rule.then.as_ref());
+        let fits =
+            |then: &Target| usual.then + visible(&then.words).chars().count() + after(then) <= look.width;
+        if actions.chain(&one.default).all(fits) {
+            return usual;
+        }
+        let widest = |text: &dyn Fn(&Rule) -> usize, least: usize, most: usize| {
+            one.rules.iter().map(text).max().unwrap_or_default().clamp(least, most)
+        };
+        let name = widest(&|rule| visible(&rule.name).chars().count(), 2, NAME);
+        columns(name, widest(&|rule| visible(&rule.when).chars().count(), 8, WHEN))
+    }
+}
+
+/// Columns of what is not right about an action.
+fn after(then: &Target) -> usize {
+    then.problem.as_deref().filter(|why| !why.is_empty()).map_or(0, |why| 2 + why.len())
+}
 /// The column of a listener's policy, or of what it does.
 const POLICY: usize = 14;
 /// The column of its certificates.
 const CERTIFICATES: usize = 40;
 /// Less columns have no room for a certificate beside the policy.
 const NARROW: usize = 90;
+/// The column of what has no room behind a rule.
+const BELOW: usize = 18;
 /// More certificates of a listener are counted.
 const SHOWN: usize = 4;
 
@@ -37,7 +73,10 @@ pub(super) fn listener(text: &mut String, one: &Listener, status: &Status, look:
     let default = one.default.as_ref();
     let only = default.filter(|_| one.rules.is_empty() && one.policy.is_none());
     match only {
-        Some(only) => push(text, action(line.to(POLICY), only)),
+        Some(only) => {
+            let line = action(text, marked(line, only).to(POLICY), only);
+            push(text, line);
+        }
         None => certificates(text, line, one, status, look),
     }
     if look.verbose {
@@ -46,10 +85,12 @@ pub(super) fn listener(text: &mut String, one: &Listener, status: &Status, look:
     if only.is_some() {
         return;
     }
-    one.rules.iter().for_each(|one| rule(text, one, look));
+    let columns = Columns::of(one, look);
+    one.rules.iter().for_each(|one| rule(text, one, columns, look));
     if let Some(default) = default {
-        let line = Line::new(look).to(3).add(Role::Plain, "default");
-        push(text, action(line.to(PRIORITY + 4 + NAME + 2 + WHEN + 2), default));
+        let line = marked(Line::new(look).to(3).add(Role::Plain, "default"), default);
+        let line = action(text, line.to(columns.then), default);
+        push(text, line);
     }
 }
 
@@ -69,7 +110,9 @@ fn certificates(text: &mut String, mut line: Line, one: &Listener, status: &Stat
             push(text, line);
             line = Line::new(look);
         }
-        push(text, line.to(if beside { CERTIFICATES } else { narrow }).add(role, &words));
+        let fits = narrow + words.chars().count() <= look.width;
+        let below = if fits { narrow } else { POLICY };
+        push(text, line.to(if beside { CERTIFICATES } else { below }).add(role, &words));
         if look.verbose {
             arn(text, &one.arn);
         }
@@ -83,7 +126,7 @@ fn certificates(text: &mut String, mut line: Line, one: &Listener, status: &Stat
     }
 }
 
-fn rule(text: &mut String, one: &Rule, look: Look) {
+fn rule(text: &mut String, one: &Rule, columns: Columns, look: Look) {
     let troubled = one.then.as_ref().is_some_and(|then| then.problem.is_some());
     let (role, mark) = match (one.ours, troubled) {
         (false, _) => (Role::Stranger, "?"),
@@ -92,22 +135,32 @@ fn rule(text: &mut String, one: &Rule, look: Look) {
     };
     let line = Line::new(look).add(Role::Plain, &format!("{:>PRIORITY$}  ", one.priority)).add(role, mark);
     let line = line.add(Role::Plain, " ").add(Role::Identity, &whole(&one.name, NAME, look));
-    let line = line.to(PRIORITY + 4 + NAME + 2).add(Role::Plain, &whole(&one.when, WHEN, look));
-    let line = line.to(PRIORITY + 4 + NAME + 2 + WHEN + 2);
+    let line = line.to(columns.when).add(Role::Plain, &whole(&one.when, WHEN, look));
     let line = match &one.then {
-        Some(then) => action(line, then),
+        Some(then) => action(text, line.to(columns.then), then),
         None => line,
     };
-    push(text, if one.ours { line } else { line.right(Role::Margin, "not in the spec") });
+    let stranger = if one.ours { "" } else { "not in the spec" };
+    let fits = line.room() > stranger.len() + 1;
+    push(text, if fits { line.right(Role::Margin, stranger) } else { line });
+    if !fits && !stranger.is_empty() {
+        push(text, Line::new(look).to(BELOW).add(Role::Margin, stranger));
+    }
     if look.verbose {
         arn(text, &one.arn);
     }
 }
 
-fn action(line: Line, then: &Target) -> Line {
-    let line = line.add(Role::Plain, &visible(&then.words));
-    match &then.problem {
-        Some(why) if !why.is_empty() => line.add(Role::Plain, "  ").add(Role::Attention, why),
-        Some(_) | None => line,
-    }
+/// With a mark in the column of marks, where not every request is served.
+fn marked(line: Line, then: &Target) -> Line {
+    if then.problem.is_some() { line.to(PRIORITY + 2).add(Role::Attention, "!") } else { line }
+}
+
+/// What is done, and what is not right about it: behind the line where all of it fits, else below.
+fn action(text: &mut String, line: Line, then: &Target) -> Line {
+    let words = visible(&then.words);
+    let parts = words.split(", ").map(|part| (Role::Plain, ", ", part));
+    let why = then.problem.as_deref().filter(|why| !why.is_empty());
+    let pieces: Vec<(Role, &str, &str)> = parts.chain(why.map(|why| (Role::Attention, "  ", why))).collect();
+    line.flow(&pieces, BELOW, text)
 }

@@ -60,3 +60,21 @@ fn spec(stack: &str) -> String {
          subnets: [subnet-0aaa1111, subnet-0bbb2222]\n  security_groups: [sg-0a1b2c3d]\n"
     )
 }
+
+#[test]
+fn a_command_line_that_cannot_be_read_is_told_as_json_too() {
+    let shell = Shell::new();
+    for line in ["--output json statsu", "status --output=json --no-such-option", "weights set --output json"]
+    {
+        let ran = shell.run(line).exits(2);
+        let answer = ran.json();
+        assert_eq!((&answer["exit_code"], &answer["error"]["code"]), (&2.into(), &"usage".into()), "{ran}");
+        let message = answer["error"]["message"].as_str().expect("a message");
+        assert!(ran.stderr.contains("error: ") && !message.is_empty() && !message.contains('\n'), "{ran}");
+        assert!(ran.stderr.contains("Usage: albctl"), "{ran}");
+    }
+    let ran = shell.run("statsu").exits(2);
+    assert_eq!(ran.stdout, "");
+    let ran = shell.run("status --output json --help").exits(0);
+    assert!(ran.stdout.starts_with("Show what is live"), "{ran}");
+}

@@ -169,34 +169,47 @@ impl Scene {
     pub fn screen(&self, line: &str) -> (String, u8) {
         let screen = Buffer::default();
         let words: Vec<&str> = line.split_whitespace().collect();
-        let ran = self.run(&words, &screen, &screen);
+        let ran = self.run(&words, &screen, &screen, Look::PLAIN.width);
         (screen.text(), ran.code)
     }
 
     /// Runs a command line whose words may have blanks.
     pub fn words(&self, words: &[&str]) -> Ran {
         let (out, err) = (Buffer::default(), Buffer::default());
-        self.run(words, &out, &err)
+        self.run(words, &out, &err, Look::PLAIN.width)
+    }
+
+    /// Runs a command line on a screen of so many columns.
+    pub fn narrow(&self, line: &str, width: usize) -> Ran {
+        let (out, err) = (Buffer::default(), Buffer::default());
+        self.run(&line.split_whitespace().collect::<Vec<_>>(), &out, &err, width)
     }
 
     /// Runs a command line at a terminal where somebody answers the question.
     pub fn asked(&self, line: &str, typist: impl FnMut(&str) -> String + 'static) -> Ran {
         let (out, err) = (Buffer::default(), Buffer::default());
         let words: Vec<&str> = line.split_whitespace().collect();
-        self.run_with(&words, &out, &err, Some(Box::new(typist)))
+        self.run_with(&words, &out, &err, Look::PLAIN.width, Some(Box::new(typist)))
     }
 
-    fn run(&self, words: &[&str], out: &Buffer, err: &Buffer) -> Ran {
-        self.run_with(words, out, err, None)
+    fn run(&self, words: &[&str], out: &Buffer, err: &Buffer, width: usize) -> Ran {
+        self.run_with(words, out, err, width, None)
     }
 
-    fn run_with(&self, words: &[&str], out: &Buffer, err: &Buffer, typist: Option<Typist>) -> Ran {
+    fn run_with(
+        &self,
+        words: &[&str],
+        out: &Buffer,
+        err: &Buffer,
+        width: usize,
+        typist: Option<Typist>,
+    ) -> Ran {
         let all = ["albctl", "--sandbox"].into_iter().chain(words.iter().copied()).map(OsString::from);
         let cli = match Cli::read(all) {
             Ok(cli) => cli,
             Err(error) => return Ran { out: String::new(), err: error.to_string(), code: 2 },
         };
-        let look = Look { verbose: cli.global.verbose, ..Look::PLAIN };
+        let look = Look { verbose: cli.global.verbose, width, ..Look::PLAIN };
         let stream = |buffer: &Buffer| Stream::new(Box::new(buffer.clone()), look, false);
         let manner = Manner {
             format: Format::from(cli.global.output),

@@ -20,7 +20,7 @@ fn a_list_tells_zones_states_and_who_leaves() {
     ]);
     snapshot!("fix_targets_list", text);
     let json = shell.run("--sandbox targets list legacy-orders --output json").exits(0).json();
-    let group = &json["target_groups"][0];
+    let group = &json["results"][0]["target_groups"][0];
     assert_eq!(group["targets"][0]["id"], SECOND);
     assert_eq!(
         (&group["draining"][0]["id"], &group["draining"][0]["state"]),
@@ -194,7 +194,7 @@ fn drain_waits_until_the_target_is_gone() {
     let waited = (now(&shell.state()) - before) / 1000;
     assert!((300..=310).contains(&waited), "the delay and no longer: {waited}");
     let left = shell.run("--sandbox targets list legacy-orders --output json").exits(0).json();
-    assert_eq!(left["target_groups"][0]["draining"], serde_json::json!([]));
+    assert_eq!(left["results"][0]["target_groups"][0]["draining"], serde_json::json!([]));
     // One that leaves already is waited for, too.
     shell.run("--sandbox targets remove legacy-users 10.0.1.7 --yes").exits(0);
     let json = shell.run("--sandbox targets drain legacy-users 10.0.1.7 --yes --output json").exits(0).json();

@@ -55,7 +55,7 @@ fn shares_are_set_shown_and_taken_back() {
     let back = shop.run("weights set shop/80/30 users=100 users-canary=0 --yes -q").exits(0).to_string();
     assert_eq!(shop.weights("rule 30"), pairs(&[("users", 100), ("users-canary", 0)]));
     let sticky = shop.run("weights show shop/80/30 --output json").exits(0).json();
-    assert_eq!(sticky["group_stickiness"], 3600, "the group stickiness is kept");
+    assert_eq!(sticky["results"][0]["group_stickiness"], 3600, "the group stickiness is kept");
     snapshot!("weights_set", [dry, done, same.to_string(), zero, left, back].join("\n"));
 }
 
