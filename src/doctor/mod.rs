@@ -14,7 +14,7 @@ pub mod finding;
 mod functions;
 mod loops;
 pub mod needs;
-mod network;
+pub mod network;
 mod offers;
 mod protocol;
 mod reach;

@@ -32,18 +32,51 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
     found
 }
 
+/// Whom security groups let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inbound {
+    /// Everybody.
+    Everybody,
+    /// These ranges, prefix lists and groups.
+    These(Vec<String>),
+    /// Nobody.
+    Nobody,
+}
+
+/// Whom the groups let in on a port, over TCP.
+pub fn inbound(groups: &[SecurityGroup], port: u16) -> Inbound {
+    let rules = groups.iter().flat_map(|one| &one.inbound).filter(|rule| rule.is_for(port));
+    let sources: Vec<String> =
+        rules.flat_map(|rule| rule.cidrs.iter().chain(&rule.others)).cloned().collect();
+    match sources.as_slice() {
+        [] => Inbound::Nobody,
+        all if all.iter().any(|one| EVERYBODY.contains(&one.as_str())) => Inbound::Everybody,
+        _ => Inbound::These(sources),
+    }
+}
+
+/// The command that lets clients in on a port of a load balancer.
+pub fn let_in(balancer: &str, internet_facing: bool, groups: &[SecurityGroup], port: u16) -> String {
+    let (cidr, whose) = match internet_facing {
+        true => ("0.0.0.0/0", ""),
+        false => ("CIDR", ", with the range of the clients"),
+    };
+    format!(
+        "aws ec2 authorize-security-group-ingress{} --group-id {} --protocol tcp --port {port} --cidr {cidr}{whose}",
+        region_of(balancer),
+        first(groups)
+    )
+}
+
 /// Whom the groups let in to a listener.
 fn ingress(facts: &Facts, groups: &[SecurityGroup], listener: &Entry<'_>) -> Option<Finding> {
     let balancer = &facts.balancer;
     let (name, port) = (&balancer.name, listener.port);
-    let rules: Vec<&IpRule> =
-        groups.iter().flat_map(|one| &one.inbound).filter(|rule| rule.is_for(port)).collect();
-    let everybody = rules.iter().flat_map(|rule| &rule.cidrs).any(|cidr| EVERYBODY.contains(&cidr.as_str()));
-    if everybody {
-        return None;
-    }
-    let sources: Vec<&str> =
-        rules.iter().flat_map(|rule| rule.cidrs.iter().chain(&rule.others)).map(String::as_str).collect();
+    let sources = match inbound(groups, port) {
+        Inbound::Everybody => return None,
+        Inbound::These(sources) => sources,
+        Inbound::Nobody => Vec::new(),
+    };
     let ids = ids(groups);
     let nobody =
         format!("no inbound rule of {ids} lets anybody in on port {port}: clients of {name} time out");
@@ -58,21 +91,12 @@ fn ingress(facts: &Facts, groups: &[SecurityGroup], listener: &Entry<'_>) -> Opt
     let found =
         Finding::new("security-group-ingress", Link::Listener, likelihood, listener.id.as_str(), sentence);
     if !sources.is_empty() {
-        let told = shown(sources.iter().map(|one| (*one).to_owned()).collect());
-        return Some(found.seen(format!("from {}; others time out", told.join(", "))));
+        return Some(found.seen(format!("from {}; others time out", shown(sources).join(", "))));
     }
-    let (cidr, whose) = match balancer.internet_facing {
-        true => ("0.0.0.0/0", ""),
-        false => ("CIDR", ", with the range of the clients"),
-    };
     let found = found
         .all_seen(lines(groups, "inbound", |one| &one.inbound))
         .seen("what is not let in gets no answer at all: no status code, and nothing in the access log");
-    Some(found.advise(format!(
-        "aws ec2 authorize-security-group-ingress{} --group-id {} --protocol tcp --port {port} --cidr {cidr}{whose}",
-        region(facts),
-        first(groups)
-    )))
+    Some(found.advise(let_in(&balancer.arn, balancer.internet_facing, groups, port)))
 }
 
 /// Whether requests and checks get out to the targets of a group.
@@ -161,7 +185,7 @@ pub(super) fn shown(mut lines: Vec<String>) -> Vec<String> {
 }
 
 /// `sg-0a, sg-0b`
-pub(super) fn ids(groups: &[SecurityGroup]) -> String {
+pub fn ids(groups: &[SecurityGroup]) -> String {
     let all: Vec<&str> = groups.iter().map(|one| one.id.as_str()).collect();
     all.join(", ")
 }
@@ -172,7 +196,11 @@ fn first(groups: &[SecurityGroup]) -> &str {
 
 /// The option that names the region of the load balancer. API: "Amazon Resource Names (ARNs)".
 pub(super) fn region(facts: &Facts) -> String {
-    let region = facts.balancer.arn.split(':').nth(3).filter(|region| !region.is_empty());
+    region_of(&facts.balancer.arn)
+}
+
+fn region_of(arn: &str) -> String {
+    let region = arn.split(':').nth(3).filter(|region| !region.is_empty());
     region.map(|region| format!(" --region {region}")).unwrap_or_default()
 }
 

@@ -81,7 +81,7 @@ pub fn enable(live: &Live, wanted: Enable<'_>) -> Result<Fix, Vec<Diagnostic>> {
         }
     }
     fix.warnings.extend(answers::does_not_answer(live, &https, target));
-    fix.effect = effect(wanted, fix.desired.resources.len() > live.resources.len());
+    fix.effect = effect(wanted);
     Ok(fix)
 }
 
@@ -311,7 +311,7 @@ fn name_of(live: &Live, group: &GroupKey) -> String {
         .map_or_else(|| group.to_string(), |one| one.resource.label())
 }
 
-fn effect(wanted: Enable<'_>, is_new: bool) -> Vec<String> {
+fn effect(wanted: Enable<'_>) -> Vec<String> {
     let Enable { port, to_port, status, .. } = wanted;
     let to =
         if to_port == 443 { "https://HOST/PATH".to_owned() } else { format!("https://HOST:{to_port}/PATH") };
@@ -329,10 +329,5 @@ fn effect(wanted: Enable<'_>, is_new: bool) -> Vec<String> {
          be redirected for ever: let it ask in HTTPS first."
             .to_owned(),
     );
-    if is_new {
-        lines.push(format!(
-            "The load balancer's security groups are not looked at: clients reach :{port} only if they allow it."
-        ));
-    }
     lines
 }

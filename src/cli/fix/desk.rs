@@ -9,6 +9,7 @@ use crate::cli::args_fix::Names;
 use crate::cli::context::{App, Session};
 use crate::cli::failure::Failure;
 use crate::cli::service_error::{self, Caller};
+use crate::doctor::facts::SecurityGroup;
 use crate::exec::ServiceError;
 use crate::fix::certs::Meant;
 use crate::fix::find::{Balancer, Group, Inventory, Keys, Spot};
@@ -135,6 +136,15 @@ impl<'a> Desk<'a> {
         let live = whole.live();
         let header = self.header(&whole, &live);
         Ok(Site { header, whole, live, meant: Meant::default() })
+    }
+
+    /// What the security groups of a load balancer let through; none where that cannot be read.
+    ///
+    /// # Errors
+    /// The credentials cannot be used.
+    pub async fn security_groups(&self, balancer: &str) -> Result<Option<Vec<SecurityGroup>>, Failure> {
+        let read = self.first.security_groups(&self.reader, balancer).await;
+        read.map_err(|error| self.failed(&error))
     }
 
     /// Which load balancers serve a host.

@@ -8,11 +8,14 @@ use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
+use crate::doctor::facts::SecurityGroup;
+use crate::doctor::network::{self, Inbound};
 use crate::fix::find::{Balancer, Group};
 use crate::fix::redirect::{self, Enable, Instead};
-use crate::fix::{Focus, stickiness};
-use crate::kinds::Live;
+use crate::fix::{Fix, Focus, stickiness};
 use crate::kinds::action::GroupKey;
+use crate::kinds::load_balancer::model::Scheme;
+use crate::kinds::{Live, Resource, load_balancer};
 use crate::plan::NO_HEALTHY_TARGET;
 
 /// Runs the command.
@@ -30,8 +33,9 @@ async fn enable(app: &mut App, args: &RedirectEnable, interrupts: &Interrupts) -
     let (session, known) = desk::connect(app, &args.fixing.known()).await?;
     let desk = Desk::open(app, &session, known).await?;
     let balancer = desk.balancer(&args.balancer)?;
-    let focus = Focus { balancer: Some(balancer.arn), settings: true, all_groups: true, ..Focus::default() };
-    let site = desk.read(&focus).await?;
+    let arn = Some(balancer.arn.clone());
+    let focus = Focus { balancer: arn, settings: true, all_groups: true, ..Focus::default() };
+    let (site, groups) = tokio::try_join!(desk.read(&focus), desk.security_groups(&balancer.arn))?;
     let wanted = Enable {
         name: &balancer.name,
         port: args.port,
@@ -39,9 +43,48 @@ async fn enable(app: &mut App, args: &RedirectEnable, interrupts: &Interrupts) -
         status: if args.status == "302" { 302 } else { 301 },
         all_rules: args.rules,
     };
-    let fix = redirect::enable(&site.live, wanted).map_err(Failure::refused)?;
+    let mut fix = redirect::enable(&site.live, wanted).map_err(Failure::refused)?;
+    let groups = groups.filter(|groups| !groups.is_empty());
+    who_gets_in(&mut fix, &site.live, groups.as_deref(), &balancer, args.port);
     let carried = carry::out(app, &desk, site, fix, &args.fixing, interrupts).await?;
     Ok(carried.told(app))
+}
+
+/// A redirect is for nobody where the security groups keep clients out.
+fn who_gets_in(fix: &mut Fix, live: &Live, groups: Option<&[SecurityGroup]>, balancer: &Balancer, port: u16) {
+    let is_new = fix.desired.resources.len() > live.resources.len();
+    let Some(groups) = groups else {
+        if is_new {
+            fix.effect.push(format!(
+                "The load balancer's security groups could not be looked at: clients reach :{port} only if they allow it."
+            ));
+        }
+        return;
+    };
+    match network::inbound(groups, port) {
+        Inbound::Everybody => {}
+        Inbound::These(sources) => fix.effect.push(format!(
+            "Only {} can connect to :{port}: so the inbound rules of {} say.",
+            sources.join(", "),
+            network::ids(groups)
+        )),
+        Inbound::Nobody => {
+            let message = format!(
+                "no inbound rule of {} lets anybody in on port {port}: clients time out before they are redirected",
+                network::ids(groups)
+            );
+            let facing = matches!(
+                live.resources.get(&load_balancer::id()).map(|one| &one.resource),
+                Some(Resource::LoadBalancer(one)) if one.scheme == Scheme::InternetFacing
+            );
+            fix.warnings.push(Diagnostic::warning("closed-port", message).help(network::let_in(
+                &balancer.arn,
+                facing,
+                groups,
+                port,
+            )));
+        }
+    }
 }
 
 async fn disable(app: &mut App, args: &RedirectDisable, interrupts: &Interrupts) -> Result<Exit, Failure> {

@@ -6,7 +6,11 @@ use albctl::fix::redirect::{Enable, Instead, disable, enable};
 use albctl::kinds::action::{Action, GroupKey, Redirect};
 use albctl::kinds::rule::Condition;
 
+use albctl_sandbox::state::IpRule;
+use albctl_sandbox::{Fault, FaultKind, Match};
+
 use super::legacy::{Scene, fixed, forward};
+use super::scene as shop;
 use crate::cli::{population, snapshot};
 
 const WANTED: Enable<'_> = Enable { name: "legacy", port: 80, to_port: 443, status: 301, all_rules: false };
@@ -204,4 +208,55 @@ fn bad_words_are_told() {
     let json = shell.run("--sandbox redirect enable legacy --dry-run --output json").exits(0).json();
     assert_eq!(json["calls"], serde_json::json!(["ModifyListener"]));
     assert_eq!(json["outcome"], "planned");
+}
+
+/// The hand-made shop, whose only security group lets these in.
+fn guarded(inbound: Vec<IpRule>) -> shop::Scene {
+    let scene = shop::Scene::new();
+    scene.stage.sandbox.edit(|state| state.set_security_group("sg-0a", inbound, vec![IpRule::all()]));
+    scene
+}
+
+#[test]
+fn a_port_that_nobody_is_let_in_on_is_warned_of() {
+    let scene = guarded(vec![IpRule::tcp(443, "0.0.0.0/0")]);
+    let ran = scene.albctl("redirect enable web --yes");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.contains("warning[closed-port]: no inbound rule of sg-0a lets anybody in on port 80"),
+        "{ran:?}"
+    );
+    let command = "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-0a --protocol tcp --port 80 \
+                   --cidr 0.0.0.0/0";
+    assert!(ran.err.contains(command), "{ran:?}");
+    let again = scene.albctl("redirect enable web --yes");
+    assert!(again.out.contains("No change") && again.err.contains("closed-port"), "{again:?}");
+}
+
+#[test]
+fn whom_the_security_groups_let_in_is_said() {
+    let scene = guarded(vec![IpRule::tcp(80, "10.0.0.0/8"), IpRule::tcp(443, "0.0.0.0/0")]);
+    let ran = scene.albctl("redirect enable web --dry-run");
+    let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Only 10.0.0.0/8 can connect to :80: so the inbound rules of sg-0a say."),
+        "{ran:?}"
+    );
+    let open = shop::Scene::new().albctl("redirect enable web --dry-run");
+    assert!(!open.out.contains("connect to") && open.err.is_empty(), "{open:?}");
+}
+
+#[test]
+fn security_groups_that_may_not_be_read_are_no_reason_to_fail() {
+    let scene = shop::Scene::new();
+    let denied = FaultKind::Fail {
+        code: "UnauthorizedOperation".to_owned(),
+        status: 403,
+        message: "no policy allows it".to_owned(),
+    };
+    let matches = Match::Operation("DescribeSecurityGroups".to_owned());
+    scene.stage.sandbox.inject(Fault { matches, nth: 1, count: 0, kind: denied });
+    let ran = scene.albctl("redirect enable web --yes");
+    assert_eq!((ran.code, scene.writes()), (0, vec!["ModifyListener".to_owned()]), "{ran:?}");
+    assert_eq!(scene.stage.sandbox.faults_hit(), 1);
 }
