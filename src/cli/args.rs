@@ -196,16 +196,31 @@ pub enum Command {
   albctl destroy prod.yaml
   albctl --sandbox destroy specs/quickstart.yaml --yes")]
     Destroy(Destroy),
-    /// Print names and ARNs of what is live, for other tools.
-    #[command(after_help = "Examples:
-  albctl output prod.yaml dns_name
-  albctl output prod.yaml --format ecs    for aws ecs create-service")]
-    Output(Output),
     /// Show what is live of a stack, or of any load balancer, with the health of all targets.
     #[command(after_help = "Examples:
   albctl status prod.yaml
   albctl status shop-prod-alb    one that no spec describes")]
     Status(Status),
+    /// List every load balancer of the region, whoever owns it, and what needs attention.
+    #[command(after_help = "Examples:
+  albctl list --region eu-west-1
+  albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
+    List,
+    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
+    Doctor(Doctor),
+    /// Whether targets are healthy, and why not: of a target group, a load balancer, a spec.
+    #[command(after_help = "Examples:
+  albctl health orders --watch
+  albctl health prod.yaml --wait --timeout 5m --allow-empty search    for CI: exit 1 when not healthy")]
+    Health(Health),
+    /// Who answers the requests of a live target group, whoever made it.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl targets list orders
+  albctl targets drain orders i-0a1b2c3d4e5f60718"
+    )]
+    Targets(Targets),
     /// Whether each client keeps its target: on a live target group, whoever made it.
     #[command(
         subcommand,
@@ -214,6 +229,11 @@ pub enum Command {
   albctl stickiness show shop-prod-orders"
     )]
     Stickiness(Stickiness),
+    /// How the requests of a rule are shared between target groups: of any live load balancer.
+    #[command(after_help = "Examples:
+  albctl weights shop-prod/443/20    who gets how much
+  albctl weights shop-prod/443/20 users=90 users-canary=10    share it so")]
+    Weights(Weights),
     /// HTTP to HTTPS: whether a load balancer sends clients of port 80 on, whoever made it.
     #[command(
         subcommand,
@@ -222,6 +242,14 @@ pub enum Command {
   albctl redirect disable shop-prod --forward shop-prod-orders"
     )]
     Redirect(Redirect),
+    /// What HTTPS listeners serve: certificates of any live load balancer.
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  albctl cert list shop-prod
+  albctl cert rotate shop-prod/443 OLD_ARN NEW_ARN"
+    )]
+    Cert(Cert),
     /// Any attribute of a live load balancer, target group or listener, whoever made it.
     #[command(
         subcommand,
@@ -238,39 +266,11 @@ pub enum Command {
   albctl logs disable shop-prod --access"
     )]
     Logs(Logs),
-    /// List every load balancer of the region, whoever owns it, and what needs attention.
+    /// Print names and ARNs of what is live, for other tools.
     #[command(after_help = "Examples:
-  albctl list --region eu-west-1
-  albctl list --output json | jq -r '.load_balancers[] | select(.problems != []) | .name'")]
-    List,
-    /// Say what is wrong now and why, likeliest first: exit 1 when something is, else 0.
-    Doctor(Doctor),
-    /// What HTTPS listeners serve: certificates of any live load balancer.
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  albctl cert list shop-prod
-  albctl cert rotate shop-prod/443 OLD_ARN NEW_ARN"
-    )]
-    Cert(Cert),
-    /// How the requests of a rule are shared between target groups: of any live load balancer.
-    #[command(after_help = "Examples:
-  albctl weights shop-prod/443/20    who gets how much
-  albctl weights shop-prod/443/20 users=90 users-canary=10    share it so")]
-    Weights(Weights),
-    /// Who answers the requests of a live target group, whoever made it.
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  albctl targets list orders
-  albctl targets drain orders i-0a1b2c3d4e5f60718"
-    )]
-    Targets(Targets),
-    /// Whether targets are healthy, and why not: of a target group, a load balancer, a spec.
-    #[command(after_help = "Examples:
-  albctl health orders --watch
-  albctl health prod.yaml --wait --timeout 5m --allow-empty search    for CI: exit 1 when not healthy")]
-    Health(Health),
+  albctl output prod.yaml dns_name
+  albctl output prod.yaml --format ecs    for aws ecs create-service")]
+    Output(Output),
     /// Print the JSON Schema of specs, for editors.
     #[command(after_help = "Examples:
   albctl schema > albctl.schema.json
