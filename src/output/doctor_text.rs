@@ -2,6 +2,7 @@
 
 use super::style::{Line, Look, Role};
 use super::text::{count, visible};
+use super::wrap;
 use crate::doctor::Diagnosis;
 use crate::doctor::finding::{Finding, HINT, Link, WRONG};
 
@@ -116,26 +117,24 @@ fn finding(number: usize, one: &Finding, look: Look) -> String {
         let start = if one.mend.is_some() { pad.clone() } else { "  =>".to_owned() };
         let line = Line::new(look).add(Role::Done, &start);
         let line = if one.mend.is_some() { line } else { line.to(INDENT + 1) };
-        text.push_str(&wrapped(line, Role::Plain, advice, INDENT + 1, look));
+        text.push_str(&behind("=>", line, Role::Plain, advice, INDENT + 1, look));
     }
     text
 }
 
 /// A text behind what a line begins with, broken at blanks; further lines begin at a column.
-fn wrapped(mut line: Line, role: Role, text: &str, column: usize, look: Look) -> String {
-    let (mut lines, mut part) = (String::new(), String::new());
-    for word in visible(text).split(' ') {
-        let blank = usize::from(!part.is_empty());
-        if blank + part.chars().count() + word.chars().count() > line.room() && blank > 0 {
-            lines.push_str(&format!("{}\n", line.add(role, &part).finish()));
-            line = Line::new(look).add(Role::Plain, &" ".repeat(column));
-            part.clear();
-        } else if blank > 0 {
-            part.push(' ');
-        }
-        part.push_str(word);
-    }
-    format!("{lines}{}\n", line.add(role, &part).finish())
+fn wrapped(line: Line, role: Role, text: &str, column: usize, look: Look) -> String {
+    behind("", line, role, text, column, look)
+}
+
+/// The same behind a mark, after which a command begins.
+fn behind(mark: &str, line: Line, role: Role, text: &str, column: usize, look: Look) -> String {
+    let lines = wrap::lines(mark, &visible(text), line.room(), look.width.saturating_sub(column));
+    let mut line = Some(line);
+    let margin = " ".repeat(column);
+    let begin = || Line::new(look).add(Role::Plain, &margin);
+    let lines = lines.iter().map(|text| line.take().unwrap_or_else(begin).add(role, text).finish());
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The last line.

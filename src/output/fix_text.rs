@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::plan_text::{self, View};
 use super::style::{Line, Look, Role};
 use super::text::{count, took, visible};
+use super::wrap;
 use crate::kinds::{Action, Live, Plan, target_group};
 use crate::model::world::HealthState;
 use crate::model::{Change, FieldChange, ResourceId, Verb};
@@ -136,19 +137,10 @@ pub fn meaning(effect: &[String], used_by: &[String], look: Look) -> String {
 /// A text behind a label, broken at blanks.
 fn paragraph(label: &str, text: &str, width: usize) -> String {
     let indent = label.len() + 1;
-    let (mut lines, mut line) = (String::new(), format!("{label} "));
-    for word in text.split(' ') {
-        let begun = line.chars().count() > indent;
-        if begun && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push_str(line.trim_end());
-            lines.push('\n');
-            line = " ".repeat(indent);
-        } else if begun {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    format!("{lines}{}\n", line.trim_end())
+    let room = width.saturating_sub(indent);
+    let lines = wrap::lines("", text, room, room);
+    let text = lines.join(&format!("\n{}", " ".repeat(indent)));
+    format!("{label} {text}").trim_end().to_owned() + "\n"
 }
 
 /// `1 write: ModifyTargetGroupAttributes.`

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::style::{Line, Look, Role};
 use super::text::{count, stopwatch, visible};
+use super::wrap;
 use crate::fix::health::{GroupHealth, hints};
 use crate::kinds::targets::function::short;
 use crate::model::world::{HealthState, TargetHealth};
@@ -132,26 +133,10 @@ fn row(one: &GroupHealth, target: &TargetHealth, columns: Columns, look: Look) -
 /// Text broken at blanks, indented.
 fn wrapped(begin: &str, text: &str, look: Look, role: Role) -> String {
     let indent = begin.chars().count();
-    let (mut all, mut line, mut used) = (String::new(), String::new(), indent);
-    let flush = |all: &mut String, line: &str| {
-        let begin = if all.is_empty() { begin.to_owned() } else { " ".repeat(indent) };
-        all.push_str(&format!("{begin}{}\n", look.paint(role, line)));
-    };
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if !line.is_empty() && used + 1 + length > look.width {
-            flush(&mut all, &line);
-            (line, used) = (String::new(), indent);
-        }
-        if !line.is_empty() {
-            line.push(' ');
-            used += 1;
-        }
-        line.push_str(word);
-        used += length;
-    }
-    flush(&mut all, &line);
-    all
+    let room = look.width.saturating_sub(indent);
+    let lines = wrap::lines("", text, room, room);
+    let lines: Vec<String> = lines.iter().map(|line| look.paint(role, line)).collect();
+    format!("{begin}{}\n", lines.join(&format!("\n{}", " ".repeat(indent))))
 }
 
 /// The last line: how many of all are healthy.

@@ -27,6 +27,29 @@ pub fn fit(text: &str, width: usize) -> String {
     out
 }
 
+/// A text broken between words: its first line has room for so many columns, the further ones for `room`. `lead`: what
+/// stands before it on its line, which tells whether a command begins it.
+pub fn lines(lead: &str, text: &str, first: usize, room: usize) -> Vec<String> {
+    let before = words(lead).len();
+    let all = joined(words(format!("{lead} {text}").trim_start()));
+    let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
+    for word in all.into_iter().skip(before) {
+        let blanks = if line.is_empty() { 0 } else { word.blanks };
+        let limit = if lines.is_empty() { first } else { room };
+        if !line.is_empty() && used + blanks + word.columns > limit {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        } else {
+            line.push_str(&" ".repeat(blanks));
+            used += blanks;
+        }
+        line.push_str(&word.text);
+        used += word.columns;
+    }
+    lines.push(line);
+    lines
+}
+
 /// A line of a file (`12 |   port: 80`, `   +   port: 81`) or a DNS record.
 fn is_to_be_copied(line: &str) -> bool {
     let plain = strip_str(line).to_string();
@@ -131,10 +154,19 @@ fn end(words: &[String], index: usize, blanks: usize) -> usize {
     let announced =
         before.map_or(blanks > 0, |word| word == "=>" || (word.ends_with(':') && word != "note:"));
     match word.as_str() {
-        "albctl" if announced => behind(rest.iter().position(|word| word.ends_with([',', ';']))),
+        "albctl" | "aws" if announced => behind(last_of_command(rest)),
         "exit" if blanks > 1 && rest.len() == 2 => behind(None),
         _ => index + 1,
     }
+}
+
+/// The word that ends a command, if something follows: a comma outside of quotes.
+fn last_of_command(words: &[String]) -> Option<usize> {
+    let mut quoted = false;
+    words.iter().position(|word| {
+        quoted ^= word.matches('\'').count() % 2 == 1;
+        !quoted && word.ends_with([',', ';'])
+    })
 }
 
 /// The column at which further lines begin.
@@ -198,12 +230,26 @@ mod tests {
             fit("! the next `albctl apply prod.yaml` takes it back", 30),
             "! the next\n  `albctl apply prod.yaml`\n  takes it back"
         );
+        let quoted = "aws route53 change --change-batch '{\"a\": 1, \"b\": 2}'";
+        assert_eq!(
+            fit(&format!("  =>  {quoted}, then wait"), 40),
+            format!("  =>\n  {quoted},\n      then wait")
+        );
         let note = fit("   = note: albctl does not know it", 24);
         assert_eq!(note, "   = note: albctl does\n           not know it");
         assert_eq!(
             fit("see it: albctl plan a, then go on so", 24),
             "see it: albctl plan a,\n  then go on so"
         );
+    }
+
+    #[test]
+    fn a_text_is_broken_between_words_and_not_in_commands() {
+        assert_eq!(lines("", "one two three", 8, 5), ["one two", "three"]);
+        assert_eq!(lines("", "a  b  c", 4, 4), ["a  b", "c"]);
+        assert_eq!(lines("", "", 4, 4), [""]);
+        assert_eq!(lines("=>", "aws ec2 a b, then c d", 4, 6), ["aws ec2 a b,", "then c", "d"]);
+        assert_eq!(lines("", "aws is slow", 4, 6), ["aws", "is", "slow"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use albctl_sandbox::state::Health;
+use albctl_sandbox::state::{Health, IpRule};
 
 use super::scene::Scene;
 use crate::cli::snapshot;
@@ -93,4 +93,19 @@ fn nothing_is_wider_than_the_screen() {
     }
     snapshot!("narrow", told);
     assert!(wide.is_empty(), "{wide:#?}");
+}
+
+#[test]
+fn commands_of_the_aws_cli_stay_whole() {
+    let scene = busy();
+    let closed = vec![IpRule::tcp(80, "0.0.0.0/0")];
+    scene.stage.sandbox.edit(|state| state.set_security_group("sg-0a", closed, vec![IpRule::all()]));
+    let ran = scene.narrow("doctor web", 80);
+    let command = "aws ec2 authorize-security-group-ingress --region us-east-1 --group-id sg-0a --protocol tcp --port 443 \
+                   --cidr 0.0.0.0/0";
+    assert!(
+        ran.out.lines().any(|line| line.trim().trim_start_matches("=>").trim() == command),
+        "{}",
+        ran.out
+    );
 }
