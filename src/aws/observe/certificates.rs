@@ -3,7 +3,7 @@
 //! API: ListCertificates, DescribeCertificate, ListTagsForCertificate and GetCertificate of ACM; ListServerCertificates
 //! and GetServerCertificate of IAM. None of these calls is made for a stack that has no certificates of the sort.
 
-mod facts;
+pub(super) mod facts;
 mod meant;
 mod names;
 mod users;

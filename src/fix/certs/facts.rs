@@ -57,6 +57,8 @@ pub struct Facts {
     pub status: String,
     /// Whether somebody renews it.
     pub renewal: Renewal,
+    /// Why ACM did not issue it. API: `FailureReason`.
+    pub failure: Option<String>,
     /// The ARNs of what uses it, as ACM says; none of a server certificate.
     pub used_by: Vec<String>,
     /// While ACM waits for its validation: the CNAME records that it looks for.

@@ -18,6 +18,7 @@ fn facts(arn: &str, names: &[&str], key: &str) -> Facts {
         not_after: Some(NOW + 100 * DAY),
         status: "ISSUED".to_owned(),
         renewal: Renewal::Itself,
+        failure: None,
         used_by: Vec::new(),
         records: Vec::new(),
     }

@@ -69,7 +69,14 @@ pub async fn server_certificate<C: Clock>(reader: &Reader<'_, C>, name: &str) ->
     known(reader.server_certificate(name).await, |found| server(&found))
 }
 
-async fn one<C: Clock>(reader: &Reader<'_, C>, arn: &str) -> Result<Known, ServiceError> {
+/// What one certificate is. API: DescribeCertificate of ACM, GetServerCertificate of IAM.
+///
+/// # Errors
+/// The call fails, for another reason than that it is denied.
+pub(in crate::aws::observe) async fn one<C: Clock>(
+    reader: &Reader<'_, C>,
+    arn: &str,
+) -> Result<Known, ServiceError> {
     if certificate::is_server_certificate(arn) {
         let answer = reader.server_certificate(certificate::aws::name(arn)).await;
         let same =
@@ -112,11 +119,12 @@ fn acm(arn: &str, detail: &api::CertificateDetail) -> Option<Facts> {
         store: if imported { Store::Import } else { Store::Acm },
         names: names.chain(own).collect(),
         domain,
-        key: certificate::aws::algorithm(detail.key_algorithm()?),
+        key: detail.key_algorithm().map_or_else(|| "unknown".to_owned(), certificate::aws::algorithm),
         signature: detail.signature_algorithm().map(str::to_owned),
         not_before: seconds(detail.not_before()),
         not_after: seconds(detail.not_after()),
         status: detail.status().map_or("", api::CertificateStatus::as_str).to_owned(),
+        failure: detail.failure_reason().map(|reason| reason.as_str().to_owned()),
         renewal,
         used_by: detail.in_use_by().to_vec(),
         records: if pending { certificate::aws::records(detail) } else { Vec::new() },
@@ -135,6 +143,7 @@ fn server(found: &ServerCertificate) -> Option<Facts> {
         not_before: Some(leaf.not_before),
         not_after: Some(leaf.not_after),
         status: ISSUED.to_owned(),
+        failure: None,
         renewal: Renewal::Nobody,
         used_by: Vec::new(),
         records: Vec::new(),

@@ -3,16 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_acm::types as acm;
 use aws_sdk_elasticloadbalancingv2::types as api;
 use futures_util::future::try_join_all;
 
 use super::Whole;
 use crate::aws::lambda::allows;
+use crate::aws::observe::certificates;
 use crate::aws::observe::reader::Reader;
 use crate::doctor::facts::{Balancer, Certificate, Facts, Group, Target};
 use crate::doctor::named_hosts;
 use crate::exec::{Clock, ErrorKind, ServiceError};
+use crate::fix::certs::{self, Renewal};
 use crate::fix::find::Inventory;
 use crate::kinds::targets::function::{Function, short};
 use crate::kinds::{Resource, certificate, target_group};
@@ -174,46 +175,29 @@ pub(super) async fn certificate<C: Clock>(
     reader: &Reader<'_, C>,
     arn: &str,
 ) -> Result<Known<Certificate>, ServiceError> {
-    let of_iam = certificate::is_server_certificate(arn);
-    let answer = match of_iam {
-        true => reader.server_certificate(certificate::aws::name(arn)).await.map(|found| {
-            let model = certificate::aws::iam(&found?)?;
-            Some(Certificate {
-                names: model.names.into_iter().collect(),
-                not_after: model.not_after,
-                status: "ISSUED".to_owned(),
-                renews: false,
-            })
-        }),
-        false => reader.describe_certificate(arn).await.map(|found| found.as_ref().map(of_acm)),
+    let operation = match certificate::is_server_certificate(arn) {
+        true => "iam:GetServerCertificate",
+        false => "acm:DescribeCertificate",
     };
-    let operation = if of_iam { "iam:GetServerCertificate" } else { "acm:DescribeCertificate" };
-    match answer {
-        Ok(Some(found)) => Ok(Ok(found)),
-        Ok(None) => Ok(Err(format!("certificate {arn} was not found: its names and its end are not known"))),
-        Err(error) if error.kind == ErrorKind::Denied => {
-            Ok(Err(format!("{operation} is denied: the names and the end of {arn} are not known")))
+    Ok(match certificates::facts::one(reader, arn).await? {
+        certs::Known::Found(found) => Ok(of_facts(*found)),
+        certs::Known::Gone => {
+            Err(format!("certificate {arn} was not found: its names and its end are not known"))
         }
-        Err(error) => Err(error),
-    }
+        certs::Known::Denied => {
+            Err(format!("{operation} is denied: the names and the end of {arn} are not known"))
+        }
+    })
 }
 
-fn of_acm(detail: &acm::CertificateDetail) -> Certificate {
-    let mut names: Vec<String> = Vec::new();
-    let all = detail.domain_name().into_iter();
-    for name in all.chain(detail.subject_alternative_names().iter().map(String::as_str)) {
-        let name = name.to_ascii_lowercase();
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let status = detail.status().map_or("", acm::CertificateStatus::as_str);
-    let reason = detail.failure_reason().map(|reason| format!(" ({})", reason.as_str())).unwrap_or_default();
+fn of_facts(facts: certs::Facts) -> Certificate {
+    let reason = facts.failure.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let others = facts.names.into_iter().filter(|name| *name != facts.domain);
     Certificate {
-        names,
-        not_after: detail.not_after().and_then(|time| u64::try_from(time.secs()).ok()),
-        status: format!("{status}{reason}"),
-        renews: detail.r#type() != Some(&acm::CertificateType::Imported),
+        names: Some(facts.domain.clone()).filter(|name| !name.is_empty()).into_iter().chain(others).collect(),
+        not_after: facts.not_after,
+        status: format!("{}{reason}", facts.status),
+        renews: facts.renewal != Renewal::Nobody,
     }
 }
 
