@@ -4,7 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::load::Spec;
+use super::args::Global;
+use super::environment::Environment;
+use super::load::{self, Edited, Spec};
 use crate::base::{Diagnostic, SourceMap};
 use crate::edit::{self, Edit, Hunk, Segment, SpecText, Spot};
 use crate::model::ResourceId;
@@ -40,6 +42,29 @@ pub fn prepare(
     let (source, path) = spec.files.get(target).ok_or_else(|| Box::new(not_of(spec, write, sources)))?;
     let (name, old) = (sources.name(*source).to_owned(), sources.text(*source).to_owned());
     Ok(SpecEdit { path: path.clone(), name, old, new })
+}
+
+/// With what a spec is read.
+pub struct Surroundings<'a> {
+    /// The options of every command.
+    pub global: &'a Global,
+    /// The environment.
+    pub env: &'a Environment,
+    /// The texts that diagnostics point into.
+    pub sources: &'a mut SourceMap,
+}
+
+/// Checks that the spec is valid with an edit.
+///
+/// # Errors
+/// It would not be: the first reason.
+pub fn check(spec: &Spec, edit: &SpecEdit, around: Surroundings<'_>) -> Result<(), Box<Diagnostic>> {
+    let edited = Edited { path: &edit.path, text: &edit.new };
+    let problems = load::problems_of(spec, edited, around.global, around.env, around.sources).sorted();
+    let Some(first) = problems.into_iter().find(Diagnostic::stops) else { return Ok(()) };
+    let message = format!("`{}` would not be valid with this change: {}", edit.name, first.message);
+    let problem = Diagnostic::refused("edit-invalid", message);
+    Err(Box::new(Diagnostic { notes: first.notes, helps: first.helps, ..problem }))
 }
 
 /// How messages call a file of the spec.

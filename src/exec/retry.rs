@@ -142,7 +142,12 @@ static TEMPORARY: &[Temporary] = &[
         reason: "a permission to invoke a function is not in effect at once",
     },
     Temporary {
-        operations: &["ModifyLoadBalancerAttributes", "ModifyTargetGroupAttributes", "AddTags"],
+        operations: &[
+            "ModifyLoadBalancerAttributes",
+            "ModifyTargetGroupAttributes",
+            "ModifyListenerAttributes",
+            "AddTags",
+        ],
         codes: &["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"],
         message: None,
         step: seconds(2),

@@ -17,7 +17,7 @@ use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
 use crate::cli::question;
 use crate::cli::service_error::{self, Asked, Caller};
-use crate::cli::spec_edit::SpecEdit;
+use crate::cli::spec_edit::{SpecEdit, Surroundings};
 use crate::exec::{self, Clock, Event, Observer, Outcome, Settings, Summary};
 use crate::fix::Fix;
 use crate::kinds::{Action, Plan};
@@ -73,7 +73,7 @@ pub async fn out(
         &fix,
         &planned.plan.changes,
         fixing.write.as_deref(),
-        &mut app.sources,
+        Surroundings { global: &app.global, env: &app.env, sources: &mut app.sources },
     )?;
     let edit = keeping.edit().filter(|_| fixing.write.is_some());
     let mut answer = answer(&site, &fix, &planned, &warnings, &app.sources);

@@ -14,7 +14,7 @@ use crate::base::{Diagnostic, SourceMap};
 use crate::cli::again;
 use crate::cli::args::Global;
 use crate::cli::failure::Failure;
-use crate::cli::spec_edit::{self, SpecEdit};
+use crate::cli::spec_edit::{self, SpecEdit, Surroundings};
 use crate::edit::{self, Edit, Segment};
 use crate::fix::{Fix, Keep};
 use crate::kinds::tagging::ownership::{self, Owner};
@@ -73,8 +73,9 @@ pub fn of(
     fix: &Fix,
     changes: &[Change],
     write: Option<&Path>,
-    sources: &mut SourceMap,
+    around: Surroundings<'_>,
 ) -> Result<Keeping, Failure> {
+    let Surroundings { global, env, sources } = around;
     let listed = fix.listing.iter().map(|listing| &listing.listener);
     let kept = fix.keep.iter().map(|keep| &keep.id).chain(listed);
     let subjects: BTreeSet<&ResourceId> = kept.chain(changes.iter().map(|change| &change.id)).collect();
@@ -128,7 +129,9 @@ pub fn of(
             notes.extend(made.notes);
             by_hand = made.declares;
         }
-        spec_edit::prepare(&known.spec, file, &edits, sources)
+        let edit = spec_edit::prepare(&known.spec, file, &edits, sources)?;
+        spec_edit::check(&known.spec, &edit, Surroundings { global, env, sources })?;
+        Ok(edit)
     });
     let edit = edit.map_err(|mut problem| {
         problem.helps.extend(by_hand);

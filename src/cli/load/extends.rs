@@ -20,9 +20,25 @@ pub struct Extended {
     pub files: Vec<(SourceId, PathBuf)>,
 }
 
-/// Reads a spec and all that it extends.
-pub fn read(file: &SpecFile, sources: &mut SourceMap, problems: &mut Diagnostics) -> Extended {
-    let mut reader = Reader { above: Vec::new(), bases: Vec::new(), files: Vec::new(), sources, problems };
+/// A file as it is to become.
+#[derive(Clone, Copy, Debug)]
+pub struct Edited<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Reads a spec and all that it extends; of the file that is `edited` the text that it is to have.
+pub fn read(
+    file: &SpecFile,
+    edited: Option<Edited<'_>>,
+    sources: &mut SourceMap,
+    problems: &mut Diagnostics,
+) -> Extended {
+    let edited = edited.map(|edited| (real_path(edited.path), edited.text));
+    let (above, bases, files) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reader = Reader { above, bases, files, edited, sources, problems };
     let root = reader.tree(file, None);
     Extended { root, bases: reader.bases, files: reader.files }
 }
@@ -37,6 +53,8 @@ struct Reader<'r> {
     above: Vec<(PathBuf, String)>,
     bases: Vec<PathBuf>,
     files: Vec<(SourceId, PathBuf)>,
+    /// A real path, and what is there to be read in its place.
+    edited: Option<(PathBuf, &'r str)>,
     sources: &'r mut SourceMap,
     problems: &'r mut Diagnostics,
 }
@@ -48,9 +66,14 @@ impl Reader<'_> {
             Some(place) => diagnostic.at(place, "extended here"),
             None => diagnostic,
         };
-        let text = files::read(&file.path, &file.name).map_err(|error| self.problems.push(located(error)));
-        let text = text.ok()?;
         let identity = real_path(&file.path);
+        let text = match &self.edited {
+            Some((path, text)) if *path == identity => (*text).to_owned(),
+            Some(_) | None => {
+                let read = files::read(&file.path, &file.name);
+                read.map_err(|error| self.problems.push(located(error))).ok()?
+            }
+        };
         if self.above.iter().any(|(path, _)| *path == identity) {
             self.problems.push(located(cycle(&self.above, &file.name)));
             return None;

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+pub use extends::Edited;
+
 use super::args::Global;
 use super::environment::Environment;
 use crate::base::{Diagnostic, Diagnostics, Located, Node, Place, SourceId, SourceMap, Vars, substitute};
@@ -81,7 +83,7 @@ impl Draft {
 pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut SourceMap) -> Loaded {
     let mut problems = Diagnostics::new();
     let found = files::find(named, env.spec.as_deref());
-    let mut drafts: Vec<Draft> = found.into_iter().map(|file| draft(file, sources)).collect();
+    let mut drafts: Vec<Draft> = found.into_iter().map(|file| draft(file, None, sources)).collect();
     let bases: BTreeSet<PathBuf> = drafts.iter().flat_map(|draft| draft.bases.iter().cloned()).collect();
     drafts.retain(|draft| !draft.is_base(&bases));
     let given = variables::given(global, env, sources, &mut problems);
@@ -96,11 +98,32 @@ pub fn load(named: &[PathBuf], global: &Global, env: &Environment, sources: &mut
     Loaded { specs, problems }
 }
 
-fn draft(file: Result<files::SpecFile, files::NotFound>, sources: &mut SourceMap) -> Draft {
+/// What would be wrong with a spec if one of its files had another text; its places are in `sources`.
+pub fn problems_of(
+    spec: &Spec,
+    edited: Edited<'_>,
+    global: &Global,
+    env: &Environment,
+    sources: &mut SourceMap,
+) -> Diagnostics {
+    let Some((_, path)) = spec.files.first() else { return Diagnostics::new() };
+    let file = files::SpecFile { name: spec.name.clone(), path: path.clone(), found: false };
+    let draft = draft(Ok(file), Some(edited), sources);
+    let mut problems = Diagnostics::new();
+    let given = variables::given(global, env, sources, &mut problems);
+    finish(draft, &given, global, sources).problems
+}
+
+fn draft(
+    file: Result<files::SpecFile, files::NotFound>,
+    edited: Option<Edited<'_>>,
+    sources: &mut SourceMap,
+) -> Draft {
     let mut problems = Diagnostics::new();
     match file {
         Ok(file) => {
-            let extends::Extended { root, bases, files } = extends::read(&file, sources, &mut problems);
+            let extends::Extended { root, bases, files } =
+                extends::read(&file, edited, sources, &mut problems);
             let declared = root.as_ref().map(|root| variables::declared(root, sources)).unwrap_or_default();
             let found = file.found.then(|| extends::real_path(&file.path));
             Draft { name: file.name, problems, root, declared, found, bases, files }

@@ -276,3 +276,23 @@ fn the_place_of_the_default_is_no_change_of_its_own() {
     assert!(!text.contains("default_in_sni"), "{text}");
     assert!(text.contains("gets into the list, too"), "{text}");
 }
+
+#[test]
+fn a_spec_does_not_become_invalid() {
+    let before = spec(" [a]", &uses("a", "a"));
+    let case = Case::new(&before);
+    // Somebody made another one the default, and did not say so in the spec.
+    assert_eq!(case.run(&format!("cert attach shop {} --default --yes", arn("b"))).0, 0);
+    case.scene.stage.sandbox.clear_calls();
+    let (code, text) = case.run("cert detach shop a.shop.test --write SPEC --yes");
+    assert_eq!(code, 6, "{text}");
+    assert!(
+        text.contains("refused[edit-invalid]: `shop.yaml` would not be valid with this change"),
+        "{text}"
+    );
+    assert_eq!((case.scene.writes(), case.spec()), (Vec::new(), before));
+    // Without it, AWS is mended, and why the spec cannot say it is told.
+    let (code, text) = case.run("cert detach shop a.shop.test --spec SPEC --yes");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("would not be valid"), "{text}");
+}
