@@ -115,10 +115,31 @@ fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// The file beside another one that is moved there once it is whole.
+fn draft_of(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut draft = std::ffi::OsString::from(".");
+    draft.push(name);
+    draft.push(format!(".{}.tmp", std::process::id()));
+    Ok(path.with_file_name(draft))
+}
+
 impl SpecEdit {
     /// What changes, for people to look at first; nothing where the file says it already.
     pub fn hunks(&self) -> Vec<Hunk> {
         edit::hunks(&self.old, &self.new, &self.name)
+    }
+
+    /// Checks that the file can be written: nothing is changed.
+    ///
+    /// # Errors
+    /// It cannot, or its folder takes no further file.
+    pub fn check(&self) -> io::Result<()> {
+        let path = fs::canonicalize(&self.path)?;
+        fs::OpenOptions::new().write(true).open(&path)?;
+        let draft = draft_of(&path)?;
+        fs::File::create(&draft)?;
+        fs::remove_file(&draft)
     }
 
     /// Writes the file, in whole or not at all, with the permissions that it has. Where it is a link, what it
@@ -135,11 +156,7 @@ impl SpecEdit {
         if self.new == self.old {
             return Ok(());
         }
-        let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let mut draft = std::ffi::OsString::from(".");
-        draft.push(name);
-        draft.push(format!(".{}.tmp", std::process::id()));
-        let draft = path.with_file_name(draft);
+        let draft = draft_of(&path)?;
         // Copied first, so that it has the permissions.
         let made = fs::copy(&path, &draft)
             .and_then(|_| fs::write(&draft, &self.new))

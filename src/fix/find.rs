@@ -2,10 +2,12 @@
 //! or the beginning of a name that no other begins with.
 
 mod arn;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arn::{balancer_of, name_in};
+use arn::balancer_of;
+use told::{ambiguous, key_and_name, missing, mixed, neither, two_kinds, unknown};
 
 use crate::base::Diagnostic;
 
@@ -105,9 +107,6 @@ struct Candidate<'a> {
     also: Vec<&'a str>,
 }
 
-/// So many are listed.
-const SHOWN: usize = 6;
-
 impl Inventory {
     /// The target group that a word means.
     ///
@@ -115,7 +114,10 @@ impl Inventory {
     /// None, or several: with the candidates, nearest first.
     pub fn group(&self, word: &str, keys: &Keys) -> Result<&Group, Diagnostic> {
         // As plans call it.
-        let word = word.strip_prefix("target_group/").unwrap_or(word);
+        let (word, by_key) = match word.strip_prefix("target_group/") {
+            Some(key) => (key, true),
+            None => (word, false),
+        };
         self.is_here(word)?;
         let candidates: Vec<Candidate<'_>> = self
             .groups
@@ -129,6 +131,13 @@ impl Inventory {
                 }
             })
             .collect();
+        let key = candidates.iter().find(|one| one.also.contains(&word)).filter(|_| !by_key);
+        let name = candidates.iter().find(|one| one.name == word);
+        if let (Some(key), Some(name)) = (key, name)
+            && key.arn != name.arn
+        {
+            return Err(key_and_name(word, key.name, name.arn));
+        }
         let arn = pick(word, &candidates, "target group", &self.region)?.to_owned();
         self.groups
             .iter()
@@ -166,7 +175,7 @@ impl Inventory {
     }
 
     /// What a word means, whatever it is: `LB/PORT`, `LB/PORT/PRIORITY`, an ARN, `listener/KEY`, `rule/LISTENER/KEY`, a
-    /// target group or a load balancer. A key of the spec wins over a name, a whole name over a beginning.
+    /// target group or a load balancer. A whole name or key wins over a beginning.
     ///
     /// # Errors
     /// Nothing or several things: with the candidates, nearest first.
@@ -181,7 +190,17 @@ impl Inventory {
             return self.inside(balancer, rest, word, keys);
         }
         let (group, balancer) = (self.group(word, keys), self.balancer(word, keys));
+        let several = |one: &Diagnostic| one.code == "ambiguous-name";
         match (group, balancer) {
+            // The beginning of several groups is no better a name for a load balancer, and the other way round.
+            (Err(groups), Ok(balancer)) if several(&groups) && !is_whole(word, balancer, keys) => {
+                Err(mixed(&groups, "load balancer", &balancer.name))
+            }
+            (Ok(group), Err(balancers))
+                if several(&balancers) && group.name != word && !keys.groups.contains_key(word) =>
+            {
+                Err(mixed(&balancers, "target group", &group.name))
+            }
             (Ok(group), Err(_)) => Ok(Spot::Group(group.arn.clone())),
             (Err(_), Ok(balancer)) => Ok(Spot::Balancer(balancer.arn.clone())),
             (Ok(group), Ok(balancer)) => {
@@ -300,78 +319,10 @@ fn pick<'a>(
     }
 }
 
-fn missing(word: &str, what: &str, region: &str) -> Diagnostic {
-    Diagnostic::error("not-found", format!("there is no {what} `{word}` in {region}"))
-}
-
-fn unknown(word: &str, candidates: &[Candidate<'_>], what: &str, region: &str) -> Diagnostic {
-    let diagnostic = missing(word, what, region);
-    let name = name_in(word);
-    let near = nearest(
-        name.unwrap_or(word),
-        candidates.iter().flat_map(|one| {
-            one.also.iter().copied().filter(|name| *name != "load_balancer").chain([one.name])
-        }),
-    );
-    match near.as_slice() {
-        [] => diagnostic.note(format!("there is none at all: the region is {region}")),
-        [same, ..] if name == Some(*same) => diagnostic
-            .note(format!("`{same}` has another ARN now: what had this one was deleted"))
-            .help(format!("use the name: {same}")),
-        near => diagnostic.help(format!("one of these? {}", listed(near, candidates.len()))),
-    }
-}
-
-fn ambiguous(word: &str, several: &[&Candidate<'_>], what: &str) -> Diagnostic {
-    let names = nearest(word, several.iter().map(|one| one.name));
-    Diagnostic::error("ambiguous-name", format!("`{word}` is the beginning of {} {what}s", several.len()))
-        .help(format!("name one: {}", listed(&names, several.len())))
-}
-
-fn two_kinds(word: &str, group: &Group, balancer: &Balancer) -> Diagnostic {
-    let message = format!("`{word}` may be a target group and a load balancer");
-    Diagnostic::error("ambiguous-name", message)
-        .note(format!("target group {}: {}", group.name, group.arn))
-        .note(format!("load balancer {}: {}", balancer.name, balancer.arn))
-        .help("use the ARN")
-}
-
-fn neither(word: &str, group: Diagnostic, balancer: Diagnostic, region: &str) -> Diagnostic {
-    if [&group, &balancer].iter().any(|one| one.code == "ambiguous-name") {
-        return if group.code == "ambiguous-name" { group } else { balancer };
-    }
-    let diagnostic = missing(word, "target group or load balancer", region);
-    let helps = [("target groups", group), ("load balancers", balancer)];
-    helps.into_iter().fold(diagnostic, |diagnostic, (what, one)| match one.helps.first() {
-        Some(help) => diagnostic.help(format!("{what}: {}", help.trim_start_matches("one of these? "))),
-        None => diagnostic,
-    })
-}
-
-/// The names by how near they are to a word: those that contain it first.
-fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    let lower = word.to_lowercase();
-    let far = |name: &str| {
-        let contains = name.to_lowercase().contains(&lower);
-        // Thousandths, so that they can be sorted.
-        let distance = 1000.0 - strsim::jaro_winkler(&lower, &name.to_lowercase()) * 1000.0;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-        let distance = distance as u32;
-        (!contains, distance)
-    };
-    names.sort_by_key(|name| far(name));
-    names
-}
-
-fn listed(names: &[&str], all: usize) -> String {
-    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match all.saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+/// Whether a word is all of a load balancer's name, or another way to name it.
+fn is_whole(word: &str, balancer: &Balancer, keys: &Keys) -> bool {
+    let by_key = word == "load_balancer" || keys.stack.as_deref() == Some(word);
+    by_key || !balancer.name.starts_with(word) || balancer.name == word
 }
 
 #[cfg(test)]

@@ -51,7 +51,11 @@ fn a_group_has_many_names() {
     assert_eq!(named("shop-prod-o", &none), "shop-prod-orders", "a beginning that no other has");
     assert_eq!(named("shop-prod-users", &none), "shop-prod-users", "a whole name wins over a beginning");
     assert_eq!(named("orders", &keys()), "shop-prod-orders", "a key of the spec");
-    assert_eq!(named("wiki", &keys()), "shop-prod-users", "a key wins over a name");
+    assert!(
+        named("wiki", &keys()).starts_with("ambiguous-name: the spec's: target_group/wiki"),
+        "and a name"
+    );
+    assert_eq!(named("target_group/wiki", &keys()), "shop-prod-users");
     assert_eq!(named("target_group/orders", &keys()), "shop-prod-orders", "as plans call it");
 }
 
@@ -68,6 +72,31 @@ fn what_is_unknown_or_ambiguous_is_told_with_candidates_nearest_first() {
     let empty = Inventory { region: "us-east-1".to_owned(), ..Inventory::default() };
     let problem = empty.group("orders", &none).unwrap_err();
     assert_eq!(problem.notes, ["there is none at all: the region is us-east-1"]);
+}
+
+#[test]
+fn the_beginning_of_several_groups_is_no_name_for_a_load_balancer() {
+    // `shop-prod-` begins three groups; `shop-prod-u` two, and a load balancer that is called so.
+    let mut all = inventory();
+    all.balancers.push(balancer("shop-prod-u9"));
+    let spot = |word: &str| all.spot(word, &Keys::default());
+    let problem = spot("shop-prod-u").unwrap_err();
+    assert_eq!(problem.code, "ambiguous-name");
+    assert_eq!(problem.notes, ["the load balancer is shop-prod-u9"]);
+    assert_eq!(problem.helps, ["name one: shop-prod-users, shop-prod-users-canary, shop-prod-u9"]);
+    assert_eq!(spot("shop-prod-u9"), Ok(Spot::Balancer(balancer("shop-prod-u9").arn)), "its whole name is");
+    // The other way round.
+    let mut all = inventory();
+    all.balancers.push(balancer("wikis"));
+    all.groups.push(group("wikipedia"));
+    all.balancers.retain(|one| one.name != "wiki");
+    all.groups.retain(|one| one.name != "wiki");
+    all.balancers.push(balancer("wikibooks"));
+    let problem = all.spot("wiki", &Keys::default()).unwrap_err();
+    assert_eq!(
+        (problem.code, problem.notes.as_slice()),
+        ("ambiguous-name", &["the target group is wikipedia".to_owned()][..])
+    );
 }
 
 #[test]

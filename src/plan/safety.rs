@@ -15,16 +15,11 @@ use crate::model::{Change, ResourceId, Verb};
 use super::{Options, pairing};
 
 pub use health::{EMPTY_TARGET_GROUP, NO_HEALTHY_TARGET, wanted as health_wanted};
-pub use source::last_apply;
+pub use source::{NEW_SOURCE, last_apply};
 
 /// The codes of refusals that `--allow CODE` lifts, each exactly that.
-pub const ALLOW: &[&str] = &[
-    EMPTY_TARGET_GROUP,
-    loss::MASS_DELETION,
-    source::NEW_SOURCE,
-    NO_HEALTHY_TARGET,
-    downgrade::HTTPS_TO_HTTP,
-];
+pub const ALLOW: &[&str] =
+    &[EMPTY_TARGET_GROUP, loss::MASS_DELETION, NEW_SOURCE, NO_HEALTHY_TARGET, downgrade::HTTPS_TO_HTTP];
 
 /// How a refusal is lifted.
 fn all_the_same(code: &str) -> String {

@@ -272,6 +272,13 @@ impl Stage {
         self.apply_with(text, &Options::default())
     }
 
+    /// The same from a file of this name.
+    pub fn apply_from(&self, file: &str, text: &str) -> Plan {
+        let plan = self.plan(text);
+        self.complete_from(file, &plan);
+        plan
+    }
+
     /// The same, with options that the next plan does not need any more.
     pub fn apply_with(&self, text: &str, options: &Options) -> Plan {
         let plan = self.plan_with(text, options).unwrap_or_else(|refusal| panic!("{refusal}")).plan;
@@ -282,7 +289,11 @@ impl Stage {
     }
 
     pub fn complete(&self, plan: &Plan) {
-        let outcome = self.run(plan);
+        self.complete_from("test.yaml", plan);
+    }
+
+    fn complete_from(&self, file: &str, plan: &Plan) {
+        let outcome = self.run_from(file, plan);
         let done = matches!(outcome, Outcome::Completed(_));
         assert!(done, "{}of\n{}", brief::outcome(&outcome), brief::plan(plan));
     }

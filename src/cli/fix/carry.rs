@@ -6,28 +6,27 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Site};
+use super::execute::execute;
 use super::keeping::{self, Keeping};
-use crate::aws::AwsService;
+use crate::base::shell::quoted;
 use crate::base::{Diagnostic, SourceMap};
 use crate::cli::again;
 use crate::cli::args_fix::Fixing;
-use crate::cli::context::{App, Session};
+use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
 use crate::cli::question;
 use crate::cli::service_error::{self, Asked, Caller};
 use crate::cli::spec_edit::{SpecEdit, Surroundings};
-use crate::exec::{self, Clock, Event, Observer, Outcome, Settings, Summary};
+use crate::exec::{Clock, Outcome, Summary};
 use crate::fix::Fix;
 use crate::kinds::{Action, Plan};
 use crate::model::Change;
 use crate::output::fix_text::{self, Shown};
-use crate::output::progress::Progress;
 use crate::output::text::visible;
-use crate::output::ui::Ui;
 use crate::output::{diagnostics, plan_diff, result};
-use crate::plan::{self, Options, Planned};
+use crate::plan::{self, NEW_SOURCE, Options, Planned};
 
 /// How a fix ended, and its answer for programs.
 pub struct Carried {
@@ -47,6 +46,46 @@ impl Carried {
     }
 }
 
+/// A fix that nothing speaks against.
+pub struct Ready {
+    planned: Planned,
+    options: Options,
+    warnings: Vec<Diagnostic>,
+    keeping: Keeping,
+}
+
+/// Works out all of a fix before anything of it is done or shown.
+///
+/// # Errors
+/// It is refused; the spec cannot be written, or does not take it.
+pub fn ready(
+    app: &mut App,
+    desk: &Desk<'_>,
+    site: &Site,
+    fix: &Fix,
+    fixing: &Fixing,
+) -> Result<Ready, Failure> {
+    let decided = fix.decided.iter().map(|code| (*code).to_owned());
+    let allow = fixing.allow.iter().cloned().chain(decided).collect();
+    let options = Options { wait: fix.wait, allow, ..Options::default() };
+    let planned = plan::fix(&fix.desired, &site.live, &options)
+        .map_err(|problems| Failure::refused(problems.sorted()))?;
+    let warnings = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
+    let warnings = again::all_placed(&app.global, warnings);
+    let (changes, write) = (&planned.plan.changes, fixing.write.as_deref());
+    if let (Some(known), Some(write)) = (&desk.known, write)
+        && !options.allows(NEW_SOURCE)
+    {
+        keeping::check_source(known, site, write)?;
+    }
+    let around = Surroundings { global: &app.global, env: &app.env, sources: &mut app.sources };
+    let keeping = keeping::of(desk.known.as_ref(), site, fix, changes, write, around)?;
+    if let Some(edit) = keeping.edit().filter(|_| write.is_some()) {
+        keeping::check(edit)?;
+    }
+    Ok(Ready { planned, options, warnings, keeping })
+}
+
 /// Shows a fix, asks, does it, and reads back what was written.
 ///
 /// # Errors
@@ -59,22 +98,8 @@ pub async fn out(
     fixing: &Fixing,
     interrupts: &Interrupts,
 ) -> Result<Carried, Failure> {
-    let decided = fix.decided.iter().map(|code| (*code).to_owned());
-    let allow = fixing.allow.iter().cloned().chain(decided).collect();
-    let options = Options { wait: fix.wait, allow, ..Options::default() };
     app.ui.answer(&site.header.render(app.ui.out_look()));
-    let planned = plan::fix(&fix.desired, &site.live, &options)
-        .map_err(|problems| Failure::refused(problems.sorted()))?;
-    let warnings = fix.warnings.iter().cloned().chain(planned.warnings.sorted()).collect();
-    let warnings = again::all_placed(&app.global, warnings);
-    let keeping = keeping::of(
-        desk.known.as_ref(),
-        &site,
-        &fix,
-        &planned.plan.changes,
-        fixing.write.as_deref(),
-        Surroundings { global: &app.global, env: &app.env, sources: &mut app.sources },
-    )?;
+    let Ready { planned, options, warnings, keeping } = ready(app, desk, &site, &fix, fixing)?;
     let edit = keeping.edit().filter(|_| fixing.write.is_some());
     let mut answer = answer(&site, &fix, &planned, &warnings, &app.sources);
     answer["spec"] = keeping.to_json(false);
@@ -126,7 +151,11 @@ pub async fn out(
     if !left.is_empty() {
         return Err(not_so(&left, answer));
     }
-    let undo = fix.undo.as_deref().map(|undo| again::fix(&app.global, undo));
+    let undo = fix.undo.as_deref().map(|undo| undoing(undo, edit));
+    if let Some(undo) = &undo {
+        answer["undo"] = json!(undo);
+    }
+    let undo = undo.map(|undo| again::fix(&app.global, &undo));
     let (line, below) = fix_text::done(&told.changes, summary.elapsed, undo.as_deref(), app.ui.out_look());
     app.ui.answer_line(&line);
     app.ui.answer(&below);
@@ -134,13 +163,23 @@ pub async fn out(
     answer["writes_made"] = json!(summary.writes);
     match edit {
         Some(edit) => {
-            keeping::write(edit, true)?;
+            if let Err(failure) = keeping::write(edit, true) {
+                return Err(Failure { answer: Some(answer), ..failure });
+            }
             answer["spec"] = keeping.to_json(true);
             app.ui.answer(&format!("Written: {}\n", visible(&edit.name)));
         }
         None => app.ui.answer(&keeping.note(&app.global, app.ui.out_look())),
     }
     Ok(Carried { exit: Exit::Done, json: answer })
+}
+
+/// What takes back AWS's side takes back the spec's, too.
+fn undoing(undo: &str, edit: Option<&SpecEdit>) -> String {
+    match edit {
+        Some(edit) => format!("{undo} --write {}", quoted(&edit.name)),
+        None => undo.to_owned(),
+    }
 }
 
 /// What was agreed to is what will be done: reads again what is to be written to, and plans again.
@@ -186,6 +225,7 @@ async fn unchanged(
             Keeping::Differs { silent: true, .. }
             | Keeping::Nothing
             | Keeping::Same { .. }
+            | Keeping::Theirs { .. }
             | Keeping::Missing { .. }
             | Keeping::Stack { .. }
             | Keeping::Others(_) => String::new(),
@@ -237,62 +277,6 @@ fn answer(site: &Site, fix: &Fix, planned: &Planned, warnings: &[Diagnostic], so
     answer["warnings"] = warnings.iter().map(|one| diagnostics::to_json(one, sources)).collect();
     answer["exit_code"] = json!(Exit::Done.code());
     answer
-}
-
-/// For plans that are over before anybody could read what is under way; what AWS refuses for so long that one begins to
-/// wonder is told.
-struct Brief<'a> {
-    ui: &'a mut Ui,
-    /// When it was told last.
-    told: Option<Duration>,
-}
-
-/// A pause that one notices, and how often it is told.
-const NOTICED: Duration = Duration::from_secs(2);
-const OFTEN: Duration = Duration::from_secs(30);
-
-impl Brief<'_> {
-    /// A blank line parts what was told from what follows.
-    fn finish(self) {
-        if self.told.is_some() {
-            self.ui.status("\n");
-        }
-    }
-}
-
-impl Observer for Brief<'_> {
-    fn event(&mut self, event: &Event<'_>) {
-        let Event::Retrying { at, error, after, .. } = event else { return };
-        if *after < NOTICED || self.told.is_some_and(|told| *at < told + OFTEN) {
-            return;
-        }
-        self.told = Some(*at);
-        let why = visible(&error.message);
-        self.ui.status(&format!("AWS refuses it so far: \"{why}\"; trying again\n"));
-    }
-}
-
-/// With so many steps or fewer, and nothing to wait for, there is nothing to follow.
-const SHORT: usize = 2;
-
-async fn execute(app: &mut App, session: &Session, plan: &Plan, interrupts: &Interrupts) -> Outcome {
-    let secrets = crate::kinds::certificate::aws::Secrets::new();
-    let service = AwsService::new(&session.clients).furnished(&session.clock, &secrets);
-    let settings = Settings { parallelism: Session::parallelism(&app.global) };
-    let stop = interrupts.receiver();
-    let waits = plan.steps.iter().any(|step| matches!(step.action, Action::Wait { .. }));
-    if plan.steps.len() <= SHORT && !waits {
-        let mut brief = Brief { ui: &mut app.ui, told: None };
-        let outcome =
-            exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut brief).await;
-        brief.finish();
-        return outcome;
-    }
-    let mut progress = Progress::new(&mut app.ui, plan);
-    let outcome =
-        exec::run(plan, &service, &session.clock, &session.limiter, settings, stop, &mut progress).await;
-    progress.finish();
-    outcome
 }
 
 /// What AWS has just made its lists may still miss: so often it is looked again, and so long before each look.

@@ -79,6 +79,16 @@ impl<'a> Desk<'a> {
         Ok(Desk { session, reader, inventory, keys, known, verbose, first })
     }
 
+    /// Reads the spec once more, after it was written.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read_spec_again(&mut self, app: &mut App, names: &Names) -> Result<(), Failure> {
+        let known = known::read(app, names.spec.as_deref())?;
+        self.known = belongs(app, known, &self.inventory)?;
+        Ok(())
+    }
+
     /// The groups that words mean, by the ARN of their load balancer; those without one stand for themselves.
     ///
     /// # Errors

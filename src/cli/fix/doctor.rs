@@ -59,6 +59,7 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     let mut diagnosis = doctor::diagnose(&facts, &options);
     for one in &mut diagnosis.findings {
         one.mend = one.mend.take().map(|words| command(&app.global, &words, spec.as_deref()));
+        one.advice = one.advice.take().map(|words| again::placed(&app.global, &words));
     }
     app.ui.answer(&header.render(app.ui.out_look()));
     let exit = if diagnosis.is_wrong() { Exit::Failed } else { Exit::Done };

@@ -4,26 +4,24 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::desk::Site;
 use super::keeping_certs;
 use super::keeping_gone::Gone;
 use super::known::Known;
 use crate::base::{Diagnostic, SourceMap};
-use crate::cli::again;
-use crate::cli::args::Global;
 use crate::cli::failure::Failure;
+use crate::cli::source;
 use crate::cli::spec_edit::{self, SpecEdit, Surroundings};
 use crate::edit::{self, Edit, Segment};
 use crate::fix::{Fix, Keep};
+use crate::kinds::tagging::applied::{self, Applied};
 use crate::kinds::tagging::ownership::{self, Owner};
 use crate::kinds::{Live, Resource, listener, load_balancer, rule, target_group, targets};
 use crate::model::world::Tags;
 use crate::model::{Change, ResourceId};
-use crate::output::edit_text;
-use crate::output::style::{Look, Role};
-use crate::output::text::visible;
+use crate::plan::NEW_SOURCE;
 
 /// What is to be said, and perhaps written.
 pub enum Keeping {
@@ -31,6 +29,11 @@ pub enum Keeping {
     Nothing,
     /// The spec says the same.
     Same {
+        /// The spec.
+        spec: String,
+    },
+    /// The spec leaves the targets of the group to others.
+    Theirs {
         /// The spec.
         spec: String,
     },
@@ -115,7 +118,13 @@ pub fn of(
         differs(&listing.listener) && !ignored("certificates") && !same()
     });
     if missing.is_empty() && listing.is_none() {
-        return Ok(if gone.is_empty() { Keeping::Same { spec } } else { Keeping::Missing { spec, gone } });
+        let theirs =
+            |keep: &Keep| keep.id.kind() == targets::KIND && !known.desired.resources.contains_key(&keep.id);
+        return Ok(match gone.is_empty() {
+            true if !fix.keep.is_empty() && fix.keep.iter().all(theirs) => Keeping::Theirs { spec },
+            true => Keeping::Same { spec },
+            false => Keeping::Missing { spec, gone },
+        });
     }
     let own = known.spec.files.first().map(|(_, path)| path.clone()).unwrap_or_default();
     let file = write.unwrap_or(&own);
@@ -141,6 +150,34 @@ pub fn of(
         (Some(_), Err(problem)) => Err(Failure::refused(vec![*problem])),
         (_, edit) => Ok(Keeping::Differs { spec, edit, notes, silent }),
     }
+}
+
+/// Checks that the stack was applied from this spec and no other file, as `apply` does.
+///
+/// # Errors
+/// It was applied from another one.
+pub fn check_source(known: &Known, site: &Site, write: &Path) -> Result<(), Failure> {
+    let balancer = site.whole.balancer_tags();
+    if balancer.get(ownership::STACK) != Some(&known.desired.stack) {
+        return Ok(());
+    }
+    let file = known.spec.files.first().map(|(_, path)| applied::source(&source::of(path)));
+    match Applied::of(&balancer).map(|last| last.from) {
+        Some(then) if file.as_ref().is_some_and(|file| *file != then) => {
+            Err(not_its_file(write, &known.spec.name, &then))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// What is written into a copy does not keep anything.
+fn not_its_file(write: &Path, spec: &str, source: &str) -> Failure {
+    let message = format!("the stack was applied from `{source}`, and `{spec}` is another file");
+    let problem = Diagnostic::refused(NEW_SOURCE, message)
+        .note(format!("what is written into `{}` would keep nothing", write.display()))
+        .help("write into the file that the stack is applied from")
+        .help(format!("if the file was moved: --allow {NEW_SOURCE}"));
+    Failure::refused(vec![problem])
 }
 
 /// Whether what changes is left as it is by specs that do not mention it.
@@ -267,111 +304,15 @@ fn not_its_spec(write: &Path, stack: Option<&str>) -> Failure {
     Failure::refused(vec![Diagnostic::refused("edit-other-stack", message).note(why)])
 }
 
-impl Keeping {
-    /// The lines to be written with `--write`, shown before the question; empty for nothing.
-    pub fn preview(&self, look: Look) -> String {
-        match self {
-            Self::Differs { edit: Ok(edit), notes, .. } => {
-                let lines = edit_text::render(&edit.hunks(), look);
-                format!("\nIn {}:\n{lines}{}", visible(&edit.name), told(notes))
-            }
-            Self::Differs { .. }
-            | Self::Nothing
-            | Self::Same { .. }
-            | Self::Missing { .. }
-            | Self::Stack { .. }
-            | Self::Others(_) => String::new(),
-        }
-    }
-
-    /// What the next apply would do, after the fix.
-    pub fn note(&self, global: &Global, look: Look) -> String {
-        let mark = look.paint(Role::Attention, "!");
-        match self {
-            Self::Nothing => String::new(),
-            Self::Same { spec } => format!("\n{} says the same.\n", visible(spec)),
-            Self::Missing { spec, gone } => {
-                let line = |gone: &Gone| format!("\n{mark} {}.\n", visible(&gone.words(spec)));
-                gone.iter().map(line).collect()
-            }
-            Self::Stack { stack, optional } => {
-                let then = match optional {
-                    true => "takes this back if the spec says otherwise",
-                    false => "takes this back, unless the spec says so",
-                };
-                format!(
-                    "\n{mark} The stack `{}` of albctl owns it: the next apply of its spec {then}.\n   = help: to see \
-                     and to write the lines, name the spec: --write SPEC\n",
-                    visible(stack)
-                )
-            }
-            Self::Others(owner) => {
-                format!("\n{mark} {}: it may take this back.\n", visible(&owner.consequence()))
-            }
-            Self::Differs { spec, edit, notes, silent } => {
-                let apply = visible(&again::command(global, "apply", spec));
-                let spec = visible(spec);
-                let head = match silent {
-                    true => format!("\n{spec} leaves it as it is. To have it there, too:\n"),
-                    false => format!(
-                        "\n{mark} {spec} does not say so: the next `{apply}` would take it back. To keep it:\n"
-                    ),
-                };
-                match edit {
-                    Ok(edit) => format!(
-                        "{head}{}{}   = help: the same command with --write {} writes it there\n",
-                        edit_text::render(&edit.hunks(), look),
-                        told(notes),
-                        visible(&edit.name)
-                    ),
-                    Err(problem) => {
-                        let notes = problem.notes.iter().chain(&problem.helps).map(|note| visible(note));
-                        let notes: String = notes.map(|note| format!("   = {note}\n")).collect();
-                        format!("{head}   = {}\n{notes}", visible(&problem.message))
-                    }
-                }
-            }
-        }
-    }
-
-    /// The edit that `--write` makes.
-    pub fn edit(&self) -> Option<&SpecEdit> {
-        match self {
-            Self::Differs { edit: Ok(edit), .. } => Some(edit),
-            Self::Differs { .. }
-            | Self::Nothing
-            | Self::Same { .. }
-            | Self::Missing { .. }
-            | Self::Stack { .. }
-            | Self::Others(_) => None,
-        }
-    }
-
-    /// The same for programs.
-    pub fn to_json(&self, written: bool) -> Value {
-        match self {
-            Self::Nothing => Value::Null,
-            Self::Same { spec } => json!({ "spec": spec, "says_so": true }),
-            Self::Missing { spec, gone } => json!({
-                "spec": spec,
-                "says_so": false,
-                "missing": gone.iter().map(|gone| &gone.id).collect::<Vec<_>>(),
-            }),
-            Self::Differs { spec, edit, silent, .. } => json!({
-                "spec": spec,
-                "says_so": if *silent && !written { Value::Null } else { json!(written) },
-                "file": edit.as_ref().ok().map(|edit| &edit.name),
-                "written": written,
-                "why_not": edit.as_ref().err().map(|problem| &problem.message),
-            }),
-            Self::Stack { stack, .. } => json!({ "stack": stack, "says_so": null }),
-            Self::Others(owner) => json!({ "owner": owner.word, "says_so": null }),
-        }
-    }
-}
-
-fn told(notes: &[String]) -> String {
-    notes.iter().map(|note| format!("   = note: {}\n", visible(note))).collect()
+/// Checks that the spec can be written, before AWS is changed.
+///
+/// # Errors
+/// It cannot.
+pub fn check(edit: &SpecEdit) -> Result<(), Failure> {
+    edit.check().map_err(|error| {
+        let message = format!("`{}` cannot be written", edit.name);
+        Failure::failed(Diagnostic::error("spec-not-written", message).note(error.to_string()))
+    })
 }
 
 /// Writes the spec.

@@ -52,7 +52,7 @@ async fn set(
     interrupts: &Interrupts,
 ) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, &fixing.known()).await?;
-    let desk = Desk::open(app, &session, known).await?;
+    let mut desk = Desk::open(app, &session, known).await?;
     // What is wrong with any of them is told before the first is written to.
     let mut work = Vec::new();
     for (balancer, groups) in desk.groups(words)? {
@@ -62,11 +62,18 @@ async fn set(
         work.push((site, fix));
     }
     let all = work.len();
+    for (site, fix) in work.iter().filter(|_| all > 1) {
+        carry::ready(app, &desk, site, fix, fixing)?;
+    }
     let mut told = Vec::new();
     for (site, fix) in work {
         match carry::out(app, &desk, site, fix, fixing, interrupts).await {
             Ok(carried) => told.push(carried),
             Err(failure) => return Err(after(failure, told, all)),
+        }
+        // The next one is written into what the spec is now.
+        if told.len() < all && fixing.write.is_some() && !fixing.dry_run {
+            desk.read_spec_again(app, &fixing.known())?;
         }
     }
     Ok(finish(app, told))

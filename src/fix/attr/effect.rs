@@ -108,7 +108,7 @@ fn addresses(text: &str) -> &'static str {
         }
         "dualstack" => {
             "clients may connect by IPv6, too, once a name has an AAAA record; the subnets need IPv6 ranges, and the \
-             security groups rules for ::/0."
+             security groups rules for ::/0. A spec's `dns` gets its AAAA with the next apply."
         }
         _ => {
             "the nodes lose their public IPv4 addresses: clients must have IPv6; the subnets need IPv6 ranges."

@@ -46,6 +46,9 @@ pub fn add(
         problems.extend(misfit(live, group, model, target, zones));
     }
     problems.extend(twins(new));
+    let crosses = model.attributes.get("cross_zone").and_then(serde_json::Value::as_str) != Some("false");
+    let unserved = |target: &Target| zones.unserved(target.zone.as_deref()?, crosses);
+    problems.extend(new.iter().filter_map(unserved));
     if problems.has_errors() {
         return Err(problems.sorted());
     }

@@ -41,10 +41,17 @@ impl<'a> Zones<'a> {
             let example = format!("zones have names such as {}a", self.region);
             return bad(message).map(|problem| problem.note(example).help(outside));
         }
-        let (name, zones) = self.balancer.filter(|(_, zones)| !zones.contains(zone))?;
+        None
+    }
+
+    /// A zone in which nothing would ever send requests to the target: requests do not cross zones there. API:
+    /// `TargetDescription`, AvailabilityZone; attribute `load_balancing.cross_zone.enabled`.
+    pub(super) fn unserved(self, zone: &str, crosses: bool) -> Option<Diagnostic> {
+        let (name, zones) = self.balancer.filter(|(_, zones)| !crosses && !zones.contains(zone))?;
         let known: Vec<&str> = zones.iter().map(String::as_str).collect();
-        bad(format!("load balancer {name} is not in {zone}: it is in {}", known.join(", ")))
-            .map(|problem| problem.note("a target in another zone gets no requests").help(outside))
+        let message = format!("load balancer {name} is not in {zone}: it is in {}", known.join(", "));
+        let note = "requests of this group do not cross zones: a target in another zone gets none";
+        Some(Diagnostic::warning("zone-not-served", message).note(note)).filter(|_| zone != ALL)
     }
 }
 

@@ -77,6 +77,15 @@ pub fn check_bucket(bucket: &str) -> Option<Diagnostic> {
     const RESERVED: (&[&str], &[&str]) =
         (&["xn--", "sthree-", "amzn-s3-demo-"], &["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]);
     let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    let old = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if (3..=255).contains(&bucket.len())
+        && bucket.chars().all(old)
+        && (bucket.len() > 63 || !bucket.chars().all(fine))
+    {
+        let message = format!("`{bucket}` is no name that a bucket gets today");
+        let note = "only buckets that were made in us-east-1 before March 2018 have such names";
+        return Some(Diagnostic::warning("old-name", message).note(note));
+    }
     let note = if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(fine) {
         "it has 3 to 63 lower-case letters, digits, dots and hyphens"
     } else if !bucket.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -174,7 +174,7 @@ listeners:
 #[test]
 fn a_spec_learns_what_was_set() {
     let scene = scene::Scene::new();
-    scene.stage.apply(SPEC);
+    scene.stage.apply_from("shop.yaml", SPEC);
     scene.stage.sandbox.advance(std::time::Duration::from_secs(600));
     let folder = tempfile::TempDir::new().expect("a folder");
     let path = folder.path().join("shop.yaml");

@@ -42,7 +42,7 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let scene = Scene::new();
-        scene.stage.apply(SPEC);
+        scene.stage.apply_from("shop.yaml", SPEC);
         scene.stage.sandbox.advance(Duration::from_secs(600));
         scene.stage.sandbox.clear_calls();
         let case = Self { scene, folder: TempDir::new().expect("a folder") };
@@ -185,7 +185,7 @@ fn a_target_that_goes_takes_no_comment_along() {
                 - 10.0.0.9\n";
     let spec = SPEC.replace("    targets: [10.0.0.1]\n", list);
     fs::write(case.path(), &spec).expect("written");
-    case.scene.stage.apply(&spec);
+    case.scene.stage.apply_from("shop.yaml", &spec);
     case.scene.stage.sandbox.advance(Duration::from_secs(600));
     let (code, text) = case.run("targets remove orders 10.0.0.9 --write SPEC --yes");
     assert_eq!(code, 0, "{text}");
@@ -200,7 +200,7 @@ fn what_a_stack_remembers_is_left_alone() {
     case.scene.stage.sandbox.edit(|state| state.create_zone("example.com", None)).expect("a zone");
     let spec = format!("{SPEC}dns:\n  - {{ name: shop.example.com }}\n");
     fs::write(case.path(), &spec).expect("written");
-    case.scene.stage.apply(&spec);
+    case.scene.stage.apply_from("shop.yaml", &spec);
     case.scene.stage.sandbox.clear_calls();
     let (code, text) = case.run("attr set shop idle_timeout=2m --write SPEC --yes");
     assert_eq!((code, case.scene.writes()), (0, vec!["ModifyLoadBalancerAttributes".to_owned()]), "{text}");

@@ -54,7 +54,7 @@ impl Case {
         scene.stage.sandbox.edit(|state| state.create_zone("shop.test", None)).expect("a zone");
         let case = Self { scene, folder: TempDir::new().expect("a folder") };
         case.write(spec);
-        case.scene.stage.apply(spec);
+        case.scene.stage.apply_from("shop.yaml", spec);
         case.scene.stage.sandbox.advance(Duration::from_secs(600));
         case.scene.stage.sandbox.clear_calls();
         case

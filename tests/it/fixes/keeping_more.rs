@@ -44,7 +44,7 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let scene = Scene::new();
-        scene.stage.apply(SPEC);
+        scene.stage.apply_from("shop.yaml", SPEC);
         scene.stage.sandbox.advance(Duration::from_secs(600));
         scene.stage.sandbox.clear_calls();
         let case = Self { scene, folder: TempDir::new().expect("a folder") };
@@ -109,7 +109,7 @@ fn headers_of_listeners_are_written_and_kept() {
     assert!(text.contains("does not say so"), "{text}");
     assert_eq!(case.changes(), ["listener/http"]);
     case.scene.calls();
-    case.scene.stage.apply(&case.spec());
+    case.scene.stage.apply_from("shop.yaml", &case.spec());
     assert_eq!(case.scene.writes(), ["ModifyListenerAttributes", "AddTags"]);
 }
 

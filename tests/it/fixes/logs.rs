@@ -81,7 +81,7 @@ fn the_binary_prints_the_policy_that_a_bucket_lacks() {
         "--sandbox logs enable legacy --bucket shop-logs --prefix alb --yes -q",
         "--sandbox logs disable legacy --yes",
         "--sandbox logs disable legacy --health-check --yes -q",
-        "--sandbox logs enable legacy --bucket Shop --yes",
+        "--sandbox logs enable legacy --bucket shop! --yes",
     ];
     snapshot!("logs", shell.session(&lines));
 }

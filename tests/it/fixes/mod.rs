@@ -11,6 +11,7 @@ mod health;
 mod health_set;
 mod keeping;
 mod keeping_certs;
+mod keeping_files;
 mod keeping_more;
 mod legacy;
 mod logs;

@@ -1,6 +1,7 @@
 //! `targets list|add|remove|drain` as people run them.
 
 use super::crew::{Crew, FIRST, SECOND, targets_in};
+use super::scene::Scene;
 use crate::cli::snapshot;
 
 #[test]
@@ -97,7 +98,6 @@ fn what_aws_would_refuse_is_said_before() {
         ("add legacy-users 8.8.8.8@all 8.8.4.4", 2),
         ("add legacy-users [2001:db8::1]:3000", 2),
         ("add legacy-users 10.0.1.8 10.0.1.8@all", 2),
-        ("add legacy-users 10.0.1.8@us-east-1z", 2),
         ("add legacy-users 10.0.1.8@eu-west-1a", 2),
         ("add legacy-users 10.0.1.8 --zone use1-az1", 2),
         ("add legacy-idle 10.0.1.8@us-east-1ab", 2),
@@ -214,4 +214,16 @@ fn nobody_is_asked_where_nobody_can_answer() {
         assert!(help.stdout.lines().all(|line| line.chars().count() <= 100), "{help}");
         assert!(line == "targets" || help.stdout.matches("\n  albctl ").count() >= 2, "two examples: {help}");
     }
+}
+
+#[test]
+fn a_zone_that_the_load_balancer_is_not_in_matters_where_requests_do_not_cross_zones() {
+    let scene = Scene::new();
+    let line = "targets add web-orders 10.0.0.9:8080@us-east-1c --dry-run";
+    let crossing = scene.albctl(line);
+    assert_eq!((crossing.code, crossing.err.as_str()), (0, ""), "{crossing:?}");
+    assert_eq!(scene.albctl("attr set web-orders cross_zone=false --yes").code, 0);
+    let ran = scene.albctl(line);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.contains("warning[zone-not-served]: load balancer web is not in us-east-1c"), "{ran:?}");
 }

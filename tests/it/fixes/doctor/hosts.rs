@@ -230,7 +230,7 @@ fn a_host_that_no_certificate_is_for() {
     let found = scene.first("shop.example.org", "certificate-missing", &evidence);
     assert_eq!(found.text("mend"), "", "there is no certificate to attach");
     let request = "aws acm request-certificate --region us-east-1 --domain-name 'shop.example.org' --validation-method \
-                   DNS; once it is issued: albctl cert attach web/443 shop.example.org";
+                   DNS; once it is issued: albctl --sandbox cert attach web/443 shop.example.org";
     assert!(found.text("advice").ends_with(request), "{found:#?}");
     assert_eq!(scene.findings("shop.example.org").len(), 1, "it is told once");
     let (one, two) = ("arn:aws:acm:us-east-1:000000000000:certificate/one", "ARN");

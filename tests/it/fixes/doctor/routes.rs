@@ -161,7 +161,7 @@ fn a_certificate_that_ends_and_has_ended() {
     // The other one for it ends as soon.
     assert_eq!(found.text("mend"), "", "{found:#?}");
     assert!(
-        found.text("advice").contains(&format!("albctl cert rotate web/443 {CERTIFICATE} NEW")),
+        found.text("advice").contains(&format!("albctl --sandbox cert rotate web/443 {CERTIFICATE} NEW")),
         "{found:#?}"
     );
     let fresh = "arn:aws:acm:us-east-1:000000000000:certificate/fresh";
