@@ -43,7 +43,7 @@ fn all_three_logs_go_on_and_off_with_one_call_each() {
 fn a_bucket_that_cannot_be_is_refused() {
     let scene = Scene::new();
     for (bucket, prefix) in [
-        ("Shop", ""),
+        ("Shop logs", ""),
         ("s3://shop-logs", ""),
         ("sh", ""),
         ("-shop-logs", ""),
@@ -59,6 +59,10 @@ fn a_bucket_that_cannot_be_is_refused() {
         let told = scene.refusal(&scene.focus(), |live| set(live, "legacy", &[Log::Access], Some(&wanted)));
         assert_eq!(told.len(), 1, "{bucket} {prefix}");
     }
+    // Buckets of before March 2018 may have such a name.
+    let wanted = AccessLogs { bucket: "Shop_Logs".to_owned(), prefix: String::new() };
+    let (_, fix, _) = scene.plan(&scene.focus(), |live| set(live, "legacy", &[Log::Access], Some(&wanted)));
+    assert_eq!(fix.warnings.iter().map(|one| one.code).collect::<Vec<_>>(), ["old-name"]);
 }
 
 #[test]
