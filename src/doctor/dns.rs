@@ -2,17 +2,16 @@
 
 use serde_json::json;
 
-use super::chosen::{Chosen, Rival};
 use super::facts::{Balancer, Dns, Facts, Leads};
-use super::finding::{Finding, Link};
-use super::rules::may_take;
-use super::traffic::Entry;
+use super::finding::{Finding, HINT, Link};
 use crate::base::shell::quoted;
-use crate::kinds::rule::Condition;
 use crate::model::{Answer, RecordSet, Routing};
 
 /// The time to live of a record that is proposed: whoever mends something at night wants to see it soon.
 const TTL: u32 = 60;
+
+/// Below [`super::finding::WRONG`]: which of two load balancers is meant was not read.
+const GUESS: u8 = 45;
 
 /// What is wrong with the name that was asked about.
 pub fn find(facts: &Facts) -> Option<Finding> {
@@ -24,7 +23,7 @@ pub fn find(facts: &Facts) -> Option<Finding> {
             let sentence = format!("{host} leads nowhere: DNS has no address for it");
             Some(mended(found(facts, dns, "dns-missing", 99, sentence), dns, balancer))
         }
-        Leads::Other(other) => Some(led_away(facts, dns, other, 99)),
+        Leads::Other(other) => Some(led_away(facts, dns, other, GUESS)),
         Leads::Elsewhere(target) => {
             let target = target.as_ref().map(|target| format!(", {target}")).unwrap_or_default();
             let sentence =
@@ -40,7 +39,7 @@ pub fn find(facts: &Facts) -> Option<Finding> {
 /// may be one that is left over, or that is made before its name is moved.
 pub fn hosts(facts: &Facts) -> Vec<Finding> {
     let one = |dns: &Dns| match &dns.leads {
-        Leads::Other(other) => Some(led_away(facts, dns, other, 60)),
+        Leads::Other(other) => Some(led_away(facts, dns, other, HINT - 2)),
         Leads::Nowhere => {
             let sentence = format!("a rule names {}, and DNS has no address for it", dns.host);
             Some(mended(found(facts, dns, "dns-missing", 6, sentence), dns, &facts.balancer))
@@ -57,46 +56,15 @@ fn found(facts: &Facts, dns: &Dns, code: &'static str, likelihood: u8, sentence:
         .seen(format!("{} is {}", balancer.name, balancer.dns_name))
 }
 
+/// What the other one does with requests for the host was not read: it may serve it, and the rule here may be one for
+/// later, or for clients of a private zone. So no command is proposed that takes the name away from there.
 fn led_away(facts: &Facts, dns: &Dns, other: &str, likelihood: u8) -> Finding {
     let (host, name) = (&dns.host, &facts.balancer.name);
     let sentence = format!("{host} leads to another load balancer, {other}, and not to {name}");
-    mended(found(facts, dns, "dns-other-balancer", likelihood, sentence), dns, &facts.balancer)
-}
-
-/// The host's name leads to this load balancer, and the rule for it is on another.
-pub fn rivals(facts: &Facts, entries: &[Entry<'_>], chosen: &Chosen) -> Option<Finding> {
-    let (host, name) = (&chosen.host, &facts.balancer.name);
-    let first = chosen.rivals.first()?;
-    let names: Vec<&str> = chosen.rivals.iter().map(|one| one.name.as_str()).collect();
-    // A rule for a wider pattern takes the requests here: then the other rule may be one for later.
-    let pattern = entries.iter().find(|one| has_host(one.when) && may_take(one.when, host));
-    let likelihood = if pattern.is_some() { 45 } else { 99 };
-    let sentence = format!(
-        "{host} leads to {name}, and the rule that names it is on {}: its requests do not get there",
-        names.join(", ")
-    );
-    let mut finding = Finding::new("dns-other-balancer", Link::Dns, likelihood, host, sentence);
-    finding = finding.all_seen(facts.dns.as_ref().map(records).unwrap_or_default());
-    finding = finding.seen(format!("{name} is {}", facts.balancer.dns_name));
-    for Rival { name, dns_name, rules, .. } in &chosen.rivals {
-        finding = finding.seen(format!("{} names {host}; {name} is {dns_name}", rules.join(", ")));
-    }
-    finding = finding.seen(match pattern {
-        Some(one) => format!("{}: {} -> {}", one.place(), one.when(), one.then.describe()),
-        None => format!("no rule of {name} is for {host}"),
-    });
-    let there = facts.dns.as_ref().and_then(|dns| point(dns, &first.dns_name, &first.zone));
-    Some(match there {
-        Some(command) => finding.advise(format!("{command}, or make a rule for it on {name}")),
-        None => finding.advise(format!(
-            "let {host} lead to {} where its zone is kept, or make a rule for it on {name}",
-            first.dns_name
-        )),
-    })
-}
-
-fn has_host(when: &[Condition]) -> bool {
-    when.iter().any(|one| matches!(one, Condition::Host(_)))
+    found(facts, dns, "dns-other-balancer", likelihood, sentence).advise(format!(
+        "if {other} serves {host}, nothing: see albctl doctor {host}; else let {host} lead to {}",
+        facts.balancer.dns_name
+    ))
 }
 
 /// With what lets the name lead to a load balancer.
@@ -116,7 +84,7 @@ fn mended(finding: Finding, dns: &Dns, balancer: &Balancer) -> Finding {
 
 /// The command that lets a name lead to a load balancer; none: its records are too many for one. API:
 /// ChangeResourceRecordSets.
-fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
+pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     let zone = dns.zone.as_ref()?;
     let own: Vec<&RecordSet<String>> = dns.records.iter().filter(|one| one.name == dns.host).collect();
     let cname = |ttl: u32| json!({ "Name": dns.host, "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{ "Value": target }] });
@@ -145,7 +113,7 @@ fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     ))
 }
 
-fn records(dns: &Dns) -> Vec<String> {
+pub(super) fn records(dns: &Dns) -> Vec<String> {
     match &dns.zone {
         Some(zone) if dns.records.is_empty() => {
             vec![format!("the zone {} ({}) has no record for {}", zone.name, zone.id, dns.host)]

@@ -19,6 +19,7 @@ mod offers;
 mod protocol;
 mod reach;
 mod redirects;
+mod rivals;
 mod rules;
 mod targets;
 mod timeouts;
@@ -136,7 +137,7 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     findings.extend(dns::hosts(facts));
     let mut stops = Vec::new();
     if let Some(chosen) = &options.chosen {
-        findings.extend(dns::rivals(facts, &entries, chosen));
+        findings.extend(rivals::find(facts, &entries, chosen));
     }
     if let Some(asked) = &options.asked {
         let mut walk = walk::walk(facts, &entries, asked);
