@@ -23,6 +23,7 @@ pub fn find(facts: &Facts) -> Option<Finding> {
             let sentence = format!("{host} leads nowhere: DNS has no address for it");
             Some(mended(found(facts, dns, "dns-missing", 99, sentence), dns, balancer))
         }
+        Leads::Unasked => Some(unasked(facts, dns, 85)),
         Leads::Other(other) => Some(led_away(facts, dns, other, GUESS)),
         Leads::Elsewhere(target) => {
             let target = target.as_ref().map(|target| format!(", {target}")).unwrap_or_default();
@@ -39,6 +40,7 @@ pub fn find(facts: &Facts) -> Option<Finding> {
 /// may be one that is left over, or that is made before its name is moved.
 pub fn hosts(facts: &Facts) -> Vec<Finding> {
     let one = |dns: &Dns| match &dns.leads {
+        Leads::Unasked => Some(unasked(facts, dns, HINT - 2)),
         Leads::Other(other) => Some(led_away(facts, dns, other, HINT - 2)),
         Leads::Nowhere => {
             let sentence = format!("a rule names {}, and DNS has no address for it", dns.host);
@@ -54,6 +56,25 @@ fn found(facts: &Facts, dns: &Dns, code: &'static str, likelihood: u8, sentence:
     Finding::new(code, Link::Dns, likelihood, &dns.host, sentence)
         .all_seen(records(dns))
         .seen(format!("{} is {}", balancer.name, balancer.dns_name))
+}
+
+/// The zone leads the name here, and nobody asks the zone. Not certain: a resolver keeps an answer that there is no such
+/// name for some time. RFC 2308.
+fn unasked(facts: &Facts, dns: &Dns, likelihood: u8) -> Finding {
+    let zone = dns.zone.as_ref();
+    let (name, id) = zone.map_or(("", ""), |zone| (&zone.name, &zone.id));
+    let sentence = format!(
+        "the zone {name} ({id}) has a record for {} that leads to {}, and the name is not found in DNS: another zone is \
+         asked",
+        dns.host, facts.balancer.name
+    );
+    found(facts, dns, "dns-unasked-zone", likelihood, sentence)
+        .seen(format!("a lookup of {} found no such name", dns.host))
+        .seen("a record that is new may not be found for some minutes")
+        .advise(format!(
+            "compare its name servers (aws route53 get-hosted-zone --id {id}) with those that the registrar or the zone \
+             above {name} names (dig NS {name})"
+        ))
 }
 
 /// What the other one does with requests for the host was not read: it may serve it, and the rule here may be one for
@@ -86,7 +107,8 @@ fn mended(finding: Finding, dns: &Dns, balancer: &Balancer) -> Finding {
 /// ChangeResourceRecordSets.
 pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     let zone = dns.zone.as_ref()?;
-    let own: Vec<&RecordSet<String>> = dns.records.iter().filter(|one| one.name == dns.host).collect();
+    let own: Vec<&RecordSet<String>> =
+        dns.records.as_ref()?.iter().filter(|one| one.name == dns.host).collect();
     let cname = |ttl: u32| json!({ "Name": dns.host, "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{ "Value": target }] });
     let alias = |evaluate: bool| {
         let to = json!({ "HostedZoneId": target_zone, "DNSName": target, "EvaluateTargetHealth": evaluate });
@@ -94,8 +116,10 @@ pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String
     };
     let known = !target_zone.is_empty();
     let set = match own.as_slice() {
-        // The name of a zone itself takes no CNAME.
-        [] if dns.host == zone.name => known.then(|| alias(false))?,
+        // What is below is kept in another zone.
+        [] if dns.host != zone.name && dns.others.contains("NS") => return None,
+        // The name of a zone itself takes no CNAME, nor does one that has other records. RFC 1034, 3.6.2.
+        [] if dns.host == zone.name || !dns.others.is_empty() => known.then(|| alias(false))?,
         [] => cname(TTL),
         [one] if one.routing == Routing::Simple => match (one.kind.as_str(), &one.answer) {
             ("CNAME", Answer::Values { ttl, .. }) => cname(*ttl),
@@ -114,16 +138,18 @@ pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String
 }
 
 pub(super) fn records(dns: &Dns) -> Vec<String> {
-    match &dns.zone {
-        Some(zone) if dns.records.is_empty() => {
-            vec![format!("the zone {} ({}) has no record for {}", zone.name, zone.id, dns.host)]
+    let Some(zone) = &dns.zone else {
+        return vec![format!("no hosted zone that can be reached is for {}, or more than one; a lookup was made", dns.host)];
+    };
+    let place = format!("the zone {} ({})", zone.name, zone.id);
+    match dns.records.as_deref() {
+        None => vec![format!("what {place} holds of {} could not be read; a lookup was made", dns.host)],
+        Some([]) if dns.others.is_empty() => vec![format!("{place} has no record for {}", dns.host)],
+        Some([]) => {
+            let types = dns.others.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            vec![format!("{place} has no address for {}, only {types}", dns.host)]
         }
-        Some(zone) => dns
-            .records
-            .iter()
-            .map(|one| format!("the zone {} ({}) has: {}", zone.name, zone.id, one.describe()))
-            .collect(),
-        None => vec![format!("no hosted zone that can be reached is for {}; a lookup was made", dns.host)],
+        Some(all) => all.iter().map(|one| format!("{place} has: {}", one.describe())).collect(),
     }
 }
 
@@ -131,6 +157,9 @@ pub(super) fn records(dns: &Dns) -> Vec<String> {
 pub(super) fn words(facts: &Facts, dns: &Dns) -> String {
     match &dns.leads {
         Leads::Here => format!("{} leads to {}", dns.host, facts.balancer.name),
+        Leads::Unasked => {
+            format!("{} is not found, though its zone leads it to {}", dns.host, facts.balancer.name)
+        }
         Leads::Nowhere => format!("{} leads nowhere", dns.host),
         Leads::Other(other) => format!("{} leads to {other}", dns.host),
         Leads::Elsewhere(Some(target)) => format!("{} leads to {target}", dns.host),

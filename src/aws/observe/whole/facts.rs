@@ -78,8 +78,8 @@ impl Whole {
         }
         let (security_groups, note) = security_groups;
         notes.extend(note);
-        let (dns, note) = dns;
-        notes.extend(note);
+        let ((dns, note), (hosts, unread)) = (dns, hosts);
+        notes.extend(note.into_iter().chain(unread));
         let mut facts = Facts {
             live,
             balancer,

@@ -3,10 +3,12 @@
 mod hosts;
 mod looks;
 mod network;
+mod offers;
 mod reach;
 mod rivals;
 mod routes;
 mod targets;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 use albctl::kinds::action::{Action, Redirect};
 use albctl::kinds::load_balancer::model::Scheme;
+use albctl::kinds::rule::Condition;
 use albctl::kinds::{Call, listener, rule};
 use albctl::model::world::Tags;
 use albctl_sandbox::state::route53::RecordType;
@@ -21,13 +22,7 @@ fn led(scheme: Scheme) -> (Scene, String) {
     (scene, listener)
 }
 
-fn rule(
-    scene: &Scene,
-    listener: &str,
-    priority: u32,
-    when: Vec<albctl::kinds::rule::Condition>,
-    then: Action<String>,
-) {
+fn rule(scene: &Scene, listener: &str, priority: u32, when: Vec<Condition>, then: Action<String>) {
     let (listener, tags) = (listener.to_owned(), Tags::new());
     scene.stage.stranger(&Call::Rule(rule::Call::CreateRule { listener, priority, when, then, tags }));
 }
