@@ -139,7 +139,10 @@ pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String
 
 pub(super) fn records(dns: &Dns) -> Vec<String> {
     let Some(zone) = &dns.zone else {
-        return vec![format!("no hosted zone that can be reached is for {}, or more than one; a lookup was made", dns.host)];
+        return vec![format!(
+            "no hosted zone that can be reached is for {}, or more than one; a lookup was made",
+            dns.host
+        )];
     };
     let place = format!("the zone {} ({})", zone.name, zone.id);
     match dns.records.as_deref() {

@@ -1,6 +1,6 @@
 //! Hosted zones that may not be read, that nobody asks, and what may stand beside what in them.
 
-use albctl_sandbox::state::route53::{RecordType, Vpc};
+use albctl_sandbox::state::route53::{Data, RecordType, Vpc};
 use albctl_sandbox::{Fault, FaultKind, Match};
 
 use super::hosts::{API, api, dns_name};
@@ -101,6 +101,17 @@ fn a_zone_that_is_not_asked() {
     let advice = found.text("advice");
     assert!(advice.contains(&format!("aws route53 get-hosted-zone --id {zone}")), "{found:#?}");
     assert!(advice.contains("dig NS example.com"), "{found:#?}");
+    // An alias that is found is no such thing.
+    let other = api().0;
+    other.plant(|state| {
+        let here = state.regions[super::REGION].load_balancers[&other.balancer].dns_name.clone();
+        let zone = state.route53.zones.values_mut().next().unwrap();
+        let one = zone.records.iter_mut().find(|one| one.name.starts_with("api")).unwrap();
+        let (zone, dns_name) = ("Z35SXDOTRQ7X7K".to_owned(), format!("dualstack.{here}."));
+        (one.record_type, one.data) =
+            (RecordType::A, Data::Alias { zone, dns_name, evaluate_target_health: false });
+    });
+    other.is_well(API);
     // Without a host the rule may be one for later.
     scene.is_well("web");
     assert_eq!(told(&scene, "web").0, ["dns-unasked-zone api.example.com"]);
