@@ -54,7 +54,7 @@ pub(super) async fn look(
 }
 
 fn in_sandbox(sandbox: &Sandbox, name: &str, target: &str) -> Lookup {
-    match sandbox.edit(|state| state.public_cname(name)) {
+    match sandbox.edit(|state| state.public_target(name)) {
         None => Lookup::Missing,
         Some(found) if found.is_empty() => {
             Lookup::Unknown("the sandbox's outside DNS does not answer".to_owned())

@@ -27,6 +27,8 @@ pub struct Rival {
     pub dns_name: String,
     /// `CanonicalHostedZoneId`
     pub zone: String,
+    /// It is reached from the internet. API: `Scheme`.
+    pub internet_facing: bool,
     /// The rules, as commands take them: `shop/443/10`.
     pub rules: Vec<String>,
 }

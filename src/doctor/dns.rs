@@ -2,17 +2,16 @@
 
 use serde_json::json;
 
-use super::chosen::{Chosen, Rival};
 use super::facts::{Balancer, Dns, Facts, Leads};
-use super::finding::{Finding, Link};
-use super::rules::may_take;
-use super::traffic::Entry;
+use super::finding::{Finding, HINT, Link};
 use crate::base::shell::quoted;
-use crate::kinds::rule::Condition;
 use crate::model::{Answer, RecordSet, Routing};
 
 /// The time to live of a record that is proposed: whoever mends something at night wants to see it soon.
 const TTL: u32 = 60;
+
+/// Below [`super::finding::WRONG`]: which of two load balancers is meant was not read.
+const GUESS: u8 = 45;
 
 /// What is wrong with the name that was asked about.
 pub fn find(facts: &Facts) -> Option<Finding> {
@@ -24,7 +23,8 @@ pub fn find(facts: &Facts) -> Option<Finding> {
             let sentence = format!("{host} leads nowhere: DNS has no address for it");
             Some(mended(found(facts, dns, "dns-missing", 99, sentence), dns, balancer))
         }
-        Leads::Other(other) => Some(led_away(facts, dns, other, 99)),
+        Leads::Unasked => Some(unasked(facts, dns, 85)),
+        Leads::Other(other) => Some(led_away(facts, dns, other, GUESS)),
         Leads::Elsewhere(target) => {
             let target = target.as_ref().map(|target| format!(", {target}")).unwrap_or_default();
             let sentence =
@@ -40,7 +40,8 @@ pub fn find(facts: &Facts) -> Option<Finding> {
 /// may be one that is left over, or that is made before its name is moved.
 pub fn hosts(facts: &Facts) -> Vec<Finding> {
     let one = |dns: &Dns| match &dns.leads {
-        Leads::Other(other) => Some(led_away(facts, dns, other, 60)),
+        Leads::Unasked => Some(unasked(facts, dns, HINT - 2)),
+        Leads::Other(other) => Some(led_away(facts, dns, other, HINT - 2)),
         Leads::Nowhere => {
             let sentence = format!("a rule names {}, and DNS has no address for it", dns.host);
             Some(mended(found(facts, dns, "dns-missing", 6, sentence), dns, &facts.balancer))
@@ -57,46 +58,34 @@ fn found(facts: &Facts, dns: &Dns, code: &'static str, likelihood: u8, sentence:
         .seen(format!("{} is {}", balancer.name, balancer.dns_name))
 }
 
+/// The zone leads the name here, and nobody asks the zone. Not certain: a resolver keeps an answer that there is no such
+/// name for some time. RFC 2308.
+fn unasked(facts: &Facts, dns: &Dns, likelihood: u8) -> Finding {
+    let zone = dns.zone.as_ref();
+    let (name, id) = zone.map_or(("", ""), |zone| (&zone.name, &zone.id));
+    let sentence = format!(
+        "the zone {name} ({id}) has a record for {} that leads to {}, and the name is not found in DNS: another zone is \
+         asked",
+        dns.host, facts.balancer.name
+    );
+    found(facts, dns, "dns-unasked-zone", likelihood, sentence)
+        .seen(format!("a lookup of {} found no such name", dns.host))
+        .seen("a record that is new may not be found for some minutes")
+        .advise(format!(
+            "compare its name servers (aws route53 get-hosted-zone --id {id}) with those that the registrar or the zone \
+             above {name} names (dig NS {name})"
+        ))
+}
+
+/// What the other one does with requests for the host was not read: it may serve it, and the rule here may be one for
+/// later, or for clients of a private zone. So no command is proposed that takes the name away from there.
 fn led_away(facts: &Facts, dns: &Dns, other: &str, likelihood: u8) -> Finding {
     let (host, name) = (&dns.host, &facts.balancer.name);
     let sentence = format!("{host} leads to another load balancer, {other}, and not to {name}");
-    mended(found(facts, dns, "dns-other-balancer", likelihood, sentence), dns, &facts.balancer)
-}
-
-/// The host's name leads to this load balancer, and the rule for it is on another.
-pub fn rivals(facts: &Facts, entries: &[Entry<'_>], chosen: &Chosen) -> Option<Finding> {
-    let (host, name) = (&chosen.host, &facts.balancer.name);
-    let first = chosen.rivals.first()?;
-    let names: Vec<&str> = chosen.rivals.iter().map(|one| one.name.as_str()).collect();
-    // A rule for a wider pattern takes the requests here: then the other rule may be one for later.
-    let pattern = entries.iter().find(|one| has_host(one.when) && may_take(one.when, host));
-    let likelihood = if pattern.is_some() { 45 } else { 99 };
-    let sentence = format!(
-        "{host} leads to {name}, and the rule that names it is on {}: its requests do not get there",
-        names.join(", ")
-    );
-    let mut finding = Finding::new("dns-other-balancer", Link::Dns, likelihood, host, sentence);
-    finding = finding.all_seen(facts.dns.as_ref().map(records).unwrap_or_default());
-    finding = finding.seen(format!("{name} is {}", facts.balancer.dns_name));
-    for Rival { name, dns_name, rules, .. } in &chosen.rivals {
-        finding = finding.seen(format!("{} names {host}; {name} is {dns_name}", rules.join(", ")));
-    }
-    finding = finding.seen(match pattern {
-        Some(one) => format!("{}: {} -> {}", one.place(), one.when(), one.then.describe()),
-        None => format!("no rule of {name} is for {host}"),
-    });
-    let there = facts.dns.as_ref().and_then(|dns| point(dns, &first.dns_name, &first.zone));
-    Some(match there {
-        Some(command) => finding.advise(format!("{command}, or make a rule for it on {name}")),
-        None => finding.advise(format!(
-            "let {host} lead to {} where its zone is kept, or make a rule for it on {name}",
-            first.dns_name
-        )),
-    })
-}
-
-fn has_host(when: &[Condition]) -> bool {
-    when.iter().any(|one| matches!(one, Condition::Host(_)))
+    found(facts, dns, "dns-other-balancer", likelihood, sentence).advise(format!(
+        "if {other} serves {host}, nothing: see albctl doctor {host}; else let {host} lead to {}",
+        facts.balancer.dns_name
+    ))
 }
 
 /// With what lets the name lead to a load balancer.
@@ -116,9 +105,10 @@ fn mended(finding: Finding, dns: &Dns, balancer: &Balancer) -> Finding {
 
 /// The command that lets a name lead to a load balancer; none: its records are too many for one. API:
 /// ChangeResourceRecordSets.
-fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
+pub(super) fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     let zone = dns.zone.as_ref()?;
-    let own: Vec<&RecordSet<String>> = dns.records.iter().filter(|one| one.name == dns.host).collect();
+    let own: Vec<&RecordSet<String>> =
+        dns.records.as_ref()?.iter().filter(|one| one.name == dns.host).collect();
     let cname = |ttl: u32| json!({ "Name": dns.host, "Type": "CNAME", "TTL": ttl, "ResourceRecords": [{ "Value": target }] });
     let alias = |evaluate: bool| {
         let to = json!({ "HostedZoneId": target_zone, "DNSName": target, "EvaluateTargetHealth": evaluate });
@@ -126,8 +116,10 @@ fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     };
     let known = !target_zone.is_empty();
     let set = match own.as_slice() {
-        // The name of a zone itself takes no CNAME.
-        [] if dns.host == zone.name => known.then(|| alias(false))?,
+        // What is below is kept in another zone.
+        [] if dns.host != zone.name && dns.others.contains("NS") => return None,
+        // The name of a zone itself takes no CNAME, nor does one that has other records. RFC 1034, 3.6.2.
+        [] if dns.host == zone.name || !dns.others.is_empty() => known.then(|| alias(false))?,
         [] => cname(TTL),
         [one] if one.routing == Routing::Simple => match (one.kind.as_str(), &one.answer) {
             ("CNAME", Answer::Values { ttl, .. }) => cname(*ttl),
@@ -145,17 +137,22 @@ fn point(dns: &Dns, target: &str, target_zone: &str) -> Option<String> {
     ))
 }
 
-fn records(dns: &Dns) -> Vec<String> {
-    match &dns.zone {
-        Some(zone) if dns.records.is_empty() => {
-            vec![format!("the zone {} ({}) has no record for {}", zone.name, zone.id, dns.host)]
+pub(super) fn records(dns: &Dns) -> Vec<String> {
+    let Some(zone) = &dns.zone else {
+        return vec![format!(
+            "no hosted zone that can be reached is for {}, or more than one; a lookup was made",
+            dns.host
+        )];
+    };
+    let place = format!("the zone {} ({})", zone.name, zone.id);
+    match dns.records.as_deref() {
+        None => vec![format!("what {place} holds of {} could not be read; a lookup was made", dns.host)],
+        Some([]) if dns.others.is_empty() => vec![format!("{place} has no record for {}", dns.host)],
+        Some([]) => {
+            let types = dns.others.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            vec![format!("{place} has no address for {}, only {types}", dns.host)]
         }
-        Some(zone) => dns
-            .records
-            .iter()
-            .map(|one| format!("the zone {} ({}) has: {}", zone.name, zone.id, one.describe()))
-            .collect(),
-        None => vec![format!("no hosted zone that can be reached is for {}; a lookup was made", dns.host)],
+        Some(all) => all.iter().map(|one| format!("{place} has: {}", one.describe())).collect(),
     }
 }
 
@@ -163,6 +160,9 @@ fn records(dns: &Dns) -> Vec<String> {
 pub(super) fn words(facts: &Facts, dns: &Dns) -> String {
     match &dns.leads {
         Leads::Here => format!("{} leads to {}", dns.host, facts.balancer.name),
+        Leads::Unasked => {
+            format!("{} is not found, though its zone leads it to {}", dns.host, facts.balancer.name)
+        }
         Leads::Nowhere => format!("{} leads nowhere", dns.host),
         Leads::Other(other) => format!("{} leads to {other}", dns.host),
         Leads::Elsewhere(Some(target)) => format!("{} leads to {target}", dns.host),

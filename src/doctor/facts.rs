@@ -1,6 +1,6 @@
 //! What a diagnosis is made from: the models of what is live, and what AWS says beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::Live;
 use crate::kinds::target_group::model::HealthCheck;
@@ -185,8 +185,10 @@ pub struct Dns {
     pub host: String,
     /// The hosted zone that it is in, of those that can be reached.
     pub zone: Option<Zone>,
-    /// What the zone holds of it, or of the wildcard above it.
-    pub records: Vec<RecordSet<String>>,
+    /// What the zone holds of it, or of the wildcard above it: its addresses; none: that may not be read.
+    pub records: Option<Vec<RecordSet<String>>>,
+    /// The types of the name's other records, such as `TXT`. Beside them Route 53 takes no `CNAME`.
+    pub others: BTreeSet<String>,
     /// Where it leads.
     pub leads: Leads,
 }
@@ -196,6 +198,8 @@ pub struct Dns {
 pub enum Leads {
     /// To this load balancer.
     Here,
+    /// A record of its public zone does, and nobody finds the name: the zone is not the one that is asked.
+    Unasked,
     /// Nowhere.
     Nowhere,
     /// To another load balancer of the region: its name.

@@ -87,7 +87,7 @@ pub(super) fn follow<'a>(entries: &'a [Entry<'a>], request: Request) -> Way<'a> 
 
 /// The request that a client makes of a redirect. API: `RedirectActionConfig`.
 fn redirected(entry: &Entry<'_>, request: &Request) -> Option<Request> {
-    let Action::Redirect(Redirect { protocol, host, port, path, query, .. }) = entry.then else {
+    let Action::Redirect(Redirect { status, protocol, host, port, path, query }) = entry.then else {
         return None;
     };
     // What a transform makes of the request is not known here.
@@ -112,7 +112,13 @@ fn redirected(entry: &Entry<'_>, request: &Request) -> Option<Request> {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         (key.to_owned(), value.to_owned())
     };
+    // Clients ask anew with GET after a POST that is answered 301 or 302. Fetch standard, 4.4 "HTTP-redirect fetch".
+    let method = match (request.method.as_str(), *status) {
+        ("POST", 301 | 302) => "GET",
+        (own, _) => own,
+    };
     Some(Request {
+        method: method.to_owned(),
         scheme: scheme(fill(protocol) == "HTTPS"),
         host: fill(host).to_ascii_lowercase(),
         port: fill(port).parse().ok()?,

@@ -19,6 +19,7 @@ mod offers;
 mod protocol;
 mod reach;
 mod redirects;
+mod rivals;
 mod rules;
 mod targets;
 mod timeouts;
@@ -106,7 +107,7 @@ pub struct Diagnosis {
     pub walk: Vec<Stop>,
     /// Why this load balancer is looked at.
     pub chosen: Option<Chosen>,
-    /// The security groups of targets were looked at: those of targets that do not answer.
+    /// The security groups of targets were looked at: those of all targets that do not answer.
     pub reached: bool,
 }
 
@@ -136,7 +137,7 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     findings.extend(dns::hosts(facts));
     let mut stops = Vec::new();
     if let Some(chosen) = &options.chosen {
-        findings.extend(dns::rivals(facts, &entries, chosen));
+        findings.extend(rivals::find(facts, &entries, chosen));
     }
     if let Some(asked) = &options.asked {
         let mut walk = walk::walk(facts, &entries, asked);
@@ -155,7 +156,8 @@ pub fn diagnose(facts: &Facts, options: &Options) -> Diagnosis {
     findings.retain(|one| one.counts() || options.hints || asked_for(one));
     finding::rank(&mut findings, options.status);
     findings.iter_mut().for_each(|one| one.settle(options.spec));
-    Diagnosis { findings, walk: stops, chosen: options.chosen.clone(), reached: facts.reach.is_some() }
+    let reached = reach::is_complete(facts, &entries);
+    Diagnosis { findings, walk: stops, chosen: options.chosen.clone(), reached }
 }
 
 /// The hosts that rules name, each once; patterns are none.

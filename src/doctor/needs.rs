@@ -19,6 +19,8 @@ pub struct Needs {
     pub instances: Vec<String>,
     /// Addresses that do not answer, and get requests.
     pub addresses: Vec<String>,
+    /// So many more instances and addresses do not answer, and are not looked into.
+    pub left: usize,
 }
 
 impl Needs {
@@ -31,14 +33,17 @@ impl Needs {
                 silent.extend(group.registered().filter(|one| reach::is_silent(one)).map(id));
             }
         }
-        let taken = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
-            silent.iter().filter(|id| is(id)).take(MOST_TARGETS).map(|id| (*id).to_owned()).collect()
+        let taken = |is: &dyn Fn(&str) -> bool| -> (Vec<String>, usize) {
+            let mut all: Vec<String> = silent.iter().filter(|id| is(id)).map(|id| (*id).to_owned()).collect();
+            let left = all.len().saturating_sub(MOST_TARGETS);
+            all.truncate(MOST_TARGETS);
+            (all, left)
         };
-        Self {
-            hosts: certificates::wanting(facts, &entries, host),
-            instances: taken(&|id| id.starts_with("i-")),
-            addresses: taken(&|id| id.parse::<Ipv4Addr>().is_ok()),
-        }
+        let (instances, more) = taken(&|id| id.starts_with("i-"));
+        // What has an IPv6 address is not looked into: interfaces are asked for by their IPv4 addresses.
+        let (addresses, others) = taken(&|id| id.parse::<Ipv4Addr>().is_ok());
+        let hosts = certificates::wanting(facts, &entries, host);
+        Self { hosts, instances, addresses, left: more + others }
     }
 }
 

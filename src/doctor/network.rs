@@ -127,9 +127,9 @@ fn egress(facts: &Facts, groups: &[SecurityGroup], group: &Group, share: u32) ->
         (some, all) if some == all => format!("the targets of {name}"),
         (some, all) => format!("{some} of {all} targets of {name}"),
     };
-    let sentence = format!(
-        "no outbound rule of {ids} lets {balancer} reach {whom} on {port}: requests are answered 504"
-    );
+    let closed = kept.iter().flat_map(|(port, targets)| targets.iter().map(|one| (*one, *port)));
+    let (outcome, explained) = outcome(group, closed);
+    let sentence = format!("no outbound rule of {ids} lets {balancer} reach {whom} on {port}: {outcome}");
     let targets: Vec<String> = group
         .registered()
         .filter(|one| is_kept(one))
@@ -143,7 +143,7 @@ fn egress(facts: &Facts, groups: &[SecurityGroup], group: &Group, share: u32) ->
         Finding::new("security-group-egress", Link::Targets, base - less, name, sentence)
             .all_seen(lines(groups, "outbound", |one| &one.outbound))
             .all_seen(shown(targets))
-            .explains(&[504])
+            .explains(explained)
             .advise(format!(
                 "aws ec2 authorize-security-group-egress{} --group-id {} --ip-permissions {}, with the range of the \
                  targets",
@@ -152,6 +152,18 @@ fn egress(facts: &Facts, groups: &[SecurityGroup], group: &Group, share: u32) ->
                 permissions.join(" ")
             )),
     )
+}
+
+/// What comes of ports of targets that are closed, in words, and the status codes that it explains. Where only checks
+/// do not get through requests still do: to the targets that are healthy, and to all where none is.
+pub(super) fn outcome<'a>(
+    group: &Group,
+    mut closed: impl Iterator<Item = (&'a Target, u16)>,
+) -> (&'static str, &'static [u16]) {
+    match closed.any(|(target, port)| target.port.or(group.port) == Some(port)) {
+        true => ("requests are answered 504", &[504]),
+        false => ("their health checks fail, and they become unhealthy", &[]),
+    }
 }
 
 /// The ports on which a target gets requests and checks.

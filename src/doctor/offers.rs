@@ -5,6 +5,13 @@ use super::facts::{Facts, Offer};
 use super::finding::Finding;
 use super::network::region;
 
+impl Offer {
+    /// Whether it lasts for some time from now on, in seconds since 1970.
+    pub fn lasts(&self, now: u64) -> bool {
+        self.not_after.is_none_or(|end| end > now + SOON)
+    }
+}
+
 /// With the command that attaches a certificate for a host to a listener.
 pub(super) fn attach(facts: &Facts, found: Finding, listener: &str, host: &str) -> Finding {
     let attach = format!("cert attach {listener}");
@@ -29,7 +36,7 @@ pub(super) fn attach(facts: &Facts, found: Finding, listener: &str, host: &str) 
 /// With the command that puts another certificate, one that lasts, in the place of one.
 pub(super) fn rotate(facts: &Facts, found: Finding, listener: &str, arn: &str, host: &str) -> Finding {
     let rotate = format!("cert rotate {listener} {arn}");
-    let lasts = |one: &&Offer| one.arn != arn && one.not_after.is_none_or(|end| end > facts.now + SOON);
+    let lasts = |one: &&Offer| one.arn != arn && one.lasts(facts.now);
     match facts.offers.get(host).map(|all| all.iter().find(lasts)) {
         Some(Some(Offer { arn: other, .. })) => {
             found.seen(format!("there is another for {host}: {other}")).mend(format!("{rotate} {other}"))

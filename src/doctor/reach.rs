@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::facts::{Facts, Group, Interface, IpRule, Reach, SecurityGroup, Target};
 use super::finding::{Finding, Link};
-use super::network::{ids, lines, ports, region, shown};
+use super::network::{ids, lines, outcome, ports, region, shown};
 use super::traffic::{Entry, largest_share, used_by};
 
 /// Nothing comes back from it. API: `Target.Timeout`.
@@ -29,6 +29,15 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether the security groups of all targets that do not answer, and get requests, were looked at.
+pub fn is_complete(facts: &Facts, entries: &[Entry<'_>]) -> bool {
+    let own = &facts.balancer.security_groups;
+    let Some(reach) = facts.reach.as_ref().filter(|_| !own.is_empty()) else { return false };
+    let used = facts.groups.iter().filter(|(key, one)| !one.is_function() && largest_share(entries, key) > 0);
+    let mut silent = used.flat_map(|(_, group)| group.registered().filter(|one| is_silent(one)));
+    silent.all(|target| groups_of(reach, target).is_some())
 }
 
 /// A target that the load balancer cannot reach.
@@ -72,10 +81,10 @@ fn of_group(facts: &Facts, reach: &Reach, group: &Group, share: u32) -> Option<F
     numbers.dedup();
     let numbers: Vec<String> = numbers.iter().map(u16::to_string).collect();
     let port = format!("port{} {}", if numbers.len() == 1 { "" } else { "s" }, numbers.join(", "));
-    let sentence = format!(
-        "no inbound rule of {} lets {balancer} in to {whom} on {port}: requests are answered 504",
-        ids(&groups)
-    );
+    let ports = kept.iter().flat_map(|one| one.ports.iter().map(|port| (one.target, *port)));
+    let (outcome, explained) = outcome(group, ports);
+    let sentence =
+        format!("no inbound rule of {} lets {balancer} in to {whom} on {port}: {outcome}", ids(&groups));
     let own = facts.balancer.security_groups.join(", ");
     let source = facts.balancer.security_groups.first().map_or("GROUP", String::as_str);
     let commands: Vec<String> = closed
@@ -97,23 +106,14 @@ fn of_group(facts: &Facts, reach: &Reach, group: &Group, share: u32) -> Option<F
             .seen(format!("{balancer} has {own}"))
             .all_seen(lines(&groups, "inbound", |one| &one.inbound))
             .all_seen(shown(targets.collect()))
-            .explains(&[504])
+            .explains(explained)
             .advise(commands.join(" && ")),
     )
 }
 
 /// The ports of a target on which certainly nobody lets the load balancer in.
 fn kept<'a>(facts: &Facts, reach: &'a Reach, group: &Group, target: &'a Target) -> Option<Kept<'a>> {
-    let interface = interface(reach, target)?;
-    let found: Vec<&SecurityGroup> = interface
-        .security_groups
-        .iter()
-        .filter_map(|id| reach.groups.iter().find(|group| group.id == *id))
-        .collect();
-    // A group that is missing from the answer may let everything in.
-    if found.is_empty() || found.len() != interface.security_groups.len() {
-        return None;
-    }
+    let found = groups_of(reach, target)?;
     let own = &facts.balancer.security_groups;
     let lets_in = |rule: &IpRule| {
         let others = rule.others.iter().any(|other| own.contains(other) || !other.starts_with("sg-"));
@@ -124,6 +124,15 @@ fn kept<'a>(facts: &Facts, reach: &'a Reach, group: &Group, target: &'a Target) 
     };
     let ports: Vec<u16> = ports(group, target).into_iter().filter(is_closed).collect();
     (!ports.is_empty()).then_some(Kept { target, ports, groups: found })
+}
+
+/// The security groups of a target; none: not all of them are known.
+fn groups_of<'a>(reach: &'a Reach, target: &Target) -> Option<Vec<&'a SecurityGroup>> {
+    let interface = interface(reach, target)?;
+    let of = |id: &String| reach.groups.iter().find(|group| group.id == *id);
+    // A group that is missing from the answer may let everything in.
+    let found = interface.security_groups.iter().map(of).collect::<Option<Vec<_>>>()?;
+    (!found.is_empty()).then_some(found)
 }
 
 /// The interface at which requests to a target come in; none: it is not known, or not the only one.

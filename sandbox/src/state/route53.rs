@@ -176,17 +176,31 @@ impl Route53 {
     /// of that name.
     pub fn public_cname(&self, name: &str, now: Millis) -> Option<String> {
         let name = domain_name::canonical(name).ok()?;
+        let is_it = |r: &&RecordSet| r.name == name && r.record_type == RecordType::Cname && r.in_sync <= now;
+        self.asked(&name)?.find(is_it)?.target()
+    }
+
+    /// The same of an address: of a CNAME, or an alias or an address of type A or AAAA; the name's own, else, where it
+    /// has no records at all, those of the wildcard above it.
+    pub fn public_address(&self, name: &str, now: Millis) -> Option<String> {
+        const ADDRESSES: [RecordType; 3] = [RecordType::Cname, RecordType::A, RecordType::Aaaa];
+        let own = domain_name::canonical(name).ok()?;
+        let (_, above) = own.split_once('.')?;
+        let wildcard = format!("\\052.{above}");
+        let exists = self.asked(&own)?.any(|r| r.name == own && r.in_sync <= now);
+        let name = if exists { &own } else { &wildcard };
+        let is_it =
+            |r: &&RecordSet| r.name == *name && ADDRESSES.contains(&r.record_type) && r.in_sync <= now;
+        self.asked(&own)?.find(is_it)?.target()
+    }
+
+    /// The records of the public zones that resolvers ask for a name: those with the longest name that it is in.
+    fn asked(&self, name: &str) -> Option<impl Iterator<Item = &RecordSet>> {
         let public = self.zones.values().filter(|zone| !zone.is_private());
-        let around: Vec<&HostedZone> = public.filter(|z| domain_name::is_within(&name, &z.name)).collect();
+        let around: Vec<&HostedZone> = public.filter(|z| domain_name::is_within(name, &z.name)).collect();
         let longest = around.iter().map(|zone| zone.name.len()).max()?;
-        let asked = around.into_iter().filter(|zone| zone.name.len() == longest);
-        let mut records = asked.flat_map(|zone| &zone.records);
-        let found =
-            records.find(|r| r.name == name && r.record_type == RecordType::Cname && r.in_sync <= now)?;
-        match &found.data {
-            Data::Values { values, .. } => values.first().cloned(),
-            Data::Alias { dns_name, .. } => Some(dns_name.clone()),
-        }
+        let asked = around.into_iter().filter(move |zone| zone.name.len() == longest);
+        Some(asked.flat_map(|zone| &zone.records))
     }
 
     /// Notes a change that is sent now.
@@ -218,6 +232,14 @@ impl HostedZone {
 }
 
 impl RecordSet {
+    /// The first of its values, or what it is an alias of.
+    fn target(&self) -> Option<String> {
+        match &self.data {
+            Data::Values { values, .. } => values.first().cloned(),
+            Data::Alias { dns_name, .. } => Some(dns_name.clone()),
+        }
+    }
+
     /// What identifies it in its zone.
     pub fn key(&self) -> RecordKey {
         (self.name.clone(), self.record_type, self.set_identifier.clone())

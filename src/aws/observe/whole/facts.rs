@@ -78,8 +78,8 @@ impl Whole {
         }
         let (security_groups, note) = security_groups;
         notes.extend(note);
-        let (dns, note) = dns;
-        notes.extend(note);
+        let ((dns, note), (hosts, unread)) = (dns, hosts);
+        notes.extend(note.into_iter().chain(unread));
         let mut facts = Facts {
             live,
             balancer,
@@ -117,7 +117,7 @@ impl Whole {
             state: text(code),
             reason: reason.map(str::to_owned),
             zones,
-            internet_facing: one.scheme() == Some(&api::LoadBalancerSchemeEnum::InternetFacing),
+            internet_facing: is_internet_facing(one),
             security_groups: one.security_groups().to_vec(),
             attributes: self.snapshot.load_balancer_attributes.get(arn).cloned().unwrap_or_default(),
         }
@@ -150,6 +150,11 @@ impl Whole {
         let lists = self.snapshot.certificates.values().flatten();
         defaults.chain(lists).filter_map(|one| Some(one.certificate_arn()?.to_owned())).collect()
     }
+}
+
+/// API: `LoadBalancer`, `Scheme`.
+pub(super) fn is_internet_facing(one: &api::LoadBalancer) -> bool {
+    one.scheme() == Some(&api::LoadBalancerSchemeEnum::InternetFacing)
 }
 
 fn target(one: &api::TargetHealthDescription) -> Option<Target> {

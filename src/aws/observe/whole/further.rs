@@ -20,6 +20,9 @@ use crate::kinds::certificate::key::covers;
 /// So many server certificates of IAM are looked into: their names are only told one by one.
 const MOST_SERVER_CERTIFICATES: usize = 10;
 
+/// What is not known where certificates were not read.
+const TO_TAKE: &str = "whether there is a certificate to take";
+
 /// Reads what the facts ask for, in one round more; nothing where nothing is wrong. What may not be read becomes a note.
 /// API: DescribeNetworkInterfaces and DescribeSecurityGroups of EC2; ListCertificates of ACM, ListServerCertificates and
 /// GetServerCertificate of IAM.
@@ -48,7 +51,7 @@ pub(super) async fn read<C: Clock>(
 type Noted<T> = (T, Option<String>);
 
 /// A failure that leaves something unknown, and is no reason to say nothing at all.
-fn note(error: ServiceError, service: &str, what: &str) -> Result<String, ServiceError> {
+pub(super) fn note(error: ServiceError, service: &str, what: &str) -> Result<String, ServiceError> {
     let why = match error.kind {
         ErrorKind::Credentials => return Err(error),
         ErrorKind::Denied => "is denied".to_owned(),
@@ -90,12 +93,22 @@ async fn reach<C: Clock>(
     }
     let ask = async || reader.clients.ec2.security_groups(&ids).await;
     match reader.read(DESCRIBE_SECURITY_GROUPS, ask).await {
-        Ok(groups) => Ok((Some(Reach { interfaces, groups }), None)),
+        Ok(groups) => Ok((Some(Reach { interfaces, groups }), capped(needs))),
         Err(error) => Ok((None, Some(note(error, "ec2", WHAT)?))),
     }
 }
 
-/// Issued certificates for hosts; where ACM has none, server certificates of IAM.
+/// Says how many targets were looked into, where those are not all.
+fn capped(needs: &Needs) -> Option<String> {
+    let read = needs.instances.len() + needs.addresses.len();
+    let all = read + needs.left;
+    (needs.left > 0).then(|| {
+        format!("the security groups of only {read} of {all} targets that do not answer were looked at")
+    })
+}
+
+/// Issued certificates for hosts; where ACM has none that lasts, server certificates of IAM, too. A host is left out
+/// where not all that could be for it was read.
 async fn offers<C: Clock>(
     reader: &Reader<'_, C>,
     hosts: &BTreeSet<String>,
@@ -106,24 +119,28 @@ async fn offers<C: Clock>(
     }
     let listed = match reader.acm_certificates().await {
         Ok(listed) => listed,
-        Err(error) => {
-            let what = "whether there is a certificate to take";
-            return Ok((offers, Some(note(error, "acm", what)?)));
-        }
+        Err(error) => return Ok((offers, Some(note(error, "acm", TO_TAKE)?))),
     };
     let of_host = |host: &String| fitting(&listed, host).into_iter().filter_map(of_acm).collect();
     offers.extend(hosts.iter().map(|host| (host.clone(), of_host(host))));
-    if offers.values().any(Vec::is_empty) {
-        let servers = of_iam(reader).await?;
-        for (host, offers) in offers.iter_mut().filter(|(_, offers)| offers.is_empty()) {
+    let now = seconds(reader.now());
+    let lacks = |offers: &[Offer]| !offers.iter().any(|one| one.lasts(now));
+    let mut unread = None;
+    if offers.values().any(|offers| lacks(offers)) {
+        let (servers, note) = of_iam(reader, now).await?;
+        for (host, offers) in offers.iter_mut().filter(|(_, offers)| lacks(offers)) {
             let fits = |names: &[String]| names.iter().any(|name| covers(name, host));
             offers.extend(servers.iter().filter(|(_, names)| fits(names)).map(|(one, _)| one.clone()));
         }
+        if note.is_some() {
+            offers.retain(|_, offers| !lacks(offers));
+        }
+        unread = note;
     }
     for offers in offers.values_mut() {
         offers.sort_by_key(|one| (std::cmp::Reverse(one.not_after), one.arn.clone()));
     }
-    Ok((offers, None))
+    Ok((offers, unread))
 }
 
 fn of_acm(one: &CertificateSummary) -> Option<Offer> {
@@ -131,20 +148,19 @@ fn of_acm(one: &CertificateSummary) -> Option<Offer> {
     Some(Offer { arn: one.certificate_arn()?.to_owned(), not_after })
 }
 
-/// Server certificates of IAM that have not ended, with their names; none where they may not be read.
-async fn of_iam<C: Clock>(reader: &Reader<'_, C>) -> Result<Vec<(Offer, Vec<String>)>, ServiceError> {
+/// Server certificates of IAM that have not ended, with their names; and a note where not all were read.
+async fn of_iam<C: Clock>(
+    reader: &Reader<'_, C>,
+    now: u64,
+) -> Result<Noted<Vec<(Offer, Vec<String>)>>, ServiceError> {
     let listed = match reader.server_certificates("/".to_owned()).await {
         Ok(listed) => listed,
-        Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
-        Err(_) => return Ok(Vec::new()),
+        Err(error) => return Ok((Vec::new(), Some(note(error, "iam", TO_TAKE)?))),
     };
-    let now = seconds(reader.now());
     let names = listed.iter().take(MOST_SERVER_CERTIFICATES);
-    let read = try_join_all(names.map(|(name, _)| reader.server_certificate(name))).await;
-    let read = match read {
+    let read = match try_join_all(names.map(|(name, _)| reader.server_certificate(name))).await {
         Ok(read) => read,
-        Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
-        Err(_) => return Ok(Vec::new()),
+        Err(error) => return Ok((Vec::new(), Some(note(error, "iam", TO_TAKE)?))),
     };
     let one = |found: &ServerCertificate| {
         let model = certificate::aws::iam(found)?;
@@ -153,5 +169,11 @@ async fn of_iam<C: Clock>(reader: &Reader<'_, C>) -> Result<Vec<(Offer, Vec<Stri
         let offer = Offer { arn, not_after: model.not_after };
         valid.then(|| (offer, model.names.into_iter().collect()))
     };
-    Ok(read.iter().flatten().filter_map(one).collect())
+    let note = (listed.len() > MOST_SERVER_CERTIFICATES).then(|| {
+        format!(
+            "only {MOST_SERVER_CERTIFICATES} of {} server certificates of IAM were looked into: {TO_TAKE} is not known",
+            listed.len()
+        )
+    });
+    Ok((read.iter().flatten().filter_map(one).collect(), note))
 }

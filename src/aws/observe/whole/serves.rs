@@ -138,6 +138,7 @@ impl Whole {
             name: text(one.and_then(api::LoadBalancer::load_balancer_name)),
             dns_name: text(one.and_then(api::LoadBalancer::dns_name)),
             zone: text(one.and_then(api::LoadBalancer::canonical_hosted_zone_id)),
+            internet_facing: one.is_some_and(facts::is_internet_facing),
             rules: Vec::new(),
         }
     }

@@ -130,7 +130,8 @@ fn checks_do_not_get_out() {
         let group = state.regions.get_mut(super::REGION).unwrap().target_groups.get_mut(&arn).unwrap();
         group.health_check.port = Some("9090".to_owned());
     });
-    scene.first("web", "security-group-egress", &["web-orders on port 9090"]);
+    let checks = "web-orders on port 9090: their health checks fail, and they become unhealthy";
+    scene.first("web", "security-group-egress", &[checks]).explains(&[]);
 }
 
 #[test]

@@ -79,7 +79,10 @@ fn one_of_several_groups_is_enough_and_the_check_has_its_port() {
         let group = state.regions.get_mut(REGION).unwrap().target_groups.get_mut(&arn).unwrap();
         group.health_check.port = Some("9090".to_owned());
     });
-    scene.first("web", "target-security-group", &["web-orders on port 9090"]);
+    // Requests get through: only the checks do not.
+    let checks = "web-orders on port 9090: their health checks fail, and they become unhealthy";
+    let found = scene.first("web", "target-security-group", &[checks]);
+    found.explains(&[]);
     scene.plant(|state| {
         state.set_security_group("sg-0c", vec![from_groups(9090, &["sg-0a"])], vec![]);
         state.set_address_groups("10.0.0.1", &["sg-0b", "sg-0c"]);
@@ -161,4 +164,44 @@ fn what_may_not_be_read_is_a_note() {
         let ran = scene.albctl("doctor web");
         assert!(ran.out.contains("Not looked at: the targets' security groups"), "{ran:#?}");
     }
+}
+
+#[test]
+fn ports_of_checks_and_of_requests() {
+    let scene = silent(vec![]);
+    let arn = scene.groups["web-orders"].clone();
+    scene.plant(|state| {
+        let group = state.regions.get_mut(REGION).unwrap().target_groups.get_mut(&arn).unwrap();
+        group.health_check.port = Some("9090".to_owned());
+    });
+    let evidence = ["web-orders on ports 8080, 9090: requests are answered 504"];
+    scene.first("web", "target-security-group", &evidence).explains(&[504]);
+}
+
+#[test]
+fn groups_that_are_not_all_known() {
+    let told = |scene: &Scene| {
+        let answer = scene.albctl("doctor web --output json").json();
+        let left = answer["not_looked_at"].to_string().contains("security groups of targets");
+        (left, answer["notes"].to_string())
+    };
+    let scene = silent(vec![]);
+    assert_eq!(told(&scene), (false, "[]".to_owned()));
+    // One of several interfaces is not told of.
+    scene.plant(|state| {
+        state.network_interfaces.retain(|_, one| one.addresses != ["10.0.0.2"]);
+        state.set_address_groups("10.0.0.2", &[]);
+    });
+    assert_eq!(told(&scene), (true, "[]".to_owned()));
+    // More targets than are looked into.
+    let scene = silent(vec![]);
+    let more: Vec<String> = (1..=99).map(|number| format!("10.0.7.{number}")).collect();
+    let addresses: Vec<&str> = more.iter().map(String::as_str).collect();
+    crate::fixes::scene::register(&scene.stage, &scene.groups["web-orders"], &addresses, 8080);
+    scene.plant(|state| addresses.iter().for_each(|one| state.set_address_groups(one, &["sg-0b"])));
+    for one in &addresses {
+        scene.says(one, "unhealthy", "Target.Timeout", "Request timed out");
+    }
+    let note = "the security groups of only 100 of 101 targets that do not answer were looked at";
+    assert_eq!(told(&scene), (true, serde_json::json!([note]).to_string()));
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use albctl::kinds::action::{Action, Redirect};
+use albctl::kinds::rule::Condition;
 use albctl_sandbox::state::elbv2::LoadBalancerStateCode;
 use albctl_sandbox::{Fault, FaultKind, Match};
 
@@ -155,6 +156,7 @@ fn http_2_that_is_not_offered() {
 #[test]
 fn a_certificate_that_ends_and_has_ended() {
     let scene = healthy();
+    scene.plant(|state| state.iam.server_certificates.clear());
     scene.stage.sandbox.advance(Duration::from_secs(190 * 86_400));
     let found =
         scene.first("web", "certificate-ends", &["example.com on web/443 ends in 7 days", "it ends on 20"]);
@@ -362,6 +364,21 @@ fn a_redirect_to_itself() {
         let found = found.filter(|one| one["code"] == "redirect-loop").count();
         assert_eq!(found > 0, loops, "{target} {answer:#}");
     }
+}
+
+#[test]
+fn a_post_that_is_redirected_becomes_a_get() {
+    let looped = |methods: &[&str]| {
+        let scene = healthy();
+        let to = Redirect { path: "/form/sent".to_owned(), ..Redirect::identity(302) };
+        let methods = methods.iter().map(|one| (*one).to_owned()).collect();
+        let when = vec![Condition::Method(methods), path("/form*"), host("example.com")];
+        scene.rule(3, when, Action::Redirect(to));
+        let answer = scene.albctl("doctor web --output json").json();
+        answer["findings"].to_string().contains("redirect-loop")
+    };
+    assert!(!looped(&["POST"]), "what answers GET answers it");
+    assert!(looped(&["GET"]) && looped(&["GET", "POST"]) && looped(&["PUT"]));
 }
 
 #[test]
