@@ -62,6 +62,9 @@ pub fn enable(live: &Live, wanted: Enable<'_>) -> Result<Fix, Vec<Diagnostic>> {
             if model.default == action {
                 return Ok(Fix { warnings: rules_that_win(live, id, wanted), ..fix });
             }
+            if let Some(problem) = place::behind(live, id) {
+                return Err(vec![problem]);
+            }
             fix.undo = take_back(live, name, wanted.port, &model.default);
             fix.warnings = rules_that_win(live, id, wanted);
             fix.warnings.extend(answers::terminator(live, id));
@@ -181,6 +184,7 @@ fn to_https(action: &Action<GroupKey>) -> Option<&Redirect> {
         Action::Redirect(_)
         | Action::Forward { .. }
         | Action::FixedResponse { .. }
+        | Action::Behind { .. }
         | Action::Unknown { .. } => None,
     }
 }
@@ -300,7 +304,10 @@ fn take_back(live: &Live, name: &str, port: u16, was: &Action<GroupKey>) -> Opti
             let to = if to_port == 443 { String::new() } else { format!(" --to-port {to_port}") };
             same.then(|| format!("redirect enable {name}{}{to} --status {}", on(port), was.status))
         }
-        Action::Forward { .. } | Action::FixedResponse { .. } | Action::Unknown { .. } => None,
+        Action::Forward { .. }
+        | Action::FixedResponse { .. }
+        | Action::Behind { .. }
+        | Action::Unknown { .. } => None,
     }
 }
 
