@@ -192,7 +192,7 @@ const SPEC: &str = "version: 1
 stack: shop
 vpc: vpc-0a
 load_balancer: { scheme: internal, subnets: [subnet-0a, subnet-0b], security_groups: [sg-0a] }
-certificates: { site: { arn: ARN } }
+certificates: { site: { use: ARN } }
 target_groups: { web: { port: 80 }, old: { port: 81 } }
 listeners:
   https:
