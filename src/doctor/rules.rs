@@ -28,7 +28,7 @@ pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
 
 /// A fixed answer that says that something does not work.
 fn answers_error(entry: &Entry<'_>) -> Option<Finding> {
-    let Action::FixedResponse { status, body, .. } = entry.then else { return None };
+    let Action::FixedResponse { status, body, .. } = entry.then.routed() else { return None };
     if *status < 500 {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::facts::{Facts, Group};
 use super::finding::{Finding, Link};
 use super::traffic::Entry;
+use crate::kinds::action::behind;
 
 /// What is wrong with the weights of forwards.
 pub fn find(facts: &Facts, entries: &[Entry<'_>]) -> Vec<Finding> {
@@ -57,7 +58,25 @@ fn zero(facts: &Facts, entry: &Entry<'_>) -> Finding {
     Finding::new("weights-zero", Link::TargetGroup, 98, entry.id.as_str(), sentence)
         .seen(format!("weights: {}", weights.join(", ")))
         .explains(&[503])
-        .mend(format!("weights set {} {}", entry.word(&facts.balancer.name), words.join(" ")))
+        .mended(facts, entry, &words)
+}
+
+impl Finding {
+    /// With the command that shares the requests so; where albctl does not write the action, with what to do.
+    fn mended(self, facts: &Facts, entry: &Entry<'_>, words: &[String]) -> Self {
+        if !behind::is(entry.then) {
+            return self.mend(format!(
+                "weights set {} {}",
+                entry.word(&facts.balancer.name),
+                words.join(" ")
+            ));
+        }
+        let arn = facts.live.resources.get(entry.id).map_or("", |one| one.arn.as_str());
+        let change = behind::instead(entry.id, arn, entry.then.first());
+        let found = self.seen(format!("{}: {}", entry.place(), entry.then.describe()));
+        let found = found.seen(behind::why(entry.then.first()));
+        found.advise(format!("wanted: {}; {}", words.join(" "), change.join("; ")))
+    }
 }
 
 fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding {
@@ -92,7 +111,7 @@ fn share(facts: &Facts, entry: &Entry<'_>, group: &Group, share: u32) -> Finding
     let found = Finding { of: Some(entry.id.as_str().to_owned()), ..found };
     let someone = groups.iter().any(|one| one.weight > 0 && can_answer(facts, &one.group.0));
     match someone {
-        true => found.mend(format!("weights set {} {}", entry.word(&facts.balancer.name), words.join(" "))),
+        true => found.mended(facts, entry, &words),
         false => found.mend(format!("targets add {} TARGET", group.name)),
     }
 }

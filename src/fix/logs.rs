@@ -100,7 +100,13 @@ pub fn set(
         Some(to) => enabled(&Place::of(live, to), logs),
         None => vec!["nothing more is written; what is in the bucket stays there.".to_owned()],
     };
+    // What is as it is wanted stays as it is when the rest is taken back.
+    were.retain(|(_, was)| was.as_ref() != wanted);
     fix.undo = take_back(name, &were);
+    if fix.undo.is_none() && !were.is_empty() {
+        let told: Vec<String> = were.iter().map(was).collect();
+        fix.effect.push(super::no_way_back(&told.join(", ")));
+    }
     Ok(fix)
 }
 
@@ -134,6 +140,11 @@ fn written(to: &AccessLogs) -> Value {
         true => json!({ "bucket": to.bucket }),
         false => json!({ "bucket": to.bucket, "prefix": to.prefix }),
     }
+}
+
+/// `access_logs s3://shop-logs/alb`, `connection_logs off`.
+fn was((log, was): &(Log, Option<AccessLogs>)) -> String {
+    format!("{} {}", log.key(), was.as_ref().map_or_else(|| "off".to_owned(), url))
 }
 
 /// One command that brings all back that were alike.

@@ -91,6 +91,11 @@ impl Fix {
     }
 }
 
+/// That nothing takes a fix back, told before it is done; `was` says all of what goes.
+fn no_way_back(was: &str) -> String {
+    format!("No command of albctl brings back what is there today: {was}.")
+}
+
 /// A value that a spec has to have, so that its next apply does not take a fix back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keep {

@@ -2,10 +2,11 @@
 
 use super::find::{Spot, Which};
 use crate::base::Diagnostic;
-use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::action::{Action, GroupKey, behind};
 use crate::kinds::listener::Listener;
 use crate::kinds::{Live, Resource, listener, rule};
 use crate::model::ResourceId;
+use crate::plan::NOT_WRITTEN;
 
 /// The listener or rule that a spot means; `word` is what was typed.
 ///
@@ -131,6 +132,15 @@ pub fn action<'l>(live: &'l Live, id: &ResourceId) -> Option<&'l Action<GroupKey
         | Resource::TargetGroup(_)
         | Resource::Targets(_) => None,
     }
+}
+
+/// The refusal to change an action that others come before; none: nothing does.
+pub fn behind(live: &Live, id: &ResourceId) -> Option<Diagnostic> {
+    let action = action(live, id).filter(|action| behind::is(action))?;
+    let message = format!("albctl does not change the action of {id}: it is {}", action.describe());
+    let diagnostic = Diagnostic::refused(NOT_WRITTEN, message).note(behind::why(action.first()));
+    let arn = &live.resources.get(id)?.arn;
+    Some(behind::instead(id, arn, action.first()).into_iter().fold(diagnostic, Diagnostic::help))
 }
 
 /// The listener that a listener or rule is part of.

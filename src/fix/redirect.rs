@@ -55,6 +55,7 @@ pub fn enable(live: &Live, wanted: Enable<'_>) -> Result<Fix, Vec<Diagnostic>> {
     let action = Action::Redirect(redirect(to, wanted.status));
     let mut fix = Fix::of(live);
     fix.unchanged = format!(":{} redirects to https on :{to} with {} already", wanted.port, wanted.status);
+    let mut lost = None;
     match at_port(live, wanted.port) {
         Some((id, model)) if model.protocol == Protocol::Https => return Err(vec![is_https(id, wanted)]),
         Some((id, model)) => {
@@ -62,7 +63,11 @@ pub fn enable(live: &Live, wanted: Enable<'_>) -> Result<Fix, Vec<Diagnostic>> {
             if model.default == action {
                 return Ok(Fix { warnings: rules_that_win(live, id, wanted), ..fix });
             }
+            if let Some(problem) = place::behind(live, id) {
+                return Err(vec![problem]);
+            }
             fix.undo = take_back(live, name, wanted.port, &model.default);
+            lost = fix.undo.is_none().then(|| super::no_way_back(&model.default.describe()));
             fix.warnings = rules_that_win(live, id, wanted);
             fix.warnings.extend(answers::terminator(live, id));
             if let Some(Resource::Listener(model)) =
@@ -82,6 +87,7 @@ pub fn enable(live: &Live, wanted: Enable<'_>) -> Result<Fix, Vec<Diagnostic>> {
     }
     fix.warnings.extend(answers::does_not_answer(live, &https, target));
     fix.effect = effect(wanted);
+    fix.effect.extend(lost);
     Ok(fix)
 }
 
@@ -101,12 +107,12 @@ pub fn disable(
         fix.unchanged = format!("there is no listener on :{port}");
         return Ok(fix);
     };
-    let Some(was) = to_https(&model.default) else {
+    if to_https(&model.default).is_none() {
         fix.unchanged = format!("{id} does not redirect to HTTPS, it is {}", model.default.describe());
         return Ok(fix);
-    };
-    let to_port = if was.port == "443" { String::new() } else { format!(" --to-port {}", was.port) };
-    fix.undo = Some(format!("redirect enable {name}{}{to_port} --status {}", on(port), was.status));
+    }
+    fix.undo = take_back(live, name, port, &model.default);
+    let lost = fix.undo.is_none().then(|| super::no_way_back(&model.default.describe()));
     let action = match instead {
         Instead::Forward(group) => {
             match answers::unserved(live, group) {
@@ -133,11 +139,13 @@ pub fn disable(
                 return Err(vec![holds_rules(id, &rules)]);
             }
             fix.effect = vec![format!("nothing listens on :{port} any more: clients cannot connect there.")];
+            fix.effect.extend(lost);
             fix.keep.push(Keep { id: id.clone(), field: String::new(), value: Value::Null });
             fix.desired.resources.remove(id);
             return Ok(fix);
         }
     };
+    fix.effect.extend(lost);
     let value = match instead {
         Instead::Forward(group) => json!({ "forward": group.0 }),
         Instead::Fixed(status) => json!({ "fixed_response": status }),
@@ -181,6 +189,7 @@ fn to_https(action: &Action<GroupKey>) -> Option<&Redirect> {
         Action::Redirect(_)
         | Action::Forward { .. }
         | Action::FixedResponse { .. }
+        | Action::Behind { .. }
         | Action::Unknown { .. } => None,
     }
 }
@@ -300,7 +309,10 @@ fn take_back(live: &Live, name: &str, port: u16, was: &Action<GroupKey>) -> Opti
             let to = if to_port == 443 { String::new() } else { format!(" --to-port {to_port}") };
             same.then(|| format!("redirect enable {name}{}{to} --status {}", on(port), was.status))
         }
-        Action::Forward { .. } | Action::FixedResponse { .. } | Action::Unknown { .. } => None,
+        Action::Forward { .. }
+        | Action::FixedResponse { .. }
+        | Action::Behind { .. }
+        | Action::Unknown { .. } => None,
     }
 }
 

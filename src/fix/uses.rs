@@ -21,14 +21,20 @@ pub struct Use {
     pub groups: usize,
     /// Clients keep their group for so many seconds. API: `TargetGroupStickinessConfig`.
     pub group_stickiness: Option<u32>,
-    /// The action in words.
+    /// What comes before, by the API's types of actions: `authenticate-oidc`; mostly nothing.
+    pub first: Vec<String>,
+    /// Where the requests go in words: `users 95%, users-canary 5%`.
     pub then: String,
 }
 
 impl Use {
-    /// `rule/https/orders, priority 30, 100% of it`
+    /// `rule/https/orders, priority 30, 100% of it`, with `after authenticate-oidc` where that comes first.
     pub fn words(&self) -> String {
-        format!("{}, {}% of it", self.place, self.share)
+        let words = format!("{}, {}% of it", self.place, self.share);
+        match self.first.is_empty() {
+            true => words,
+            false => format!("{words}, after {}", self.first.join(", ")),
+        }
     }
 
     /// Whether a client may be answered by another group the next time.
@@ -85,7 +91,7 @@ fn port_of(live: &Live, key: &str) -> u16 {
 }
 
 fn part(id: &ResourceId, place: String, when: String, action: &Action<GroupKey>, group: &str) -> Option<Use> {
-    let Action::Forward { groups, stickiness } = action else { return None };
+    let Action::Forward { groups, stickiness } = action.routed() else { return None };
     let own = groups.iter().find(|one| one.group.0 == group)?;
     let total: u32 = groups.iter().map(|one| one.weight).sum();
     let weighty = groups.iter().filter(|one| one.weight > 0).count();
@@ -97,6 +103,7 @@ fn part(id: &ResourceId, place: String, when: String, action: &Action<GroupKey>,
         weight: own.weight,
         groups: weighty,
         group_stickiness: *stickiness,
-        then: action.show(),
+        first: action.first().to_vec(),
+        then: action.routed().show(),
     })
 }

@@ -10,7 +10,7 @@ pub use words::{Row, clients, percent, rows};
 
 use super::{Fix, Keep, place};
 use crate::base::{Diagnostic, Seconds};
-use crate::kinds::action::{Action, GroupKey, Weighted};
+use crate::kinds::action::{Action, GroupKey, Weighted, behind};
 use crate::kinds::target_group::model::{Stickiness, TargetGroup};
 use crate::kinds::{Live, Resource, listener, target_group};
 use crate::model::ResourceId;
@@ -36,7 +36,7 @@ pub fn forward<'l>(
     live: &'l Live,
     id: &ResourceId,
 ) -> Result<(&'l [Weighted<GroupKey>], Option<u32>), Diagnostic> {
-    match place::action(live, id) {
+    match place::action(live, id).map(Action::routed) {
         Some(Action::Forward { groups, stickiness }) => Ok((groups, *stickiness)),
         Some(other) => {
             let message = format!("{id} forwards nothing: its action is {}", other.describe());
@@ -45,13 +45,25 @@ pub fn forward<'l>(
                 Action::Unknown { .. } => {
                     diagnostic.note("albctl does not know this action, and leaves it alone")
                 }
-                Action::Forward { .. } | Action::Redirect(_) | Action::FixedResponse { .. } => {
+                Action::Forward { .. }
+                | Action::Redirect(_)
+                | Action::FixedResponse { .. }
+                | Action::Behind { .. } => {
                     diagnostic.note("only an action that forwards shares its requests between target groups")
                 }
             })
         }
         None => Err(Diagnostic::error("not-found", format!("{id} is not there"))),
     }
+}
+
+/// What comes before a forward, in words; none: nothing does.
+pub fn first(live: &Live, id: &ResourceId) -> Option<String> {
+    let action = place::action(live, id).filter(|action| behind::is(action))?;
+    let first = action.first().join(", ");
+    Some(format!(
+        "Requests come here after {first}. Shares of such an action are shown, and changed only in AWS."
+    ))
 }
 
 /// Shares the requests of a rule or a listener's default anew; the groups that are not named leave it.
@@ -61,6 +73,7 @@ pub fn forward<'l>(
 /// `allowed`.
 pub fn set(live: &Live, id: &ResourceId, wanted: &[(GroupKey, u32)], allowed: bool) -> Result<Fix, Refusal> {
     let (before, stickiness) = forward(live, id).map_err(|problem| Refusal::Unsafe(vec![problem]))?;
+    place::behind(live, id).map_or(Ok(()), |problem| Err(Refusal::Unsafe(vec![problem])))?;
     alone(before, wanted).map_or(Ok(()), |problem| Err(Refusal::Usage(problem)))?;
     let groups = wanted.iter().map(|(group, weight)| Weighted { group: group.clone(), weight: *weight });
     let after = Action::Forward { groups: groups.collect(), stickiness }.canonical();

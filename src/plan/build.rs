@@ -91,6 +91,7 @@ pub fn build(
         unfinished,
         left,
     };
+    safety::written(&plan, &desired, live, &mut problems);
     super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {
         Err(problems)

@@ -39,6 +39,7 @@ pub fn fix(desired: &Desired, live: &Live, options: &Options) -> Result<Planned,
         unfinished: Vec::new(),
         left: Vec::new(),
     };
+    safety::written(&plan, &desired, live, &mut problems);
     super::lint::check(&plan, live, &mut problems);
     if problems.has_errors() {
         return Err(problems);

@@ -35,7 +35,9 @@ pub use build::{build, current, destroy};
 pub use fix::{fix, remaining};
 pub use identity::{ID_DIGITS, digest, id, short};
 pub use renewals::of as renewals;
-pub use safety::{ALLOW, EMPTY_TARGET_GROUP, NEW_SOURCE, NO_HEALTHY_TARGET, health_wanted, last_apply};
+pub use safety::{
+    ALLOW, EMPTY_TARGET_GROUP, NEW_SOURCE, NO_HEALTHY_TARGET, NOT_WRITTEN, health_wanted, last_apply,
+};
 
 /// What an apply waits for before it is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! What a plan refuses: nothing is wrong with the text of the spec, but it will not be done.
 
+mod behind;
 mod downgrade;
 mod groups;
 mod health;
@@ -14,6 +15,7 @@ use crate::model::{Change, ResourceId, Verb};
 
 use super::{Options, pairing};
 
+pub use behind::{NOT_WRITTEN, check as written};
 pub use health::{EMPTY_TARGET_GROUP, NO_HEALTHY_TARGET, wanted as health_wanted};
 pub use source::{NEW_SOURCE, last_apply};
 

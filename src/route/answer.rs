@@ -21,6 +21,7 @@ impl Answer {
             Action::FixedResponse { status, content_type, body } => {
                 format!("{status} {content_type:?} {body:?}")
             }
+            Action::Behind { first, then } => format!("{first:?} then {}", Self::of(then, &[]).0),
             Action::Unknown { description } => format!("unknown {description}"),
         };
         Self(if transforms.is_empty() { text } else { format!("{text} after {transforms:?}") })

@@ -88,7 +88,10 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
             place: place::words(&site.live, &id),
             rows: weights::rows(&site.live, groups),
             group_stickiness: stickiness,
-            effect: weights::clients(groups, stickiness),
+            effect: weights::clients(groups, stickiness)
+                .into_iter()
+                .chain(weights::first(&site.live, &id))
+                .collect(),
         };
         let look = app.ui.out_look();
         if words.len() > 1 {

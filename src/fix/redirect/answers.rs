@@ -68,7 +68,7 @@ pub(super) fn terminator(live: &Live, id: &ResourceId) -> Option<Diagnostic> {
 /// Clients are sent to a listener whose default has no answer.
 pub(super) fn does_not_answer(live: &Live, id: &ResourceId, https: &Listener) -> Option<Diagnostic> {
     let warn = |why: String| Diagnostic::warning("https-does-not-answer", why);
-    match &https.default {
+    match https.default.routed() {
         Action::FixedResponse { status, .. } if *status >= 500 => Some(warn(format!(
             "{id} answers {status} to what no rule of it matches: that is what clients are sent to"
         ))),
@@ -87,7 +87,10 @@ pub(super) fn does_not_answer(live: &Live, id: &ResourceId, https: &Listener) ->
                 ))
             })
         }
-        Action::FixedResponse { .. } | Action::Redirect(_) | Action::Unknown { .. } => None,
+        Action::FixedResponse { .. }
+        | Action::Redirect(_)
+        | Action::Behind { .. }
+        | Action::Unknown { .. } => None,
     }
 }
 

@@ -10,7 +10,8 @@ use super::{Action, GroupKey, Redirect, Weighted};
 /// The keys of the stack's own target groups, by ARN.
 pub type GroupKeys = BTreeMap<String, String>;
 
-/// The action for a request, target groups by ARN; `None` for one that albctl does not know, which cannot be sent.
+/// The action for a request, target groups by ARN; `None` for one that albctl does not know, or that others come
+/// before: it cannot be sent.
 pub fn to_api(action: &Action<String>) -> Option<api::Action> {
     let built = api::Action::builder();
     Some(match action {
@@ -28,7 +29,7 @@ pub fn to_api(action: &Action<String>) -> Option<api::Action> {
                 .build();
             built.r#type(Type::FixedResponse).fixed_response_config(fixed).build()
         }
-        Action::Unknown { description: _ } => return None,
+        Action::Behind { .. } | Action::Unknown { .. } => return None,
     })
 }
 
@@ -62,24 +63,31 @@ fn number(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-/// The canonical form of the actions of a listener or rule. What albctl does not know, authentication before the
-/// routing action among it, becomes [`Action::Unknown`].
+/// The canonical form of the actions of a listener or rule. A routing action after others, authentication for one,
+/// becomes [`Action::Behind`]; what albctl does not know, [`Action::Unknown`].
 pub fn from_api(actions: &[api::Action], keys: &GroupKeys) -> Action<GroupKey> {
-    let known = match actions {
-        [only] => one_from_api(only, keys),
-        _ => None,
-    };
-    known.unwrap_or_else(|| Action::Unknown { description: describe(actions) }).canonical()
-}
-
-fn describe(actions: &[api::Action]) -> String {
     let mut sorted: Vec<&api::Action> = actions.iter().collect();
     sorted.sort_by_key(|action| action.order());
-    let name = |action: &&api::Action| action.r#type().map_or("no type", Type::as_str).to_owned();
-    if sorted.is_empty() {
-        return "no action".to_owned();
+    let known = match sorted.split_last() {
+        Some((only, [])) => one_from_api(only, keys),
+        Some((last, first)) => one_from_api(last, keys).map(|then| Action::Behind {
+            first: first.iter().copied().map(name).collect(),
+            then: Box::new(then),
+        }),
+        None => None,
+    };
+    known.unwrap_or_else(|| Action::Unknown { description: describe(&sorted) }).canonical()
+}
+
+fn name(action: &api::Action) -> String {
+    action.r#type().map_or("no type", Type::as_str).to_owned()
+}
+
+fn describe(sorted: &[&api::Action]) -> String {
+    match sorted {
+        [] => "no action".to_owned(),
+        some => some.iter().copied().map(name).collect::<Vec<_>>().join(", "),
     }
-    sorted.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn one_from_api(action: &api::Action, keys: &GroupKeys) -> Option<Action<GroupKey>> {
@@ -222,9 +230,19 @@ mod tests {
         let forward = api::Action::builder().r#type(Type::Forward).target_group_arn("arn:a").order(2).build();
         let unknown = |actions: &[api::Action]| match from_api(actions, &GroupKeys::new()) {
             Action::Unknown { description } => description,
-            Action::Forward { .. } | Action::Redirect(_) | Action::FixedResponse { .. } => String::new(),
+            known => known.describe(),
         };
-        assert_eq!(unknown(&[forward.clone(), login]), "authenticate-oidc, forward");
+        assert_eq!(unknown(&[forward.clone(), login.clone()]), "authenticate-oidc, then forward arn:a");
+        let token = api::Action::builder().r#type("new-check".into()).order(0).build();
+        let both = [login.clone(), forward, token];
+        assert_eq!(unknown(&both), "new-check, authenticate-oidc, then forward arn:a");
+        let groups = vec![weighted("arn:a", 1)];
+        let behind = from_api(&both, &GroupKeys::new());
+        assert_eq!(behind.routed(), &by_arn(&Action::Forward { groups, stickiness: None }));
+        let Ok(sent) = behind.map::<_, std::convert::Infallible>(&mut |key| Ok(key.0.clone()));
+        assert_eq!(to_api(&sent), None, "what comes before would be lost");
+        // What goes last is not known: where requests go is not, either.
+        assert_eq!(unknown(&[login]), "authenticate-oidc");
         assert_eq!(unknown(&[api::Action::builder().r#type("new-thing".into()).build()]), "new-thing");
         assert_eq!(unknown(&[api::Action::builder().r#type(Type::Redirect).build()]), "redirect");
         assert_eq!(unknown(&[]), "no action");

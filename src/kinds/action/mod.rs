@@ -3,6 +3,7 @@
 //! API: the `Action` structure of CreateListener and CreateRule.
 
 pub mod aws;
+pub mod behind;
 mod check;
 pub mod model;
 pub mod spec;

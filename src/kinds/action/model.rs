@@ -96,6 +96,14 @@ pub enum Action<G> {
         /// At most 1024 bytes.
         body: Option<String>,
     },
+    /// A live action that others come before, such as a login. albctl reads where its requests go and never writes
+    /// it: what comes before would be lost. See [`super::behind`].
+    Behind {
+        /// The API's types of the actions before, in their order: `authenticate-oidc`; at least one.
+        first: Vec<String>,
+        /// The last one; never itself behind others.
+        then: Box<Action<G>>,
+    },
     /// Something live that albctl does not know; never wanted, so it always differs.
     Unknown {
         /// The API's types of the actions.
@@ -123,15 +131,40 @@ impl<G> Action<G> {
                 content_type: content_type.clone(),
                 body: body.clone(),
             },
+            Self::Behind { first, then } => {
+                Action::Behind { first: first.clone(), then: Box::new(then.map(f)?) }
+            }
             Self::Unknown { description } => Action::Unknown { description: description.clone() },
         })
     }
 
-    /// The groups of a forward; none for other actions.
-    pub fn groups(&self) -> &[Weighted<G>] {
+    /// What becomes of a request in the end, whatever comes before.
+    pub fn routed(&self) -> &Self {
         match self {
+            Self::Behind { then, .. } => then,
+            Self::Forward { .. } | Self::Redirect(_) | Self::FixedResponse { .. } | Self::Unknown { .. } => {
+                self
+            }
+        }
+    }
+
+    /// What comes before, by the API's types of actions; mostly nothing.
+    pub fn first(&self) -> &[String] {
+        match self {
+            Self::Behind { first, .. } => first,
+            Self::Forward { .. } | Self::Redirect(_) | Self::FixedResponse { .. } | Self::Unknown { .. } => {
+                &[]
+            }
+        }
+    }
+
+    /// The groups of a forward, also of one behind other actions; none for other actions.
+    pub fn groups(&self) -> &[Weighted<G>] {
+        match self.routed() {
             Self::Forward { groups, .. } => groups,
-            Self::Redirect(_) | Self::FixedResponse { .. } | Self::Unknown { .. } => &[],
+            Self::Redirect(_) | Self::FixedResponse { .. } | Self::Behind { .. } | Self::Unknown { .. } => {
+                &[]
+            }
         }
     }
 }
@@ -158,6 +191,10 @@ impl Action<GroupKey> {
                 content_type.get_or_insert_with(|| PLAIN.to_owned());
                 body.take_if(|body| body.is_empty());
             }
+            Self::Behind { then, .. } => {
+                let bare = std::mem::replace(&mut **then, Self::Unknown { description: String::new() });
+                **then = bare.canonical();
+            }
             Self::Redirect(_) | Self::Unknown { .. } => {}
         }
         self
@@ -171,6 +208,7 @@ impl Action<GroupKey> {
             Self::FixedResponse { status, content_type, body } => {
                 show_fixed(*status, content_type.as_deref(), body.as_deref())
             }
+            Self::Behind { first, then } => format!("{}, then {}", first.join(", "), then.describe()),
             Self::Unknown { description } => format!("({description})"),
         }
     }
@@ -181,16 +219,17 @@ impl Action<GroupKey> {
             Self::Forward { .. } => "forward",
             Self::Redirect(_) => "redirect",
             Self::FixedResponse { .. } => "fixed_response",
+            Self::Behind { .. } => "behind",
             Self::Unknown { .. } => "unknown",
         }
     }
 
-    /// Kind and words: `forward users`, `redirect https 301`, `fixed 404`.
+    /// Kind and words: `forward users`, `redirect https 301`, `fixed 404`, `authenticate-oidc, then forward users`.
     pub fn describe(&self) -> String {
         match self {
             Self::Forward { .. } | Self::Redirect(_) => format!("{} {}", self.kind(), self.show()),
             Self::FixedResponse { .. } => format!("fixed {}", self.show()),
-            Self::Unknown { .. } => self.show(),
+            Self::Behind { .. } | Self::Unknown { .. } => self.show(),
         }
     }
 }

@@ -42,7 +42,10 @@ impl Rule {
         let when = super::condition::show(&self.when);
         match &self.then {
             Action::Forward { .. } => format!("{when} -> {}", self.then.show()),
-            Action::Redirect(_) | Action::FixedResponse { .. } | Action::Unknown { .. } => {
+            Action::Redirect(_)
+            | Action::FixedResponse { .. }
+            | Action::Behind { .. }
+            | Action::Unknown { .. } => {
                 format!("{when} -> {}", self.then.describe())
             }
         }

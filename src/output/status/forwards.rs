@@ -32,7 +32,11 @@ pub(super) fn target(action: &Action<GroupKey>, groups: &[Group]) -> Target {
         true => Some("all weights 0, answers 503".to_owned()),
         false => lost(forwards, total, &known),
     };
-    Target { words: words.join(", "), problem, weightless }
+    let mut words = words.join(", ");
+    if !action.first().is_empty() {
+        words = format!("{}, then {} {words}", action.first().join(", "), action.routed().kind());
+    }
+    Target { words, problem, weightless }
 }
 
 /// Which part of the requests goes where no healthy target is; empty where some targets of a group are healthy. A group

@@ -6,7 +6,7 @@
 //! finish its requests, it is deleted. Nothing is remembered between two applies: the new group carries the same
 //! identity, and what refers to which of them says how far it got.
 
-mod routes;
+pub(in crate::plan) mod routes;
 mod settle;
 mod weave;
 mod words;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use routes::action_in;
 pub use settle::{due, keep_names, settle};
 
-use crate::kinds::action::{Action, GroupKey, MAX_GROUPS};
+use crate::kinds::action::{Action, GroupKey, MAX_GROUPS, behind};
 use crate::kinds::context::{Context, Held};
 use crate::kinds::target_group::TargetGroup;
 use crate::kinds::target_group::model::Stickiness;
@@ -51,6 +51,8 @@ enum Why {
     AppCookie,
     /// The new group is of a function that is not checked: it is ready when it is registered.
     Function,
+    /// Other actions come before the forward, and albctl does not write those.
+    NotWritten,
     /// The forward has as many groups as it can have.
     NoRoom,
 }
@@ -275,6 +277,9 @@ impl Survey<'_> {
 
     /// Why an action cannot name the new group at weight 0 beside what it has.
     fn full(&self, one: &Replacement, action: &Action<String>) -> Option<Why> {
+        if behind::is(action) {
+            return Some(Why::NotWritten);
+        }
         let named = |arn: &str| action.groups().iter().any(|group| group.group == arn);
         let live = || self.live.resources.iter();
         let all =

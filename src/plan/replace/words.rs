@@ -2,6 +2,7 @@
 
 use super::{Mode, Referrer, Replacement, Replacements, Why, is_telling};
 use crate::base::{Diagnostic, Diagnostics, Seconds};
+use crate::kinds::action::behind;
 use crate::kinds::context::Context;
 use crate::kinds::{Desired, Existing, Live, Wanted, targets};
 use crate::model::{Change, Unfinished, Verb};
@@ -33,6 +34,21 @@ impl Replacements {
                         .note(format!("the group that would go is {}", old.resource.label()))
                         .help(strangers::release(live, user)),
                 );
+            }
+            // It would go on naming the old group, or lose what comes before its forward.
+            let stays = |referrer: &&Referrer| desired.resources.contains_key(&referrer.id);
+            for referrer in one.referrers.iter().filter(stays).filter(|one| behind::is(&one.action)) {
+                let first = referrer.action.first();
+                let message = format!(
+                    "{} cannot be replaced: {} forwards to it after {}",
+                    one.id,
+                    referrer.id,
+                    first.join(", ")
+                );
+                let diagnostic = Diagnostic::refused("group-in-use", message).note(behind::why(first));
+                let arn = live.resources.get(&referrer.id).map_or("", |one| one.arn.as_str());
+                let help = behind::instead(&referrer.id, arn, first);
+                problems.push(help.into_iter().fold(diagnostic, Diagnostic::help));
             }
         }
     }
@@ -149,7 +165,7 @@ impl Replacement {
                 let text = join(&[Some(new.to_owned()), at_once, healthy, Some(rest)]);
                 match why {
                     Why::NoTargets | Why::Function => text,
-                    Why::AppCookie | Why::NoRoom => {
+                    Why::AppCookie | Why::NoRoom | Why::NotWritten => {
                         format!(
                             "{text}\nuntil its targets are healthy, requests may be answered 502, 503 or 504"
                         )
@@ -223,6 +239,7 @@ impl Why {
             Why::NoTargets => "the spec wants it to have no targets",
             Why::Function => "a function is ready as soon as it is registered",
             Why::AppCookie => "app_cookie does not go with a weight of 0",
+            Why::NotWritten => "albctl does not write what comes before its forward",
             Why::NoRoom => "its forward has no room for one more group",
         }
     }

@@ -39,6 +39,31 @@ fn all_three_logs_go_on_and_off_with_one_call_each() {
     assert_eq!(fix.unchanged, "access_logs, connection_logs, health_check_logs: off already");
 }
 
+/// What is taken back is what changes; two buckets are more than one command can bring back.
+#[test]
+fn what_one_command_cannot_bring_back_is_told_before() {
+    let scene = Scene::new();
+    let (alb, other) = (to("alb"), to("other"));
+    scene.mend(&scene.focus(), |live| set(live, "legacy", &[Log::Access], Some(&alb)));
+    let two = [Log::Access, Log::HealthCheck];
+    let (_, fix, _) = scene.plan(&scene.focus(), |live| set(live, "legacy", &two, None));
+    let undo = "logs enable legacy --access --bucket shop-logs --prefix alb";
+    assert_eq!(fix.undo.as_deref(), Some(undo), "the other one is off today");
+    assert!(!fix.effect.iter().any(|line| line.contains("brings back")), "{:?}", fix.effect);
+
+    let told = |effect: &[String], was: &str| {
+        let line = format!("No command of albctl brings back what is there today: {was}.");
+        assert_eq!(effect.last(), Some(&line), "{effect:?}");
+    };
+    let (_, fix, _) = scene.plan(&scene.focus(), |live| set(live, "legacy", &two, Some(&other)));
+    assert_eq!(fix.undo, None);
+    told(&fix.effect, "access_logs s3://shop-logs/alb, health_check_logs off");
+    scene.mend(&scene.focus(), |live| set(live, "legacy", &[Log::HealthCheck], Some(&other)));
+    let (_, fix, _) = scene.plan(&scene.focus(), |live| set(live, "legacy", &two, None));
+    assert_eq!(fix.undo, None);
+    told(&fix.effect, "access_logs s3://shop-logs/alb, health_check_logs s3://shop-logs/other");
+}
+
 #[test]
 fn a_bucket_that_cannot_be_is_refused() {
     let scene = Scene::new();

@@ -4,6 +4,7 @@
 mod asking;
 mod attr;
 mod attr_more;
+mod behind;
 mod certs;
 mod crew;
 mod doctor;

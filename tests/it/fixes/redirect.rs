@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use albctl::fix::redirect::{Enable, Instead, disable, enable};
-use albctl::kinds::action::{Action, GroupKey, Redirect};
+use albctl::kinds::action::{Action, GroupKey, Redirect, Weighted};
 use albctl::kinds::rule::Condition;
+use albctl::kinds::{Call, listener};
 
 use albctl_sandbox::state::IpRule;
 use albctl_sandbox::{Fault, FaultKind, Match};
@@ -139,6 +140,67 @@ fn what_takes_back_a_redirect_brings_back_what_was() {
     let (_, fix, planned) = scene.plan(&scene.focus(), |live| disable(live, "legacy", 80, &web, false));
     assert!(planned.plan.is_empty());
     assert_eq!(fix.unchanged, "listener/80 does not redirect to HTTPS, it is forward legacy-web");
+}
+
+/// A default that no command of albctl makes is told in full before the question, and no way back is promised.
+#[test]
+fn a_default_that_no_command_makes_is_told_before_it_goes() {
+    let part = |text: &str| text.to_owned();
+    let elsewhere = Action::Redirect(Redirect {
+        protocol: part("HTTPS"),
+        host: part("other.example.com"),
+        port: part("443"),
+        path: part("/x/#{path}"),
+        query: part("#{query}"),
+        status: 302,
+    });
+    let told = |fix: &albctl::fix::Fix, was: &str| {
+        assert_eq!(fix.undo, None);
+        let line = format!("No command of albctl brings back what is there today: {was}.");
+        assert_eq!(fix.effect.last(), Some(&line), "{:?}", fix.effect);
+    };
+    let scene = Scene::new();
+    scene.https(443, forward(&scene.web));
+    let http = scene.http(80, elsewhere);
+    let custom = "redirect HTTPS://other.example.com:443/x/#{path}?#{query} 302";
+    let web = Instead::Forward(GroupKey("legacy-web".to_owned()));
+    for instead in [web, Instead::Fixed(404), Instead::Nothing] {
+        let (_, fix, _) = scene.plan(&scene.focus(), |live| disable(live, "legacy", 80, &instead, false));
+        told(&fix, custom);
+    }
+    let (_, fix, _) = scene.plan(&scene.focus(), |live| enable(live, WANTED));
+    told(&fix, custom);
+
+    // The same of what `redirect enable` goes over.
+    let group = |group: &str, weight: u32| Weighted { group: group.to_owned(), weight };
+    let groups = vec![group(&scene.web, 90), group(&scene.spare, 10)];
+    let body = Action::FixedResponse {
+        status: 503,
+        content_type: Some(part("text/html")),
+        body: Some(part("<p>Back at noon.</p>")),
+    };
+    for (was, words) in [
+        (
+            Action::Forward { groups, stickiness: Some(3600) },
+            "forward legacy-spare 10%, legacy-web 90%, group sticky 1h",
+        ),
+        (body, "fixed 503 text/html \"<p>Back at noon.</p>\""),
+    ] {
+        scene.stage.stranger(&Call::Listener(listener::Call::ModifyListener {
+            listener: http.clone(),
+            port: None,
+            protocol: None,
+            ssl_policy: None,
+            certificate: None,
+            default: Some(was),
+        }));
+        scene.settle();
+        let (_, fix, _) = scene.plan(&scene.focus(), |live| enable(live, WANTED));
+        told(&fix, words);
+    }
+    let shell = scene.shell();
+    let shown = shell.run("--sandbox redirect enable legacy --dry-run").exits(0).stdout;
+    assert!(shown.contains("No command of albctl brings back what is there today"), "{shown}");
 }
 
 #[test]
