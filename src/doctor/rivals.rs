@@ -12,7 +12,7 @@ use super::facts::Facts;
 use super::finding::{Finding, HINT, Link};
 use super::rules::may_take;
 use super::traffic::Entry;
-use crate::kinds::action::Action;
+use crate::kinds::action::{Action, GroupKey};
 use crate::kinds::rule::Condition;
 use crate::model::ResourceId;
 
@@ -90,7 +90,12 @@ fn taking<'a>(entries: &'a [Entry<'a>], host: &str) -> Vec<&'a Entry<'a>> {
 /// of by others: to such a group the load balancer leads the host all the same. A redirect to the host itself only sends
 /// clients to another listener, or to another rule, and those are looked at, too.
 fn serves(entry: &Entry<'_>, host: &str) -> bool {
-    match entry.then {
+    answers(entry.then, host)
+}
+
+fn answers(action: &Action<GroupKey>, host: &str) -> bool {
+    match action {
+        Action::Behind { then, .. } => answers(then, host),
         Action::FixedResponse { status, .. } => *status < 400,
         Action::Redirect(to) => to.host != "#{host}" && !to.host.eq_ignore_ascii_case(host),
         Action::Forward { .. } | Action::Unknown { .. } => true,
