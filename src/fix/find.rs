@@ -2,6 +2,7 @@
 //! or the beginning of a name that no other begins with.
 
 mod arn;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,8 @@ pub struct Group {
     pub name: String,
     /// The load balancers that forward to it: one at most, if it is an application load balancer's.
     pub balancers: Vec<String>,
+    /// What it is, if it is of another kind of load balancer: `instance TCP:53, vpc-0a, on no load balancer`.
+    pub foreign: Option<String>,
 }
 
 /// Everything of a region that can be named.

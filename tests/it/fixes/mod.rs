@@ -25,4 +25,5 @@ mod targets;
 mod targets_calls;
 mod trouble;
 mod values;
+mod versions;
 mod weights;
