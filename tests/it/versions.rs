@@ -16,7 +16,7 @@ load_balancer:
   subnets: [subnet-0a, subnet-0b]
   security_groups: [sg-0a]
 certificates:
-  a: { use: \"arn:aws:acm:us-east-1:000000000000:certificate/a\" }
+  a: { use: \"arn:aws:acm:us-east-1:000000000000:certificate/1a\" }
 ";
 
 const SECURE: &str = "port: 443, certificates: [a]";
