@@ -65,8 +65,11 @@ pub fn set(live: &Live, id: &ResourceId, wanted: &[(GroupKey, u32)], allowed: bo
     let groups = wanted.iter().map(|(group, weight)| Weighted { group: group.clone(), weight: *weight });
     let after = Action::Forward { groups: groups.collect(), stickiness }.canonical();
     let change = words::Change { live, id, before, after: after.groups(), stickiness };
+    let misfits = versions(&change);
+    if !misfits.is_empty() {
+        return Err(Refusal::Unsafe(misfits));
+    }
     let mut problems = app_cookie(&change);
-    problems.extend(versions(&change));
     let (refused, warned): (Vec<_>, Vec<_>) =
         unhealthy(&change, allowed).into_iter().partition(Diagnostic::stops);
     problems.extend(refused);

@@ -47,7 +47,6 @@ impl ProtocolVersion {
     pub const DEFAULT: Self = Self::Http1;
 
     /// Whether it is what a call says by saying nothing.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
     pub fn is_default(&self) -> bool {
         *self == Self::DEFAULT
     }
