@@ -89,7 +89,7 @@ pub struct Check {
     /// So many failed checks in a row make it unhealthy: 2 to 10.
     #[arg(long, value_name = "N")]
     pub unhealthy_threshold: Option<u32>,
-    /// The status codes of a passed check: `200`, `200,202`, `200-299`.
+    /// The status codes of a passed check: `200`, `200,202`, `200-299`; of a group of GRPC `0`, `0-5`.
     #[arg(long, value_name = "CODES")]
     pub codes: Option<String>,
 }

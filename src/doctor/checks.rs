@@ -4,7 +4,7 @@ use super::facts::{Facts, Group, Target};
 use super::finding::{Finding, Link};
 use super::targets::{Why, lines};
 use crate::base::Seconds;
-use crate::kinds::target_group::model::HealthCheck;
+use crate::kinds::target_group::model::{HealthCheck, ProtocolVersion};
 
 /// Ports on which TLS is spoken as a rule.
 const TLS_PORTS: &[u16] = &[443, 8443];
@@ -131,13 +131,15 @@ fn answer(finding: Finding, group: &Group, targets: &[&Target]) -> Finding {
 fn check_words(group: &Group) -> Option<String> {
     let HealthCheck { protocol, path, interval, timeout, success_codes, .. } = group.check.as_ref()?;
     let scheme = protocol.map(|one| format!("{} ", one.as_str())).unwrap_or_default();
+    let method =
+        if group.version.as_deref() == Some(ProtocolVersion::Grpc.as_str()) { "gRPC" } else { "GET" };
     let port = match group.check_port {
         Some(port) => format!("port {port}"),
         None => "the port of the requests".to_owned(),
     };
     let (every, within) = (Seconds(u64::from(*interval)), Seconds(u64::from(*timeout)));
     Some(format!(
-        "the check: {scheme}GET {path} on {port} every {every}, {success_codes} expected within {within}"
+        "the check: {scheme}{method} {path} on {port} every {every}, {success_codes} expected within {within}"
     ))
 }
 

@@ -3,6 +3,7 @@
 
 mod arn;
 mod told;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,8 @@ pub struct Group {
     pub name: String,
     /// The load balancers that forward to it: one at most, if it is an application load balancer's.
     pub balancers: Vec<String>,
+    /// What it is, if it is of another kind of load balancer: `instance TCP:53, vpc-0a, on no load balancer`.
+    pub foreign: Option<String>,
 }
 
 /// Everything of a region that can be named.

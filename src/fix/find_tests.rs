@@ -12,7 +12,8 @@ fn balancer(name: &str) -> Balancer {
 }
 
 fn group(name: &str) -> Group {
-    Group { arn: format!("{PREFIX}:targetgroup/{name}/0123"), name: name.to_owned(), balancers: Vec::new() }
+    let arn = format!("{PREFIX}:targetgroup/{name}/0123");
+    Group { arn, name: name.to_owned(), balancers: Vec::new(), foreign: None }
 }
 
 fn inventory() -> Inventory {

@@ -78,6 +78,10 @@ pub fn set(live: &Live, id: &ResourceId, wanted: &[(GroupKey, u32)], allowed: bo
     let groups = wanted.iter().map(|(group, weight)| Weighted { group: group.clone(), weight: *weight });
     let after = Action::Forward { groups: groups.collect(), stickiness }.canonical();
     let change = words::Change { live, id, before, after: after.groups(), stickiness };
+    let misfits = versions(&change);
+    if !misfits.is_empty() {
+        return Err(Refusal::Unsafe(misfits));
+    }
     let mut problems = app_cookie(&change);
     let (refused, warned): (Vec<_>, Vec<_>) =
         unhealthy(&change, allowed).into_iter().partition(Diagnostic::stops);
@@ -200,6 +204,24 @@ fn app_cookie(change: &words::Change<'_>) -> Vec<Diagnostic> {
     change.after.iter().filter(cookie).map(refuse).collect()
 }
 
+/// Groups that are new to a listener of HTTP and speak HTTP/2 or gRPC. API: IncompatibleProtocols.
+fn versions(change: &words::Change<'_>) -> Vec<Diagnostic> {
+    let secure = place::listener_of(change.live, change.id)
+        .is_none_or(|(_, listener)| listener.protocol == listener::model::Protocol::Https);
+    if secure {
+        return Vec::new();
+    }
+    let refuse = |one: &Weighted<GroupKey>| {
+        let version = group(change.live, &one.group)?.protocol_version;
+        let message = format!("`{}` is of {version}, which only a listener of HTTPS forwards to", one.group);
+        let problem = Diagnostic::refused("needs-https", message)
+            .note(format!("{} is of a listener of HTTP", change.id))
+            .help("name a rule of a listener of HTTPS, or a group of HTTP1");
+        version.needs_https().then_some(problem)
+    };
+    change.after.iter().filter_map(refuse).collect()
+}
+
 /// Clients that keep their target do not keep their group.
 fn target_sticky(change: &words::Change<'_>) -> Option<Diagnostic> {
     if change.stickiness.is_some() || words::sharing(change.after) < 2 {
@@ -261,10 +283,11 @@ pub fn unfit(live: &Live, group: &super::find::Group, balancer: &str) -> Option<
             }
     });
     let message = format!("`{}` is not a target group that albctl can put here", group.name);
-    (!read).then(|| {
-        Diagnostic::refused("wrong-kind", message)
-            .note("groups of HTTP and HTTPS with protocol version HTTP1 can be, and groups of a function")
-    })
+    let mut refusal = Diagnostic::refused("wrong-kind", message);
+    if let Some(what) = &group.foreign {
+        refusal = refusal.note(format!("it is {what}"));
+    }
+    (!read).then(|| refusal.note("groups of HTTP and HTTPS can be, and groups of a function"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::action::{Action, GroupKey, Weighted};
 use super::certificate::model::Store;
 use super::listener::model::Protocol as ListenerProtocol;
-use super::target_group::model::{HealthCheck, Protocol, Stickiness, TargetType};
+use super::target_group::model::{HealthCheck, Protocol, ProtocolVersion, Stickiness, TargetType};
 use super::*;
 use crate::base::Ty;
 use crate::model::field::{Carrier, Form, Model, changes, decode_attributes, encode_attributes};
@@ -36,6 +36,7 @@ pub(crate) fn target_group() -> target_group::TargetGroup {
         function: None,
         permission: true,
         protocol: Some(Protocol::Http),
+        protocol_version: ProtocolVersion::DEFAULT,
         port: Some(80),
         vpc: Some("vpc-0a".to_owned()),
         health_check: HealthCheck {

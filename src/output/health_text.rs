@@ -239,7 +239,7 @@ pub fn trouble(groups: &[GroupHealth], fine: &dyn Fn(&GroupHealth) -> bool, look
 fn ending(one: &GroupHealth, target: &TargetHealth) -> String {
     let why = one.reason(target).unwrap_or_default();
     let Some(model) = &one.model else { return why };
-    let request = crate::fix::health::request(&model.health_check, target.port);
+    let request = crate::fix::health::request(model, target.port);
     match target.reason.as_deref() {
         Some("Target.Timeout") => format!("{request}, no answer in {}s", model.health_check.timeout),
         Some("Target.ResponseCodeMismatch" | "Target.FailedHealthChecks") if !model.is_function() => {

@@ -6,6 +6,7 @@ mod groups;
 mod health;
 mod loss;
 pub(super) mod source;
+mod versions;
 
 use crate::base::{Diagnostic, Diagnostics, Place};
 use crate::kinds::tagging::ownership;
@@ -88,6 +89,7 @@ pub fn consequences(
     loss::mass_deletion(desired, live, changes, options, problems);
     health::check(desired, live, changes, options, problems);
     downgrade::check(desired, live, changes, options, problems);
+    versions::check(desired, live, changes, problems);
 }
 
 /// The place of a field in the spec, else of the resource.

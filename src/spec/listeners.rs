@@ -4,6 +4,7 @@ use super::lower::Lowering;
 use crate::base::{Diagnostic, Located, Place, suggest};
 use crate::kinds::action::spec::ActionSpec;
 use crate::kinds::action::{Action, GroupKey};
+use crate::kinds::listener::model::Protocol;
 use crate::kinds::listener::spec::ListenerSpec;
 use crate::kinds::rule::priorities::{self, Slot};
 use crate::kinds::rule::spec::RuleSpec;
@@ -36,7 +37,7 @@ impl<'a> Lowering<'a> {
         let Some(default) = &spec.default else { return };
         let Some(action) = self.action(default) else { return };
         listener::check::redirect(default.at, spec, &action, self.diags);
-        self.forwards(&action, default.at);
+        self.forwards(&action, spec, default.at);
         let tags = rows::merged_tags(&self.document.tags, &spec.common);
         let model = spec.lower(certificates, action, tags);
         let policy = spec.stranger_policy().map(|policy| (listener::id(&key.value), policy));
@@ -76,7 +77,7 @@ impl<'a> Lowering<'a> {
         let then = self.action(spec_then)?;
         let at = spec_then.value.redirect_place().unwrap_or(spec_then.at);
         listener::check::redirect(at, listener, &then, self.diags);
-        self.forwards(&then, spec_then.at);
+        self.forwards(&then, listener, spec_then.at);
         let tags = rows::merged_tags(&self.document.tags, &spec.common);
         Some(spec.lower(&key.value, then, tags))
     }
@@ -150,16 +151,23 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// A weighted forward does not go with stickiness by an application's cookie. ALB guide, sticky sessions.
-    fn forwards(&mut self, action: &Action<GroupKey>, at: Place) {
-        if action.groups().len() < 2 {
-            return;
-        }
+    /// A weighted forward does not go with stickiness by an application's cookie, nor HTTP/2 and gRPC with a listener of
+    /// HTTP. ALB guide, sticky sessions; target groups, protocol version.
+    fn forwards(&mut self, action: &Action<GroupKey>, listener: &ListenerSpec, at: Place) {
+        let several = action.groups().len() > 1;
         for weighted in action.groups() {
             let resource = self.desired.resources.get(&target_group::id(&weighted.group.0));
-            if let Some(Resource::TargetGroup(group)) = resource.map(|it| &it.resource)
-                && matches!(group.stickiness, Stickiness::AppCookie { .. })
-            {
+            let Some(Resource::TargetGroup(group)) = resource.map(|it| &it.resource) else { continue };
+            let version = group.protocol_version;
+            if version.needs_https() && listener.protocol() != Protocol::Https {
+                let message = format!(
+                    "`{}` is of {version}, which only a listener of HTTPS forwards to",
+                    weighted.group
+                );
+                let help = "give the listener certificates, or forward to a group of HTTP1";
+                self.diags.push(Diagnostic::error("needs-https", message).at(at, "").help(help));
+            }
+            if several && matches!(group.stickiness, Stickiness::AppCookie { .. }) {
                 let message = format!(
                     "`{}` is sticky by app_cookie, which a weighted forward does not support",
                     weighted.group

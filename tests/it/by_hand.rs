@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use albctl::kinds::target_group::model::{HealthCheck, Protocol, TargetType};
+use albctl::kinds::target_group::model::{HealthCheck, Protocol, ProtocolVersion, TargetType};
 use albctl::kinds::targets::Target;
 use albctl::kinds::{Call, target_group, targets};
 use albctl::model::world::Tags;
@@ -38,6 +38,7 @@ impl Group {
             name: self.name,
             target_type: self.target_type,
             protocol: Some(Protocol::Http),
+            protocol_version: ProtocolVersion::DEFAULT,
             port: Some(self.port),
             vpc: Some("vpc-0a".to_owned()),
             health_check: HealthCheck {

@@ -35,5 +35,6 @@ mod status;
 mod support;
 mod together;
 mod validation_records;
+mod versions;
 mod watch;
 mod watch_tls;

@@ -32,6 +32,7 @@ use crate::fix::Focus;
 use crate::fix::find::{Balancer, Group, Inventory};
 use crate::kinds::Live;
 use crate::kinds::tagging::ownership;
+use crate::kinds::target_group;
 use crate::kinds::targets::Target;
 use crate::model::world::Tags;
 
@@ -76,6 +77,7 @@ fn group(arn: &str, one: &api::TargetGroup) -> Group {
         arn: arn.to_owned(),
         name: one.target_group_name().unwrap_or_default().to_owned(),
         balancers: one.load_balancer_arns().to_vec(),
+        foreign: (!target_group::aws::is_known(one)).then(|| target_group::aws::summary(one)),
     }
 }
 

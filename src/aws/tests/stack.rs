@@ -87,6 +87,7 @@ pub fn target_group(name: &str) -> TargetGroup {
         function: None,
         permission: true,
         protocol: Some(group::Protocol::Http),
+        protocol_version: group::ProtocolVersion::DEFAULT,
         port: Some(3000),
         vpc: Some("vpc-0a1b2c3d".to_owned()),
         health_check: HealthCheck {
@@ -170,13 +171,14 @@ impl Stack {
     }
 
     pub fn create_group(&self, key: &str) -> Call<String> {
-        let TargetGroup { name, target_type, protocol, port, vpc, health_check, .. } =
+        let TargetGroup { name, target_type, protocol, protocol_version, port, vpc, health_check, .. } =
             target_group(&format!("shop-{key}"));
         let tags = full(&target_group::id(key));
         Call::TargetGroup(target_group::Call::CreateTargetGroup {
             name,
             target_type,
             protocol,
+            protocol_version,
             port,
             vpc,
             health_check,

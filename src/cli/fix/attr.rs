@@ -72,14 +72,14 @@ fn usage(problems: Vec<Diagnostic>) -> Failure {
 
 /// Reads what a word means, and no more than is needed of the rest.
 async fn read(desk: &Desk<'_>, word: &str) -> Result<(Site, ResourceId), Failure> {
-    let gone = || gone(word);
     match desk.spot(word)? {
         Spot::Group(arn) => {
             let group = desk.inventory.groups.iter().find(|one| one.arn == arn);
             let balancer = group.and_then(|one| one.balancers.first().cloned());
             let groups = [arn.clone()].into();
             let site = desk.read(&Focus { balancer, groups, ..Focus::default() }).await?;
-            let id = stickiness::id_of(&site.live, &arn).ok_or_else(gone)?;
+            let unread = || group.map_or_else(|| gone(word), |group| not_found(vec![group.unread()]));
+            let id = stickiness::id_of(&site.live, &arn).ok_or_else(unread)?;
             Ok((site, id))
         }
         Spot::Balancer(arn) => {
@@ -127,6 +127,6 @@ fn resource<'a>(live: &'a Live, id: &ResourceId, word: &str) -> Result<&'a Resou
 }
 
 fn gone(word: &str) -> Failure {
-    let message = format!("`{word}` is not there, went meanwhile, or is of a kind that albctl cannot read");
+    let message = format!("`{word}` is not there, or went meanwhile");
     not_found(vec![Diagnostic::error("not-found", message)])
 }

@@ -201,11 +201,7 @@ async fn set(app: &mut App, args: &HealthSet, interrupts: &Interrupts) -> Result
     let balancer = group.balancers.first().cloned();
     let focus = Focus { balancer, groups: BTreeSet::from([group.arn.clone()]), ..Focus::default() };
     let site = desk.read(&focus).await?;
-    let id = stickiness::id_of(&site.live, &group.arn).ok_or_else(|| {
-        let message =
-            format!("target group `{}` went while it was read, or albctl cannot read it", group.name);
-        not_found(vec![Diagnostic::error("not-found", message)])
-    })?;
+    let id = stickiness::id_of(&site.live, &group.arn).ok_or_else(|| not_found(vec![group.unread()]))?;
     let fix = set::set(&site.live, &id, &asked).map_err(failure)?;
     let carried = carry::out(app, &desk, site, fix, &args.fixing, interrupts).await?;
     if app.ui.is_json() {

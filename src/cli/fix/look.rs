@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use super::desk::{Desk, Site};
+use super::desk::{Desk, Site, not_found};
 use super::known::Known;
 use crate::aws;
 use crate::base::Diagnostic;
@@ -68,7 +68,18 @@ async fn of_groups(desk: &Desk<'_>, balancer: Option<String>, arns: Vec<String>)
     let focus = Focus { balancer, groups: arns.iter().cloned().collect(), ..Focus::default() };
     let site = desk.read(&focus).await?;
     let groups = health::groups(&site.live, &arns, &desk.keys.groups);
-    Ok(Seen { site, groups })
+    match unread(desk, &groups, &arns) {
+        // What nobody looked at is not healthy.
+        Some(problem) => Err(not_found(vec![problem])),
+        None => Ok(Seen { site, groups }),
+    }
+}
+
+/// Of the groups that are meant one that cannot be read; one that went meanwhile counts only if there is no other.
+fn unread(desk: &Desk<'_>, read: &[GroupHealth], arns: &[String]) -> Option<Diagnostic> {
+    let missing = arns.iter().filter(|arn| read.iter().all(|one| one.arn.as_ref() != Some(arn)));
+    let mut groups = missing.filter_map(|arn| desk.inventory.groups.iter().find(|one| one.arn == *arn));
+    groups.find(|one| one.foreign.is_some() || read.is_empty()).map(Group::unread)
 }
 
 /// All groups of the spec, in its order; those that are not live are told, too.

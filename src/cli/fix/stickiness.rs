@@ -112,13 +112,7 @@ fn focus(balancer: Option<String>, groups: &[Group]) -> Focus {
 
 /// The identities under which groups were read.
 fn ids(live: &Live, groups: &[Group]) -> Result<Vec<ResourceId>, Failure> {
-    let gone = |group: &Group| {
-        let message = format!(
-            "target group `{}` went while it was read, or is of a kind that albctl cannot read",
-            group.name
-        );
-        not_found(vec![Diagnostic::error("not-found", message).note(group.arn.clone())])
-    };
+    let gone = |group: &Group| not_found(vec![group.unread()]);
     groups.iter().map(|group| stickiness::id_of(live, &group.arn).ok_or_else(|| gone(group))).collect()
 }
 

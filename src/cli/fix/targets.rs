@@ -15,6 +15,7 @@ use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupts;
+use crate::fix::find::Group;
 use crate::fix::health::{self, GroupHealth};
 use crate::fix::{Focus, stickiness, targets};
 use crate::model::ResourceId;
@@ -45,7 +46,9 @@ async fn list(app: &mut App, args: &TargetsList) -> Result<Exit, Failure> {
         let site = desk.read(&focus).await?;
         let seen = health::groups(&site.live, &arns, &desk.keys.groups);
         if seen.len() < groups.len() {
-            return Err(unreadable(&groups.iter().map(|one| one.name.as_str()).collect::<Vec<_>>()));
+            let missing =
+                groups.iter().filter(|one| seen.iter().all(|seen| seen.arn.as_ref() != Some(&one.arn)));
+            return Err(not_found(missing.map(Group::unread).collect()));
         }
         let look = app.ui.out_look();
         app.ui.answer(&site.header.render(look));
@@ -63,12 +66,6 @@ async fn list(app: &mut App, args: &TargetsList) -> Result<Exit, Failure> {
         app.ui.json(&answers::results(told, Exit::Done));
     }
     Ok(Exit::Done)
-}
-
-fn unreadable(names: &[&str]) -> Failure {
-    let message =
-        format!("{} went while it was read, or is of a kind that albctl cannot read", names.join(", "));
-    not_found(vec![Diagnostic::error("not-found", message)])
 }
 
 /// Bad words are wrong usage; what is refused as unsafe is refused; what is not there is not found.
@@ -90,7 +87,7 @@ async fn one(desk: &Desk<'_>, word: &str) -> Result<(Site, ResourceId, String), 
     let balancer = group.balancers.first().cloned();
     let focus = Focus { balancer, groups: BTreeSet::from([group.arn.clone()]), ..Focus::default() };
     let site = desk.read(&focus).await?;
-    let id = stickiness::id_of(&site.live, &group.arn).ok_or_else(|| unreadable(&[&group.name]))?;
+    let id = stickiness::id_of(&site.live, &group.arn).ok_or_else(|| not_found(vec![group.unread()]))?;
     Ok((site, id, group.arn))
 }
 

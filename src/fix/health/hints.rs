@@ -88,8 +88,8 @@ fn alone(group: &GroupHealth, target: &TargetHealth, code: &str) -> Option<Strin
         ),
         "Target.Timeout" => format!(
             "{all}: may the load balancer reach it ({}; security groups, network ACLs), and is it in time?",
-            request(check, target.port)
+            request(model, target.port)
         ),
-        _ => format!("{all}: does it listen, and speak that protocol ({})?", request(check, target.port)),
+        _ => format!("{all}: does it listen, and speak that protocol ({})?", request(model, target.port)),
     })
 }

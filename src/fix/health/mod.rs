@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::base::Seconds;
 use crate::fix::uses;
 use crate::kinds::target_group::TargetGroup;
-use crate::kinds::target_group::model::HealthCheck;
+use crate::kinds::target_group::model::Protocol;
 use crate::kinds::targets::function::short;
 use crate::kinds::targets::reason;
 use crate::kinds::{Live, Resource};
@@ -91,19 +91,20 @@ pub fn check(model: &TargetGroup, port: Option<u16>) -> String {
     if model.is_function() {
         return format!("invoked for {} every {every}, expects {}", check.path, check.success_codes);
     }
-    format!("{} every {every}, expects {}", request(check, port), check.success_codes)
+    format!("{} every {every}, expects {}", request(model, port), check.success_codes)
 }
 
-/// `GET /health on 8080`, `GET https /health on the traffic port`
-pub fn request(check: &HealthCheck, port: Option<u16>) -> String {
-    use crate::kinds::target_group::model::Protocol;
+/// `GET /health on 8080`, `GET https /health on the traffic port`, `gRPC /AWS.ALB/healthcheck on 8080`
+pub fn request(model: &TargetGroup, port: Option<u16>) -> String {
+    let check = &model.health_check;
+    let method = if model.is_grpc() { "gRPC" } else { "GET" };
     let over = if check.protocol == Some(Protocol::Https) { "https " } else { "" };
     let on = match (check.port.as_deref(), port) {
         (None | Some("traffic-port"), Some(port)) => port.to_string(),
         (None | Some("traffic-port"), None) => "the traffic port".to_owned(),
         (Some(port), _) => port.to_owned(),
     };
-    format!("GET {over}{} on {on}", check.path)
+    format!("{method} {over}{} on {on}", check.path)
 }
 
 /// The groups that were read, those of `arns`, as `keys` call them: names by key.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::operation::create_target_group::builders::CreateTargetGroupFluentBuilder as CreateTargetGroup;
 use aws_sdk_elasticloadbalancingv2::types as api;
 
-use super::model::{HealthCheck, Protocol, Stickiness, TargetType};
+use super::model::{HealthCheck, Protocol, ProtocolVersion, Stickiness, TargetType};
 use super::{Call, TargetGroup};
 use crate::aws::Clients;
 use crate::aws::error::{classify, incomplete};
@@ -26,22 +26,33 @@ const COOKIE_SECONDS: u32 = 86_400;
 pub async fn perform(clients: &Clients, call: &Call<String>) -> Result<Outputs, ServiceError> {
     let (client, operation) = (&clients.elb, call.operation());
     match call {
-        Call::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags } => {
+        Call::CreateTargetGroup {
+            name,
+            target_type,
+            protocol,
+            protocol_version,
+            port,
+            vpc,
+            health_check,
+            tags,
+        } => {
+            let version = Some(*protocol_version).filter(|version| !version.is_default());
             let request = client
                 .create_target_group()
                 .name(name)
                 .target_type(target_type.as_str().into())
                 .set_protocol(protocol.map(|protocol| protocol.as_str().into()))
+                .set_protocol_version(version.map(|version| version.as_str().to_owned()))
                 .set_port(port.map(i32::from))
                 .set_vpc_id(vpc.clone())
                 .set_tags(tagging::aws::to_api(tags));
-            let request = with_health_check(request, health_check);
+            let request = with_health_check(request, *protocol_version, health_check);
             let answer = request.send().await.map_err(|error| classify(operation, error))?;
             let arn = answer.target_groups().first().and_then(api::TargetGroup::target_group_arn);
             let arn = arn.ok_or_else(|| incomplete(operation, "target group"))?;
             return Ok(Outputs::from([(OutputKey::Arn, arn.to_owned())]));
         }
-        Call::ModifyTargetGroup { target_group, health_check } => {
+        Call::ModifyTargetGroup { target_group, protocol_version, health_check } => {
             let HealthCheck {
                 enabled,
                 protocol,
@@ -69,7 +80,7 @@ pub async fn perform(clients: &Clients, call: &Call<String>) -> Result<Outputs, 
                     .health_check_timeout_seconds(number(*timeout))
                     .healthy_threshold_count(number(*healthy_threshold))
                     .unhealthy_threshold_count(number(*unhealthy_threshold))
-                    .matcher(api::Matcher::builder().http_code(success_codes).build());
+                    .matcher(matcher(*protocol_version, success_codes));
             }
             request.send().await.map_err(|error| classify(operation, error))?;
         }
@@ -101,7 +112,11 @@ pub async fn perform(clients: &Clients, call: &Call<String>) -> Result<Outputs, 
     Ok(Outputs::new())
 }
 
-fn with_health_check(request: CreateTargetGroup, health_check: &HealthCheck) -> CreateTargetGroup {
+fn with_health_check(
+    request: CreateTargetGroup,
+    version: ProtocolVersion,
+    health_check: &HealthCheck,
+) -> CreateTargetGroup {
     let HealthCheck {
         enabled,
         protocol,
@@ -126,7 +141,17 @@ fn with_health_check(request: CreateTargetGroup, health_check: &HealthCheck) -> 
         .health_check_timeout_seconds(number(*timeout))
         .healthy_threshold_count(number(*healthy_threshold))
         .unhealthy_threshold_count(number(*unhealthy_threshold))
-        .matcher(api::Matcher::builder().http_code(success_codes).build())
+        .matcher(matcher(version, success_codes))
+}
+
+/// API: `Matcher`, of which only the one member may be sent that fits the version.
+fn matcher(version: ProtocolVersion, codes: &str) -> api::Matcher {
+    let matcher = api::Matcher::builder();
+    match version {
+        ProtocolVersion::Http1 | ProtocolVersion::Http2 => matcher.http_code(codes),
+        ProtocolVersion::Grpc => matcher.grpc_code(codes),
+    }
+    .build()
 }
 
 fn number(value: u32) -> i32 {
@@ -134,16 +159,14 @@ fn number(value: u32) -> i32 {
 }
 
 /// The canonical form of a target group; `None` for one that albctl does not know: of a load balancer of another
-/// type, for gRPC. Its function, if it has one, is found elsewhere: [`function`]. `attributes` is AWS's list, `tags` are those to compare.
+/// type. Its function, if it has one, is found elsewhere: [`function`]. `attributes` is AWS's list, `tags` are those
+/// to compare.
 pub fn from_api(
     group: &api::TargetGroup,
     attributes: &BTreeMap<String, String>,
     tags: Tags,
 ) -> Option<TargetGroup> {
-    // Instances and addresses are spoken to in HTTP/1.1 unless the group says otherwise, and nothing can change that.
-    if group.protocol_version().is_some_and(|version| version != "HTTP1") {
-        return None;
-    }
+    let version = version(group)?;
     let mut model = TargetGroup {
         name: group.target_group_name()?.to_owned(),
         target_type: TargetType::from_word(
@@ -152,9 +175,10 @@ pub fn from_api(
         function: None,
         permission: true,
         protocol: None,
+        protocol_version: version,
         port: None,
         vpc: None,
-        health_check: health_check(group)?,
+        health_check: health_check(group, version)?,
         stickiness: decode_stickiness(attributes),
         attributes: Attributes::new(),
         ecs: None,
@@ -169,14 +193,24 @@ pub fn from_api(
     Some(model)
 }
 
+/// Whether a group is of a kind that albctl knows.
+pub fn is_known(group: &api::TargetGroup) -> bool {
+    from_api(group, &BTreeMap::new(), Tags::new()).is_some()
+}
+
 /// The function of a live group of type lambda: what we made it for, else what is registered.
 pub fn function(tags: Option<&Tags>, health: &[api::TargetHealthDescription]) -> Option<String> {
     let made_for = tags.and_then(|tags| tags.get(ownership::FUNCTION)).cloned();
     made_for.or_else(|| health.iter().find_map(|one| one.target()?.id()).map(str::to_owned))
 }
 
+/// None: one that albctl does not know.
+fn version(group: &api::TargetGroup) -> Option<ProtocolVersion> {
+    group.protocol_version().map_or(Some(ProtocolVersion::DEFAULT), ProtocolVersion::from_word)
+}
+
 /// What an answer leaves out is at the ALB guide's default.
-fn health_check(group: &api::TargetGroup) -> Option<HealthCheck> {
+fn health_check(group: &api::TargetGroup, version: ProtocolVersion) -> Option<HealthCheck> {
     let number = |given: Option<i32>, default: u32| {
         given.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
     };
@@ -185,17 +219,21 @@ fn health_check(group: &api::TargetGroup) -> Option<HealthCheck> {
     if !group.health_check_enabled().unwrap_or(!function) {
         return Some(HealthCheck::off());
     }
+    let codes = group.matcher().and_then(|matcher| match version {
+        ProtocolVersion::Http1 | ProtocolVersion::Http2 => matcher.http_code(),
+        ProtocolVersion::Grpc => matcher.grpc_code(),
+    });
     let protocol = group.health_check_protocol().map_or("HTTP", api::ProtocolEnum::as_str);
     Some(HealthCheck {
         enabled: true,
         protocol: if function { None } else { Some(Protocol::from_word(protocol)?) },
         port: (!function).then(|| text(group.health_check_port(), "traffic-port")),
-        path: text(group.health_check_path(), "/"),
+        path: text(group.health_check_path(), HealthCheck::default_path(version)),
         interval: number(group.health_check_interval_seconds(), 30),
         timeout: number(group.health_check_timeout_seconds(), 5),
         healthy_threshold: number(group.healthy_threshold_count(), 5),
         unhealthy_threshold: number(group.unhealthy_threshold_count(), 2),
-        success_codes: text(group.matcher().and_then(api::Matcher::http_code), "200"),
+        success_codes: text(codes, HealthCheck::default_codes(version)),
     })
 }
 
@@ -229,6 +267,11 @@ pub fn summary(group: &api::TargetGroup) -> String {
     if let (Some(protocol), Some(port)) = (group.protocol(), group.port()) {
         text.push_str(&format!(" {}:{port}", protocol.as_str()));
     }
+    if let Some(version) =
+        group.protocol_version().filter(|version| *version != ProtocolVersion::DEFAULT.as_str())
+    {
+        text.push_str(&format!(" {version}"));
+    }
     if let Some(vpc) = group.vpc_id() {
         text.push_str(&format!(", {vpc}"));
     }
@@ -246,16 +289,24 @@ pub fn summary(group: &api::TargetGroup) -> String {
 /// Whether a live group has the settings that a create call gives; its tags are not looked at.
 pub fn made_by(group: &api::TargetGroup, call: &Call<String>) -> bool {
     match call {
-        Call::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags: _ } => {
-            from_api(group, &BTreeMap::new(), Tags::new()).is_some_and(|live| {
-                live.name == *name
-                    && live.target_type == *target_type
-                    && live.protocol == *protocol
-                    && live.port == *port
-                    && live.vpc == *vpc
-                    && live.health_check == *health_check
-            })
-        }
+        Call::CreateTargetGroup {
+            name,
+            target_type,
+            protocol,
+            protocol_version,
+            port,
+            vpc,
+            health_check,
+            tags: _,
+        } => from_api(group, &BTreeMap::new(), Tags::new()).is_some_and(|live| {
+            live.name == *name
+                && live.target_type == *target_type
+                && live.protocol == *protocol
+                && live.protocol_version == *protocol_version
+                && live.port == *port
+                && live.vpc == *vpc
+                && live.health_check == *health_check
+        }),
         Call::ModifyTargetGroup { .. }
         | Call::ModifyTargetGroupAttributes { .. }
         | Call::AddPermission { .. }
@@ -265,86 +316,4 @@ pub fn made_by(group: &api::TargetGroup, call: &Call<String>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn live() -> api::builders::TargetGroupBuilder {
-        api::TargetGroup::builder()
-            .target_group_name("users")
-            .target_type(api::TargetTypeEnum::Ip)
-            .protocol(api::ProtocolEnum::Http)
-            .protocol_version("HTTP1")
-            .port(3000)
-            .vpc_id("vpc-1")
-            .health_check_protocol(api::ProtocolEnum::Https)
-            .health_check_path("/health")
-            .health_check_timeout_seconds(7)
-            .load_balancer_arns("arn:aws:elasticloadbalancing:r:1:loadbalancer/app/shop/1")
-    }
-
-    fn listed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let one = |(key, value): &(&str, &str)| {
-            api::TargetGroupAttribute::builder().key(*key).value(*value).build()
-        };
-        attributes_from(&pairs.iter().map(one).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn what_aws_does_not_list_is_at_its_default() {
-        let attributes = listed(&[("deregistration_delay.timeout_seconds", "30")]);
-        let model = from_api(&live().build(), &attributes, Tags::new()).unwrap();
-        assert_eq!(model.attributes["deregistration_delay"], 30);
-        assert_eq!(model.attributes["slow_start"], 0);
-        assert_eq!(model.attributes["target_group_health.dns_failover.count"], 1);
-        assert_eq!(model.attributes["target_group_health.dns_failover.percentage"], "off");
-        assert_eq!(model.attributes["target_group_health.unhealthy_state_routing.count"], 1);
-        assert_eq!(model.stickiness, Stickiness::Off);
-        assert_eq!(model.health_check.protocol, Some(Protocol::Https));
-        assert_eq!((model.health_check.timeout, model.health_check.interval), (7, 30));
-    }
-
-    #[test]
-    fn stickiness_is_read_from_its_attributes() {
-        let off = listed(&[("stickiness.enabled", "false"), ("stickiness.type", "app_cookie")]);
-        assert_eq!(decode_stickiness(&off), Stickiness::Off);
-        let cookie = listed(&[
-            ("stickiness.enabled", "true"),
-            ("stickiness.type", "lb_cookie"),
-            ("stickiness.lb_cookie.duration_seconds", "60"),
-        ]);
-        assert_eq!(decode_stickiness(&cookie), Stickiness::LbCookie { duration: 60 });
-        let named = listed(&[
-            ("stickiness.enabled", "true"),
-            ("stickiness.type", "app_cookie"),
-            ("stickiness.app_cookie.cookie_name", "SESSIONID"),
-        ]);
-        let expected = Stickiness::AppCookie { name: "SESSIONID".to_owned(), duration: 86_400 };
-        assert_eq!(decode_stickiness(&named), expected);
-    }
-
-    #[test]
-    fn groups_of_other_kinds_are_not_read() {
-        let none = BTreeMap::new();
-        assert_eq!(from_api(&live().protocol_version("GRPC").build(), &none, Tags::new()), None);
-        assert_eq!(from_api(&live().protocol(api::ProtocolEnum::Tcp).build(), &none, Tags::new()), None);
-    }
-
-    #[test]
-    fn a_group_of_a_function_has_no_network() {
-        let group =
-            || api::TargetGroup::builder().target_group_name("f").target_type(api::TargetTypeEnum::Lambda);
-        let model = from_api(&group().build(), &BTreeMap::new(), Tags::new()).unwrap();
-        assert_eq!((model.protocol, model.port, model.vpc), (None, None, None));
-        assert_eq!(model.health_check, HealthCheck::off(), "off is off, whatever the rest says");
-        let checked = group().health_check_enabled(true).health_check_interval_seconds(60).build();
-        let check = from_api(&checked, &BTreeMap::new(), Tags::new()).unwrap().health_check;
-        assert_eq!((check.enabled, check.interval, check.protocol), (true, 60, None));
-    }
-
-    #[test]
-    fn a_group_is_told_in_words() {
-        assert_eq!(summary(&live().build()), "ip HTTP:3000, vpc-1, on load balancer shop");
-        let lone = live().set_load_balancer_arns(None).build();
-        assert_eq!(summary(&lone), "ip HTTP:3000, vpc-1, on no load balancer");
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{HealthCheck, Protocol, TargetType};
+use super::model::{HealthCheck, Protocol, ProtocolVersion, TargetType};
 use super::permission::{self, Permission};
 use crate::model::world::Tags;
 
@@ -21,6 +21,9 @@ pub enum Call<R> {
         /// How targets are spoken to; none for a function.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         protocol: Option<Protocol>,
+        /// What requests are sent in, and by whose codes checks pass; not sent where it is the default.
+        #[serde(default = "ProtocolVersion::unsaid", skip_serializing_if = "ProtocolVersion::is_default")]
+        protocol_version: ProtocolVersion,
         /// The default port; none for a function.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         port: Option<u16>,
@@ -36,6 +39,9 @@ pub enum Call<R> {
     ModifyTargetGroup {
         /// The target group.
         target_group: R,
+        /// The group's own, which it keeps: by whose codes checks pass.
+        #[serde(default = "ProtocolVersion::unsaid", skip_serializing_if = "ProtocolVersion::is_default")]
+        protocol_version: ProtocolVersion,
         /// The whole health check.
         health_check: HealthCheck,
     },
@@ -74,19 +80,31 @@ impl<R> Call<R> {
     /// The first error of `f`.
     pub fn map<S, E>(&self, f: &mut dyn FnMut(&R) -> Result<S, E>) -> Result<Call<S>, E> {
         Ok(match self {
-            Self::CreateTargetGroup { name, target_type, protocol, port, vpc, health_check, tags } => {
-                Call::CreateTargetGroup {
-                    name: name.clone(),
-                    target_type: *target_type,
-                    protocol: *protocol,
-                    port: *port,
-                    vpc: vpc.clone(),
+            Self::CreateTargetGroup {
+                name,
+                target_type,
+                protocol,
+                protocol_version,
+                port,
+                vpc,
+                health_check,
+                tags,
+            } => Call::CreateTargetGroup {
+                name: name.clone(),
+                target_type: *target_type,
+                protocol: *protocol,
+                protocol_version: *protocol_version,
+                port: *port,
+                vpc: vpc.clone(),
+                health_check: health_check.clone(),
+                tags: tags.clone(),
+            },
+            Self::ModifyTargetGroup { target_group, protocol_version, health_check } => {
+                Call::ModifyTargetGroup {
+                    target_group: f(target_group)?,
+                    protocol_version: *protocol_version,
                     health_check: health_check.clone(),
-                    tags: tags.clone(),
                 }
-            }
-            Self::ModifyTargetGroup { target_group, health_check } => {
-                Call::ModifyTargetGroup { target_group: f(target_group)?, health_check: health_check.clone() }
             }
             Self::ModifyTargetGroupAttributes { target_group, attributes } => {
                 Call::ModifyTargetGroupAttributes {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Protocol, Stickiness, TargetGroup, TargetType};
+use super::model::{HealthCheck, Protocol, ProtocolVersion, Stickiness, TargetGroup, TargetType};
 use crate::at;
 use crate::base::{OFF, Seconds, Ty};
 use crate::kinds::show::show_tags;
@@ -119,6 +119,16 @@ pub static FIELDS: &[Row] = &[
         ..fixed("protocol", Ty::OneOf(Protocol::WORDS), at!(protocol), "How targets are spoken to.")
     },
     Field {
+        default: |_| json!(ProtocolVersion::DEFAULT),
+        applies: is_network,
+        ..fixed(
+            "protocol_version",
+            Ty::OneOf(ProtocolVersion::WORDS),
+            at!(protocol_version),
+            "What requests are sent in; HTTP2 and GRPC need a listener of HTTPS.",
+        )
+    },
+    Field {
         applies: is_network,
         ..fixed(
             "port",
@@ -158,9 +168,9 @@ pub static FIELDS: &[Row] = &[
     health(
         "health_check.path",
         Ty::Text { max: 1024 },
-        |_| json!("/"),
+        |group| json!(HealthCheck::default_path(group.protocol_version)),
         at!(health_check.path),
-        "Path and query of the check, starting with `/`.",
+        "Path and query of the check, starting with `/`; for GRPC a method: `/package.service/method`.",
     ),
     health(
         "health_check.interval",
@@ -193,9 +203,9 @@ pub static FIELDS: &[Row] = &[
     health(
         "health_check.success_codes",
         Ty::Text { max: 128 },
-        |_| json!("200"),
+        |group| json!(HealthCheck::default_codes(group.protocol_version)),
         at!(health_check.success_codes),
-        "The status codes of a passed check: `200`, `200,202`, `200-299`.",
+        "The status codes of a passed check: `200`, `200,202`, `200-299`; for GRPC `0`, `0,12`, `0-5`.",
     ),
     Field {
         key: "stickiness",

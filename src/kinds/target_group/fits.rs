@@ -1,6 +1,8 @@
 //! Which values of a target group go together. API: CreateTargetGroup, `TargetGroupAttribute`.
 
-use super::model::{Stickiness, TargetGroup};
+use std::ops::RangeInclusive;
+
+use super::model::{ProtocolVersion, Stickiness, TargetGroup};
 use crate::base::{Diagnostic, Diagnostics, Place, Seconds};
 use crate::kinds::names;
 
@@ -52,11 +54,22 @@ impl Fits<'_> {
             let message = "the port of a health check is `traffic-port` or from 1 to 65535";
             diags.push(self.error("out-of-range", "health_check.port", message));
         }
-        if !are_codes(&check.success_codes) {
-            let message = format!("`{}` are no success codes", check.success_codes);
-            let help = "write codes from 200 to 499, such as `200`, `200,202` or `200-299`";
-            diags.push(self.error("bad-value", "health_check.success_codes", message).help(help));
-        }
+        diags.extend(self.codes(&check.success_codes));
+    }
+
+    /// API: `Matcher`: HTTP codes or those of gRPC, as the group's protocol version has it.
+    fn codes(&self, codes: &str) -> Option<Diagnostic> {
+        let (range, help) = match self.model.protocol_version {
+            ProtocolVersion::Http1 | ProtocolVersion::Http2 => {
+                (HTTP_CODES, "write codes from 200 to 499, such as `200`, `200,202` or `200-299`")
+            }
+            ProtocolVersion::Grpc => {
+                (GRPC_CODES, "a group of GRPC takes gRPC's codes, from 0 to 99: `0`, `0,12` or `0-5`")
+            }
+        };
+        let message = format!("`{codes}` are no success codes");
+        let bad = || self.error("bad-value", "health_check.success_codes", message).help(help);
+        (!are_codes(codes, &range)).then(bad)
     }
 
     /// API: CreateTargetGroup, `HealthCheckPath`: 1 to 1024 characters. RFC 9112, 3.2.1: what a request line can have.
@@ -153,10 +166,18 @@ fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
-/// API: `Matcher`, HttpCode of an Application Load Balancer: codes and ranges from 200 to 499.
-fn are_codes(text: &str) -> bool {
+/// API: `Matcher`, HttpCode of an Application Load Balancer.
+const HTTP_CODES: RangeInclusive<u16> = 200..=499;
+
+/// API: `Matcher`, GrpcCode.
+const GRPC_CODES: RangeInclusive<u16> = 0..=99;
+
+/// API: `Matcher`: codes and ranges of codes, with commas between them.
+fn are_codes(text: &str, range: &RangeInclusive<u16>) -> bool {
+    // As AWS writes them: neither signs nor further zeros.
+    let plain = |text: &str, code: u16| text == code.to_string();
     let code =
-        |text: &str| text.parse::<u16>().ok().filter(|code| text.len() == 3 && (200..=499).contains(code));
+        |text: &str| text.parse::<u16>().ok().filter(|code| plain(text, *code) && range.contains(code));
     text.split(',').all(|part| match part.split_once('-') {
         Some((low, high)) => matches!((code(low), code(high)), (Some(low), Some(high)) if low <= high),
         None => code(part).is_some(),

@@ -1,7 +1,8 @@
 //! Target groups: where requests are forwarded to, and how targets are checked.
 //!
 //! API: CreateTargetGroup, ModifyTargetGroup (health check only), ModifyTargetGroupAttributes,
-//! DeleteTargetGroup. Name, type, protocol, port and VPC cannot change. A group of type lambda has one function, for
+//! DeleteTargetGroup. Name, type, protocol, its version, port and VPC cannot
+//! change. A group of type lambda has one function, for
 //! its whole life, and may invoke it: AddPermission and RemovePermission of Lambda.
 
 pub mod aws;

@@ -30,6 +30,42 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// What HTTP requests are sent to targets in. API: `ProtocolVersion`; cannot be changed.
+    ProtocolVersion {
+        /// HTTP/1.1, whatever clients speak.
+        Http1 = "HTTP1",
+        /// HTTP/2; clients must speak it, or gRPC, too.
+        Http2 = "HTTP2",
+        /// gRPC: checks call a method, and pass or fail by its gRPC status.
+        Grpc = "GRPC",
+    }
+}
+
+impl ProtocolVersion {
+    /// Of what does not say it. API: CreateTargetGroup.
+    pub const DEFAULT: Self = Self::Http1;
+
+    /// Whether it is what a call says by saying nothing.
+    pub fn is_default(&self) -> bool {
+        *self == Self::DEFAULT
+    }
+
+    /// Whether only a listener of HTTPS forwards to such a group. ALB guide, "Target groups", protocol version; API:
+    /// IncompatibleProtocols.
+    pub fn needs_https(self) -> bool {
+        match self {
+            Self::Http1 => false,
+            Self::Http2 | Self::Grpc => true,
+        }
+    }
+
+    /// The default of saved plans and calls that do not say it.
+    pub(super) fn unsaid() -> Self {
+        Self::DEFAULT
+    }
+}
+
 /// The health check. API: parameters `HealthCheck*` and `Matcher` of CreateTargetGroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthCheck {
@@ -52,11 +88,27 @@ pub struct HealthCheck {
     pub healthy_threshold: u32,
     /// Failures in a row that make it unhealthy: 2 to 10.
     pub unhealthy_threshold: u32,
-    /// `200`, `200,202`, `200-299`.
+    /// HTTP codes: `200`, `200,202`, `200-299`; of a group of gRPC those of gRPC: `0`, `0-5`.
     pub success_codes: String,
 }
 
 impl HealthCheck {
+    /// What is checked where nothing is said. API: CreateTargetGroup, `HealthCheckPath`.
+    pub fn default_path(version: ProtocolVersion) -> &'static str {
+        match version {
+            ProtocolVersion::Http1 | ProtocolVersion::Http2 => "/",
+            ProtocolVersion::Grpc => "/AWS.ALB/healthcheck",
+        }
+    }
+
+    /// The codes that pass where nothing is said; 12 is "unimplemented". API: `Matcher`.
+    pub fn default_codes(version: ProtocolVersion) -> &'static str {
+        match version {
+            ProtocolVersion::Http1 | ProtocolVersion::Http2 => "200",
+            ProtocolVersion::Grpc => "12",
+        }
+    }
+
     /// The check of a function whose checks are off. API: CreateTargetGroup, defaults for lambda.
     pub fn off() -> Self {
         Self {
@@ -125,6 +177,10 @@ pub struct TargetGroup {
     pub permission: bool,
     /// How targets are spoken to; none for a function.
     pub protocol: Option<Protocol>,
+    /// What requests are sent in; of a function, for which it means nothing, the default. Left out where it is the
+    /// default, so that plans of versions that knew no other read, and are no others.
+    #[serde(default = "ProtocolVersion::unsaid", skip_serializing_if = "ProtocolVersion::is_default")]
+    pub protocol_version: ProtocolVersion,
     /// The port of targets that are registered without one; none for a function.
     pub port: Option<u16>,
     /// The VPC of the targets; none for a function.
@@ -146,6 +202,11 @@ impl TargetGroup {
     /// Whether its target is a function.
     pub fn is_function(&self) -> bool {
         self.target_type == TargetType::Lambda
+    }
+
+    /// Whether its targets speak gRPC.
+    pub fn is_grpc(&self) -> bool {
+        self.protocol_version == ProtocolVersion::Grpc
     }
 
     /// What people call its function.

@@ -20,7 +20,12 @@ pub fn summary(model: &TargetGroup) -> String {
     let check = &model.health_check;
     let interval = Seconds(u64::from(check.interval));
     let what = match (model.protocol, model.port) {
-        (Some(protocol), Some(port)) => format!("{} {protocol}:{port}", model.target_type),
+        (Some(protocol), Some(port)) if model.protocol_version.is_default() => {
+            format!("{} {protocol}:{port}", model.target_type)
+        }
+        (Some(protocol), Some(port)) => {
+            format!("{} {protocol}:{port} {}", model.target_type, model.protocol_version)
+        }
         (_, _) => format!("{} {}", model.target_type, model.function_name()),
     };
     let mut words = vec![what];
@@ -51,6 +56,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         function: _,
         permission: _,
         protocol,
+        protocol_version,
         port,
         vpc,
         health_check,
@@ -63,6 +69,7 @@ pub fn create(cx: &mut Context<'_>, id: &ResourceId, model: &TargetGroup) {
         name: name.clone(),
         target_type: *target_type,
         protocol: *protocol,
+        protocol_version: *protocol_version,
         port: *port,
         vpc: vpc.clone(),
         health_check: health_check.clone(),
@@ -129,8 +136,11 @@ pub fn update(cx: &mut Context<'_>, change: &Change, model: &TargetGroup) {
     let keys: Vec<&str> = change.fields.iter().map(|field| field.key.as_str()).collect();
     let checks: Vec<&str> = keys.iter().copied().filter(|key| key.starts_with("health_check.")).collect();
     if !checks.is_empty() {
-        let call =
-            Call::ModifyTargetGroup { target_group: cx.arn(id), health_check: model.health_check.clone() };
+        let call = Call::ModifyTargetGroup {
+            target_group: cx.arn(id),
+            protocol_version: model.protocol_version,
+            health_check: model.health_check.clone(),
+        };
         let summary = kinds::show::fields_summary(&change.fields, &checks);
         cx.call(id, "health_check", StepVerb::Change, summary, kinds::Call::TargetGroup(call), &[]);
     }

@@ -1,6 +1,6 @@
 //! What makes two target groups the same one, and what the one that takes another's place is called.
 //!
-//! API: CreateTargetGroup; no call changes name, type, protocol, port or VPC.
+//! API: CreateTargetGroup; no call changes name, type, protocol, its version, port or VPC.
 
 use super::model::TargetGroup;
 use crate::kinds::names;
@@ -11,9 +11,12 @@ pub const NAME: &str = "name";
 
 /// The name of a group of this form when the plain name is held by the group that it replaces.
 pub fn hashed_name(model: &TargetGroup) -> String {
-    let TargetGroup { name, target_type, protocol, port, vpc, .. } = model;
+    let TargetGroup { name, target_type, protocol, protocol_version, port, vpc, .. } = model;
     let form = match (protocol, port, vpc) {
-        (Some(protocol), Some(port), Some(vpc)) => format!("{protocol} {port} {vpc}"),
+        (Some(protocol), Some(port), Some(vpc)) if protocol_version.is_default() => {
+            format!("{protocol} {port} {vpc}")
+        }
+        (Some(protocol), Some(port), Some(vpc)) => format!("{protocol} {protocol_version} {port} {vpc}"),
         (_, _, _) => model.function_name(),
     };
     names::replacement(name, &format!("{name}\n{target_type} {form}"))

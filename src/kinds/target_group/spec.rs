@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::model::{Ecs, HealthCheck, Stickiness, TargetGroup, TargetType};
+use super::model::{Ecs, HealthCheck, ProtocolVersion, Stickiness, TargetGroup, TargetType};
 use crate::base::decode::schema;
 use crate::base::{
     Cx, Decode, Diagnostic, Generator, Located, Node, NodeKind, ObjectReader, Place, Schema, Ty, object,
@@ -49,7 +49,7 @@ pub struct TargetGroupSpec {
 impl TargetGroupSpec {
     fn read(r: &mut ObjectReader<'_, '_>) -> Option<Self> {
         let common = Common::read(r);
-        for key in ["use", "attributes", "protocol_version", "target_control_port"] {
+        for key in ["use", "attributes", "target_control_port"] {
             r.later(key, "");
         }
         let mut rows = rows::read::<TargetGroup>(r, "", &[]);
@@ -76,6 +76,7 @@ impl TargetGroupSpec {
             function: self.function.as_ref().map(|function| function.value.clone()),
             permission: true,
             protocol: None,
+            protocol_version: ProtocolVersion::DEFAULT,
             port: None,
             vpc: vpc.filter(|_| !is_function).map(str::to_owned),
             health_check: HealthCheck::off(),

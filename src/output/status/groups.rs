@@ -132,7 +132,8 @@ pub(super) fn of(desired: Option<&Desired>, live: &Live) -> Vec<Group> {
 
 fn group(live: &Live, key: &str, model: &TargetGroup, existing: &Existing, managed: &'static str) -> Group {
     let settings = settings::of(model);
-    let changed = settings.iter().filter(|one| one.attribute && !one.default);
+    let told = |one: &&Setting| (one.attribute || one.key == "protocol_version") && !one.default;
+    let changed = settings.iter().filter(told);
     let mut attributes: Vec<String> = changed.map(|one| format!("{} {}", one.key, one.value)).collect();
     if model.is_function() && model.health_check.enabled {
         attributes.push("checked".to_owned());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use albctl::kinds::action::{Action, Weighted};
-use albctl::kinds::target_group::model::{HealthCheck, TargetType};
+use albctl::kinds::target_group::model::{HealthCheck, ProtocolVersion, TargetType};
 use albctl::kinds::{Call, listener, load_balancer, rule, target_group, targets};
 use albctl_sandbox::State;
 use albctl_sandbox::state::Health;
@@ -99,6 +99,7 @@ impl Crew {
             name: "legacy-warm".to_owned(),
             target_type: TargetType::Lambda,
             protocol: None,
+            protocol_version: ProtocolVersion::DEFAULT,
             port: None,
             vpc: None,
             health_check: check,

@@ -27,4 +27,5 @@ mod targets;
 mod targets_calls;
 mod trouble;
 mod values;
+mod versions;
 mod weights;

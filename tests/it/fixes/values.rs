@@ -36,7 +36,7 @@ fn paths_of_checks_are_those_of_urls() {
 #[test]
 fn buckets_and_prefixes_of_logs_are_those_of_s3() {
     let scene = Scene::new();
-    for bucket in ["shop_logs", "Shop", "shop logs", ".shop", "shop-", "a..b", "10.0.0.1", "ab", ""] {
+    for bucket in ["s3://shop", "shop:logs", "shop logs", ".shop", "shop-", "a..b", "10.0.0.1", "ab", ""] {
         refused(&scene, "logs enable web --bucket", bucket, "is no name of a bucket");
     }
     for prefix in ["AWSLogs", "a/AWSLogs/b", "a\tb"] {

@@ -1,6 +1,6 @@
 //! The targets' own security groups.
 
-use albctl::kinds::target_group::model::{HealthCheck, Protocol, TargetType};
+use albctl::kinds::target_group::model::{HealthCheck, Protocol, ProtocolVersion, TargetType};
 use albctl::kinds::targets::Target;
 use albctl::kinds::{Call, target_group, targets};
 use albctl::model::world::Tags;
@@ -101,6 +101,7 @@ fn instances_have_their_primary_interface() {
         name: "web-old".to_owned(),
         target_type: TargetType::Instance,
         protocol: Some(Protocol::Http),
+        protocol_version: ProtocolVersion::DEFAULT,
         port: Some(80),
         vpc: Some("vpc-0a".to_owned()),
         health_check: HealthCheck {

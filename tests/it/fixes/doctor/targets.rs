@@ -1,6 +1,6 @@
 //! Targets, checks, zones, functions.
 
-use albctl::kinds::target_group::model::{HealthCheck, TargetType};
+use albctl::kinds::target_group::model::{HealthCheck, ProtocolVersion, TargetType};
 use albctl::kinds::target_group::permission::Permission;
 use albctl::kinds::targets::Target;
 use albctl::kinds::{Call, rule, target_group, targets};
@@ -242,6 +242,7 @@ fn function(registered: bool) -> (Scene, String) {
         name: "web-warm".to_owned(),
         target_type: TargetType::Lambda,
         protocol: None,
+        protocol_version: ProtocolVersion::DEFAULT,
         port: None,
         vpc: None,
         health_check: HealthCheck::off(),
