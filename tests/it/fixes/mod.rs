@@ -14,6 +14,7 @@ mod keeping_certs;
 mod keeping_more;
 mod legacy;
 mod logs;
+mod manners;
 mod narrow;
 mod readme;
 mod redirect;
