@@ -57,6 +57,22 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (days / ERA * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+/// Whole days from now until a time, both in seconds since 1970: 0 on its last day; from its end on one less than the
+/// whole days since then, so -1 on the first day after it.
+pub fn days_until(now: u64, end: u64) -> i64 {
+    let days = |seconds: u64| i64::try_from(seconds / DAY).unwrap_or(i64::MAX);
+    if now < end { days(end - now) } else { -1 - days(now - end) }
+}
+
+/// How long ago something ended, of its [`days_until`]: whole days, everywhere alike.
+pub fn days_ago(days: i64) -> String {
+    match -1 - days {
+        ..=0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        ago => format!("{ago} days ago"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +89,12 @@ mod tests {
             (at.minute(), at.compact()),
             ("2026-11-18T14:02Z".to_owned(), "20261118T140205.000Z".to_owned())
         );
+    }
+
+    #[test]
+    fn days_left_and_days_ago_are_two_sides_of_one_number() {
+        assert_eq!([days_until(0, DAY - 1), days_until(0, DAY), days_until(DAY, DAY - 1)], [0, 1, -1]);
+        assert_eq!([days_until(DAY, DAY), days_until(3 * DAY, 0), days_until(3 * DAY - 1, 0)], [-1, -4, -3]);
+        assert_eq!([-1, -2, -127].map(days_ago), ["today", "1 day ago", "126 days ago"]);
     }
 }

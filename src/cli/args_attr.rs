@@ -1,8 +1,10 @@
 //! The command line of `attr`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::{Fixing, Names};
+use super::completions;
 
 /// `attr`.
 #[derive(Clone, Debug, Subcommand)]
@@ -23,7 +25,7 @@ pub enum Attr {
 #[derive(Clone, Debug, Args)]
 pub struct AttrGet {
     /// A load balancer, a target group, or a listener as LB/PORT: by name, ARN, key of the spec.
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(completions::anything))]
     pub name: String,
     /// Attributes, as specs or AWS call them [default: all].
     #[arg(value_name = "KEY")]
@@ -37,7 +39,7 @@ pub struct AttrGet {
 #[derive(Clone, Debug, Args)]
 pub struct AttrSet {
     /// A load balancer, a target group, or a listener as LB/PORT: by name, ARN, key of the spec.
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(completions::anything))]
     pub name: String,
     /// Attributes, as specs or AWS call them, with their new values; durations such as `90`, `2m`, `1h30m`. Of a load
     /// balancer also `ip_address_type`, of an HTTPS listener also `ssl_policy`.

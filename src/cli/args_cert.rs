@@ -1,8 +1,10 @@
 //! The command line of `cert`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::{Fixing, Names};
+use super::completions;
 
 /// `cert`.
 #[derive(Clone, Debug, Subcommand)]
@@ -38,7 +40,7 @@ pub enum Cert {
 #[derive(Clone, Debug, Args)]
 pub struct CertList {
     /// A load balancer or one of its listeners: name, LB/PORT, ARN, DNS name, or key of the spec.
-    #[arg(value_name = "LB[/PORT]")]
+    #[arg(value_name = "LB[/PORT]", add = ArgValueCompleter::new(completions::listeners))]
     pub place: String,
     /// How things are named.
     #[command(flatten)]
@@ -52,7 +54,7 @@ pub struct CertShow {
     #[arg(value_name = "CERT|HOST")]
     pub what: String,
     /// The load balancer or listener that the client comes to.
-    #[arg(value_name = "LB[/PORT]")]
+    #[arg(value_name = "LB[/PORT]", add = ArgValueCompleter::new(completions::listeners))]
     pub place: Option<String>,
     /// How things are named.
     #[command(flatten)]
@@ -63,7 +65,7 @@ pub struct CertShow {
 #[derive(Clone, Debug, Args)]
 pub struct CertAttach {
     /// The listener: LB/PORT, or LB where only one is HTTPS.
-    #[arg(value_name = "LB[/PORT]")]
+    #[arg(value_name = "LB[/PORT]", add = ArgValueCompleter::new(completions::listeners))]
     pub place: String,
     /// The certificate: ARN, domain (the issued one that is for it), or name of a server certificate of IAM.
     #[arg(value_name = "CERT")]
@@ -80,7 +82,7 @@ pub struct CertAttach {
 #[derive(Clone, Debug, Args)]
 pub struct CertDetach {
     /// The listener: LB/PORT, or LB where only one is HTTPS.
-    #[arg(value_name = "LB[/PORT]")]
+    #[arg(value_name = "LB[/PORT]", add = ArgValueCompleter::new(completions::listeners))]
     pub place: String,
     /// A certificate of the listener: ARN, domain, or name of a server certificate of IAM.
     #[arg(value_name = "CERT")]
@@ -94,7 +96,7 @@ pub struct CertDetach {
 #[derive(Clone, Debug, Args)]
 pub struct CertRotate {
     /// The listener: LB/PORT, or LB where only one is HTTPS.
-    #[arg(value_name = "LB[/PORT]")]
+    #[arg(value_name = "LB[/PORT]", add = ArgValueCompleter::new(completions::listeners))]
     pub place: String,
     /// The certificate that goes: ARN, domain, or name of a server certificate of IAM.
     #[arg(value_name = "OLD")]

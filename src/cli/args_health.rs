@@ -1,8 +1,10 @@
 //! The command line of `health`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::{Fixing, Names};
+use super::completions;
 use crate::base::{BadDuration, Seconds};
 use crate::kinds::target_group::model::Protocol;
 
@@ -32,7 +34,7 @@ pub enum HealthCommand {
 #[derive(Clone, Debug, Args)]
 pub struct HealthLook {
     /// A target group, a load balancer, or a spec file: all its target groups [default: the spec].
-    #[arg(value_name = "TARGET_GROUP|LB|SPEC")]
+    #[arg(value_name = "TARGET_GROUP|LB|SPEC", add = ArgValueCompleter::new(completions::health))]
     pub what: Option<String>,
     /// Look again and again until interrupted; on a terminal in place.
     #[arg(long, conflicts_with = "wait")]
@@ -44,7 +46,7 @@ pub struct HealthLook {
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = limit, requires = "wait")]
     pub timeout: u64,
     /// A group that may have no targets; may be repeated.
-    #[arg(long, value_name = "GROUP", requires = "wait")]
+    #[arg(long, value_name = "GROUP", requires = "wait", add = ArgValueCompleter::new(completions::groups))]
     pub allow_empty: Vec<String>,
     /// How things are named.
     #[command(flatten)]
@@ -55,7 +57,7 @@ pub struct HealthLook {
 #[derive(Clone, Debug, Args)]
 pub struct HealthSet {
     /// A target group: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP")]
+    #[arg(value_name = "TARGET_GROUP", add = ArgValueCompleter::new(completions::groups))]
     pub group: String,
     /// What is changed.
     #[command(flatten)]

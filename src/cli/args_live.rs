@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::completions;
 use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 
 /// `output`.
 #[derive(Clone, Debug, Args)]
@@ -36,7 +38,7 @@ pub enum Form {
 pub struct Status {
     /// The spec of the stack [default: $ALBCTL_SPEC, else albctl.yaml]; or any load balancer: its name, ARN, DNS name,
     /// the beginning of its name, or what is on it: LB/PORT, LB/PORT/PRIORITY, a target group.
-    #[arg(value_name = "SPEC|LB", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "SPEC|LB", value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(completions::balancers_and_specs))]
     pub what: Option<String>,
 }
 

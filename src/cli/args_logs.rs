@@ -1,8 +1,10 @@
 //! The command line of `logs`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::Fixing;
+use super::completions;
 use crate::fix::logs::Log;
 
 /// `logs`.
@@ -51,7 +53,7 @@ impl Which {
 #[derive(Clone, Debug, Args)]
 pub struct LogsEnable {
     /// The load balancer: name, ARN, DNS name, or the beginning of a name.
-    #[arg(value_name = "LB")]
+    #[arg(value_name = "LB", add = ArgValueCompleter::new(completions::balancers))]
     pub balancer: String,
     /// Which logs.
     #[command(flatten)]
@@ -74,7 +76,7 @@ pub struct LogsEnable {
 #[derive(Clone, Debug, Args)]
 pub struct LogsDisable {
     /// The load balancer: name, ARN, DNS name, or the beginning of a name.
-    #[arg(value_name = "LB")]
+    #[arg(value_name = "LB", add = ArgValueCompleter::new(completions::balancers))]
     pub balancer: String,
     /// Which logs.
     #[command(flatten)]

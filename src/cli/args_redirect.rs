@@ -1,8 +1,10 @@
 //! The command line of `redirect`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::Fixing;
+use super::completions;
 
 /// `redirect`.
 #[derive(Clone, Debug, Subcommand)]
@@ -26,7 +28,7 @@ pub enum Redirect {
 #[derive(Clone, Debug, Args)]
 pub struct RedirectEnable {
     /// The load balancer: name, ARN, DNS name, or the beginning of a name.
-    #[arg(value_name = "LB")]
+    #[arg(value_name = "LB", add = ArgValueCompleter::new(completions::balancers))]
     pub balancer: String,
     /// The port on which clients ask in HTTP.
     #[arg(long, value_name = "PORT", default_value_t = 80, value_parser = clap::value_parser!(u16).range(1..))]
@@ -49,13 +51,13 @@ pub struct RedirectEnable {
 #[derive(Clone, Debug, Args)]
 pub struct RedirectDisable {
     /// The load balancer: name, ARN, DNS name, or the beginning of a name.
-    #[arg(value_name = "LB")]
+    #[arg(value_name = "LB", add = ArgValueCompleter::new(completions::balancers))]
     pub balancer: String,
     /// The port on which clients ask in HTTP.
     #[arg(long, value_name = "PORT", default_value_t = 80, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: u16,
     /// Requests go to this target group instead.
-    #[arg(long, value_name = "TARGET_GROUP", conflicts_with_all = ["fixed", "delete_listener"])]
+    #[arg(long, value_name = "TARGET_GROUP", conflicts_with_all = ["fixed", "delete_listener"], add = ArgValueCompleter::new(completions::groups))]
     pub forward: Option<String>,
     /// The load balancer answers with this status instead: 200 to 299, 400 to 599.
     #[arg(long, value_name = "STATUS", value_parser = fixed, conflicts_with = "delete_listener")]

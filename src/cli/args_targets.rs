@@ -1,9 +1,11 @@
 //! The command line of `targets`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::{Fixing, Names};
 use super::args_health::limit;
+use super::completions;
 use crate::fix::targets::Word;
 
 /// `targets`.
@@ -35,7 +37,7 @@ pub enum Targets {
 #[derive(Clone, Debug, Args)]
 pub struct TargetsList {
     /// Target groups: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP", required = true)]
+    #[arg(value_name = "TARGET_GROUP", required = true, add = ArgValueCompleter::new(completions::groups))]
     pub groups: Vec<String>,
     /// How things are named.
     #[command(flatten)]
@@ -46,7 +48,7 @@ pub struct TargetsList {
 #[derive(Clone, Debug, Args)]
 pub struct TargetsAdd {
     /// A target group: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP")]
+    #[arg(value_name = "TARGET_GROUP", add = ArgValueCompleter::new(completions::groups))]
     pub group: String,
     /// An instance (i-...) or an IP address, with :PORT if it is not the group's and @ZONE if it needs one; IPv6 in
     /// brackets.
@@ -70,7 +72,7 @@ pub struct TargetsAdd {
 #[derive(Clone, Debug, Args)]
 pub struct TargetsRemove {
     /// A target group: name, ARN, key of the spec, or the beginning of a name.
-    #[arg(value_name = "TARGET_GROUP")]
+    #[arg(value_name = "TARGET_GROUP", add = ArgValueCompleter::new(completions::groups))]
     pub group: String,
     /// An instance (i-...) or an IP address, with :PORT where it is registered on several; IPv6 in brackets.
     #[arg(value_name = "TARGET", required = true)]

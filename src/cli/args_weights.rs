@@ -1,8 +1,10 @@
 //! The command line of `weights`.
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args_fix::{Fixing, Names};
+use super::completions;
 use crate::fix::weights::Share;
 
 /// `weights`.
@@ -21,11 +23,11 @@ pub struct Weights {
 #[derive(Clone, Debug, Args)]
 pub struct WeightsDirect {
     /// A rule: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = ArgValueCompleter::new(completions::rules))]
     pub rule: Option<String>,
     /// Target groups and their parts: a weight from 0 to 999, a percentage, or `rest` for what the others leave of 100
     /// [default: show what is].
-    #[arg(value_name = "GROUP=WEIGHT")]
+    #[arg(value_name = "GROUP=WEIGHT", add = ArgValueCompleter::new(completions::shares))]
     pub shares: Vec<Share>,
     /// How it is done.
     #[command(flatten)]
@@ -52,7 +54,7 @@ pub enum WeightsCommand {
 #[derive(Clone, Debug, Args)]
 pub struct WeightsShow {
     /// Rules: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
-    #[arg(value_name = "RULE", required = true)]
+    #[arg(value_name = "RULE", required = true, add = ArgValueCompleter::new(completions::rules))]
     pub rules: Vec<String>,
     /// How things are named.
     #[command(flatten)]
@@ -63,10 +65,10 @@ pub struct WeightsShow {
 #[derive(Clone, Debug, Args)]
 pub struct WeightsSet {
     /// A rule: LB/PORT/PRIORITY, LB/PORT/default for what no rule matches, rule/LISTENER/KEY of the spec, or an ARN.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = ArgValueCompleter::new(completions::rules))]
     pub rule: String,
     /// Target groups and their parts: a weight from 0 to 999, a percentage, or `rest` for what the others leave of 100.
-    #[arg(value_name = "GROUP=WEIGHT", required = true)]
+    #[arg(value_name = "GROUP=WEIGHT", required = true, add = ArgValueCompleter::new(completions::shares))]
     pub shares: Vec<Share>,
     /// How it is done.
     #[command(flatten)]

@@ -37,7 +37,9 @@ pub async fn run(app: &mut App) -> Result<Exit, Failure> {
     };
     let rows = list::rows(&survey);
     if app.ui.is_json() {
-        app.ui.json(&json::render(&rows, &survey.notes, &header));
+        let mut answer = json::render(&rows, &survey.notes, &header);
+        answer["exit_code"] = serde_json::json!(Exit::Done.code());
+        app.ui.json(&answer);
         return Ok(Exit::Done);
     }
     let look = app.ui.out_look();

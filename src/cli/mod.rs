@@ -102,6 +102,9 @@ pub fn run_in(app: &mut App, command: &Command) -> Exit {
 fn unless_lost(app: &mut App, exit: Exit) -> Exit {
     let Some(lost) = app.ui.failure().map(ToString::to_string) else { return exit };
     app.ui.problem(&format!("error[output]: the answer could not be written: {lost}\n"));
+    if app.ui.changed_aws() {
+        app.ui.problem(" = note: what was asked was done: AWS is changed\n");
+    }
     match exit {
         Exit::Done | Exit::ChangesPending => Exit::Failed,
         Exit::Failed

@@ -33,9 +33,19 @@ pub fn check(ui: &Ui, yes: bool) -> Result<(), Failure> {
 /// Interrupted meanwhile.
 pub async fn ask(ui: &mut Ui, question: &str, interrupts: &Interrupts) -> Result<String, Failure> {
     ui.problem(question);
-    if let Some(reply) = ui.typed(question) {
-        return Ok(reply);
+    let reply = match ui.typed(question) {
+        Some(reply) => reply,
+        None => read(ui, interrupts).await?,
+    };
+    // Who ends the input has typed no line break: the question's line is still open.
+    if reply.is_empty() {
+        ui.problem("\n");
     }
+    Ok(reply)
+}
+
+/// The line that is typed on the terminal.
+async fn read(ui: &mut Ui, interrupts: &Interrupts) -> Result<String, Failure> {
     let (sender, receiver) = oneshot::channel();
     // A thread of its own: a read of the terminal cannot be given up, and must not keep the process alive.
     std::thread::spawn(move || {

@@ -33,8 +33,7 @@ pub fn prepare(
     edits: &[Edit],
     sources: &mut SourceMap,
 ) -> Result<SpecEdit, Box<Diagnostic>> {
-    let wanted = real(write);
-    let Some(target) = spec.files.iter().position(|(_, path)| real(path) == wanted) else {
+    let Some(target) = spec.files.iter().position(|(_, path)| is_meant(write, path)) else {
         return Err(Box::new(not_of(spec, write, sources)));
     };
     let made = edit::apply_over(&texts(spec, sources), target, edits);
@@ -69,8 +68,7 @@ pub fn check(spec: &Spec, edit: &SpecEdit, around: Surroundings<'_>) -> Result<(
 
 /// How messages call a file of the spec.
 pub fn name_of<'s>(spec: &Spec, file: &Path, sources: &'s SourceMap) -> Option<&'s str> {
-    let wanted = real(file);
-    let found = spec.files.iter().find(|(_, path)| real(path) == wanted);
+    let found = spec.files.iter().find(|(_, path)| is_meant(file, path));
     found.map(|(source, _)| sources.name(*source))
 }
 
@@ -109,6 +107,13 @@ fn texts<'s>(spec: &Spec, sources: &'s SourceMap) -> Vec<SpecText<'s>> {
         text: sources.text(*source),
     };
     spec.files.iter().map(text).collect()
+}
+
+/// Whether `--write` means a file of the spec: by its path, or by the folder that the spec was found in. The spec itself
+/// is the first of its files, so that what it extends is not taken for it.
+fn is_meant(write: &Path, file: &Path) -> bool {
+    let (write, file) = (real(write), real(file));
+    write == file || (write.is_dir() && file.parent() == Some(write.as_path()))
 }
 
 fn real(path: &Path) -> PathBuf {

@@ -93,6 +93,10 @@ fn tell(app: &mut App, facts: &Status, header: &Header, spec: Option<&str>) {
     if app.ui.is_json() {
         let mut answer = status_json::render(facts, header);
         answer["spec"] = Value::from(spec);
+        answer["exit_code"] = Value::from(Exit::Done.code());
+        if spec.is_none() {
+            status_json::without_spec(&mut answer);
+        }
         app.ui.json(&answer);
         return;
     }

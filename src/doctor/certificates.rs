@@ -8,7 +8,7 @@ use super::finding::{Finding, Link};
 use super::offers;
 use super::rules::{hosts_of, is_for};
 use super::traffic::Entry;
-use crate::base::time::Utc;
+use crate::base::time::{Utc, days_ago, days_until};
 use crate::kinds::Resource;
 use crate::model::ResourceId;
 use crate::model::record_set::target_name;
@@ -81,12 +81,11 @@ fn validity(facts: &Facts, listener: &str, arn: &str, one: &Certificate) -> Opti
     };
     let ended = one.not_after.filter(|end| *end <= facts.now);
     if let Some(end) = ended.or_else(|| (one.status == "EXPIRED").then_some(one.not_after).flatten()) {
-        let ago = facts.now.saturating_sub(end) / DAY;
+        let ago = days_ago(days_until(facts.now, end));
         let sentence =
             format!("the certificate of {name} on {listener} has expired: clients refuse to connect");
         return Some(
-            found("certificate-expired", 97, sentence)
-                .seen(format!("it ended on {}, {ago} days ago", day(end))),
+            found("certificate-expired", 97, sentence).seen(format!("it ended on {}, {ago}", day(end))),
         );
     }
     if one.status != "ISSUED" {

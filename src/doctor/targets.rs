@@ -192,9 +192,8 @@ fn is_are(number: usize) -> &'static str {
 /// How long it takes until a target can be healthy.
 fn patience(group: &Group) -> Option<String> {
     let check = group.check.as_ref().filter(|check| check.enabled)?;
-    let (every, times) = (Seconds(u64::from(check.interval)), check.healthy_threshold);
-    let all = Seconds(u64::from(check.interval) * u64::from(times));
-    Some(format!("{times} checks every {every} must pass: {all}"))
+    let every = Seconds(u64::from(check.interval));
+    Some(format!("a new target is healthy once one check has passed; one is made every {every}"))
 }
 
 /// A line for each target: where it is and what is the matter.

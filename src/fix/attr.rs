@@ -124,7 +124,7 @@ pub fn set(live: &Live, id: &ResourceId, name: &str, given: &[(String, String)])
     let differing: Vec<&Fact> = changed.iter().filter(differ).collect();
     let several = differing.len() > 1;
     let told = |one: &&Fact| {
-        let words = effect::of(id, one)?;
+        let words = effect::of(&after, id, one)?;
         Some(if several { format!("{}: {words}", one.key) } else { words })
     };
     fix.effect = differing.iter().filter_map(told).collect();
@@ -288,7 +288,11 @@ fn value<M: Model>(row: &Field<M>, text: &str) -> Result<Value, Diagnostic> {
         }
     };
     let bad = |code: &'static str| {
-        let message = format!("`{}` must be {}, found `{text}`", row.key, ty.wanted());
+        let wanted = match ty {
+            Ty::Bool => "`on` or `off`".to_owned(),
+            ty => ty.wanted().replace("`true`, `false`", "`on`, `off`"),
+        };
+        let message = format!("`{}` must be {wanted}, found `{text}`", row.key);
         Diagnostic::error(code, message)
     };
     match ty {
@@ -320,6 +324,13 @@ fn value<M: Model>(row: &Field<M>, text: &str) -> Result<Value, Diagnostic> {
         Ty::Text { max } if text.chars().count() > max => Err(bad("out-of-range")),
         Ty::Text { .. } => Ok(Value::from(text)),
         Ty::OneOf(words) if words.contains(&text) => Ok(Value::from(text)),
+        // A switch with a third position.
+        Ty::OneOf(words) if words.contains(&"true") && ["on", "yes"].contains(&text) => {
+            Ok(Value::from("true"))
+        }
+        Ty::OneOf(words) if words.contains(&"false") && ["off", "no"].contains(&text) => {
+            Ok(Value::from("false"))
+        }
         Ty::OneOf(words) => {
             let near = suggest(text, words.iter().copied());
             let help = near.map(|word| format!("did you mean `{word}`?"));

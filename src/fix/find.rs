@@ -1,5 +1,5 @@
 //! What the words of a command line mean: a name, an ARN, a DNS name, `LB/PORT`, `LB/PORT/PRIORITY`, a key of the spec,
-//! or the beginning of a name that no other begins with.
+//! or the beginning of a name or key that no other begins with.
 
 mod arn;
 mod told;
@@ -106,7 +106,7 @@ pub enum Which<N> {
 struct Candidate<'a> {
     arn: &'a str,
     name: &'a str,
-    /// What else it is called, in full only.
+    /// What else it is called: the spec's keys.
     also: Vec<&'a str>,
 }
 
@@ -291,6 +291,12 @@ impl Inventory {
         let Some(rule) = rule else {
             return Ok(Spot::Listener { balancer, which: Which::Number(port) });
         };
+        if rule.contains('/') {
+            let message = format!("`{word}` has more parts than LB/PORT/PRIORITY");
+            return Err(
+                Diagnostic::error("not-found", message).help("write LB/PORT/PRIORITY, such as shop/443/30")
+            );
+        }
         if rule == "default" {
             return Ok(Spot::Listener { balancer, which: Which::Number(port) });
         }
@@ -313,8 +319,11 @@ fn pick<'a>(
     if let Some(one) = candidates.iter().find(whole).or(candidates.iter().find(|one| one.name == word)) {
         return Ok(one.arn);
     }
-    let begins: Vec<&Candidate<'_>> =
-        candidates.iter().filter(|one| !word.is_empty() && one.name.starts_with(word)).collect();
+    // `load_balancer` is a word of plans: nobody means it by a beginning of it.
+    let keyed =
+        |one: &Candidate<'_>| one.also.iter().any(|key| *key != "load_balancer" && key.starts_with(word));
+    let fits = |one: &&Candidate<'_>| !word.is_empty() && (one.name.starts_with(word) || keyed(one));
+    let begins: Vec<&Candidate<'_>> = candidates.iter().filter(fits).collect();
     match begins.as_slice() {
         [only] => Ok(only.arn),
         [] => Err(unknown(word, candidates, what, region)),

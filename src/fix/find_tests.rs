@@ -58,6 +58,15 @@ fn a_group_has_many_names() {
     );
     assert_eq!(named("target_group/wiki", &keys()), "shop-prod-users");
     assert_eq!(named("target_group/orders", &keys()), "shop-prod-orders", "as plans call it");
+    assert_eq!(named("order", &keys()), "shop-prod-orders", "the beginning of a key");
+    let two = Keys {
+        groups: [("or", "wiki"), ("ord", "shop-prod-orders")]
+            .map(|(key, name)| (key.to_owned(), name.to_owned()))
+            .into(),
+        ..Keys::default()
+    };
+    assert!(named("o", &two).starts_with("ambiguous-name"), "two keys begin so");
+    assert_eq!(named("or", &two), "wiki", "a whole key wins");
 }
 
 #[test]

@@ -40,7 +40,12 @@ pub fn set(live: &Live, groups: &[ResourceId], wanted: &Stickiness) -> Result<Fi
     fix.effect = effect(wanted);
     for id in groups {
         fix.used_by.extend(used_by(live, id, groups.len() > 1));
-        fix.warnings.extend(may_change_group(live, id, wanted));
+        // Groups of one rule share its warning.
+        for warning in may_change_group(live, id, wanted) {
+            if fix.warnings.iter().all(|one| one.message != warning.message) {
+                fix.warnings.push(warning);
+            }
+        }
     }
     fix.unchanged = format!("stickiness is {}", show(wanted));
     fix.undo = undo(live, groups);

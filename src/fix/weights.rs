@@ -256,19 +256,25 @@ fn keep(id: &ResourceId, groups: &[Weighted<GroupKey>], stickiness: Option<u32>)
     Keep { id: id.clone(), field: field.to_owned(), value }
 }
 
+/// A group that another load balancer has. API: `TargetGroupAssociationLimit`.
+pub fn elsewhere(group: &super::find::Group, balancer: &str) -> Option<Diagnostic> {
+    let other = group.balancers.iter().find(|one| *one != balancer)?;
+    let message = format!(
+        "target group `{}` serves another load balancer, {}",
+        group.name,
+        other.split('/').nth(2).unwrap_or(other)
+    );
+    Some(
+        Diagnostic::refused("group-elsewhere", message)
+            .note("a target group serves one load balancer: AWS answers TargetGroupAssociationLimit")
+            .help("make a target group of its own for this load balancer"),
+    )
+}
+
 /// A group that AWS would not take for a load balancer. API: `TargetGroupAssociationLimit`; `TargetGroup`, `Protocol`.
 pub fn unfit(live: &Live, group: &super::find::Group, balancer: &str) -> Option<Diagnostic> {
-    if let Some(other) = group.balancers.iter().find(|one| *one != balancer) {
-        let message = format!(
-            "target group `{}` serves another load balancer, {}",
-            group.name,
-            other.split('/').nth(2).unwrap_or(other)
-        );
-        return Some(
-            Diagnostic::refused("group-elsewhere", message)
-                .note("a target group serves one load balancer: AWS answers TargetGroupAssociationLimit")
-                .help("make a target group of its own for this load balancer"),
-        );
+    if let Some(problem) = elsewhere(group, balancer) {
+        return Some(problem);
     }
     let read = live.resources.values().any(|one| {
         one.arn == group.arn

@@ -62,7 +62,8 @@ pub fn line(one: &Fact) -> String {
 /// The last line for several.
 pub fn counted(facts: &[Fact]) -> String {
     let other = facts.iter().filter(|one| !one.is_default());
-    let other: Vec<String> = other.map(|one| format!("{} ({})", one.key, one.default_text)).collect();
+    let other: Vec<String> =
+        other.map(|one| format!("{} (default: {})", one.key, one.default_text)).collect();
     match other.len() {
         0 => format!("{} attributes, all at their defaults.", facts.len()),
         some => format!("{} attributes, {some} not at their defaults: {}.", facts.len(), other.join(", ")),

@@ -88,7 +88,7 @@ fn row(text: &mut String, one: &Certificate, now: u64, look: Look) {
     let renewal = match (&one.known, facts) {
         (Known::Gone, _) => "it is not there any more".to_owned(),
         (_, Some(facts)) if facts.status != ISSUED => facts.status.clone(),
-        (_, Some(facts)) => facts.renewal_words(),
+        (_, Some(facts)) => facts.renewal_at(now),
         (_, None) => "?".to_owned(),
     };
     let line =
@@ -219,6 +219,9 @@ pub fn client(shown: &Client<'_>, look: Look) -> String {
     fact(&mut text, "gets", &in_short(choice.certificate, *now), look);
     text.push_str(&format!("{}{}\n", " ".repeat(BELOW + 2), visible(&choice.certificate.arn)));
     let why = match choice.reason {
+        Reason::Default if choice.name.is_some() => {
+            "the default one is for this host, and no other of the listener is".to_owned()
+        }
         Reason::Only | Reason::Default => choice.reason.words().to_owned(),
         Reason::Algorithm | Reason::Hash | Reason::KeySize | Reason::Validity | Reason::Undecided => {
             format!(

@@ -6,7 +6,7 @@ use super::header::Header;
 use super::status::{Balancer, Certificate, Group, Listener, Record, Rule, Setting, Status, Target};
 use crate::model::world::HealthState;
 
-/// The answer of `status`.
+/// The answer of `status`. `in_spec` of a rule is whether the spec has it; `null` without a spec: [`without_spec`].
 pub fn render(status: &Status, header: &Header) -> Value {
     let mut answer = header.to_json();
     answer["load_balancer"] = status.balancer.as_ref().map_or(Value::Null, balancer);
@@ -22,6 +22,14 @@ pub fn render(status: &Status, header: &Header) -> Value {
     answer["problems"] = json!(status.problems());
     answer["notes"] = json!(status.notes);
     answer
+}
+
+/// Where no spec was read, nothing is known of what is in it: `in_spec` of every rule is `null`.
+pub fn without_spec(answer: &mut Value) {
+    let listeners = answer["listeners"].as_array_mut().into_iter().flatten();
+    for rule in listeners.filter_map(|one| one["rules"].as_array_mut()).flatten() {
+        rule["in_spec"] = Value::Null;
+    }
 }
 
 fn balancer(one: &Balancer) -> Value {

@@ -81,13 +81,14 @@ pub struct Ui {
     /// What the lines are about, where only lines are shown.
     subject: Option<String>,
     failure: Option<io::Error>,
+    changed: bool,
     typist: Option<Typist>,
 }
 
 impl Ui {
     /// Over two streams.
     pub fn new(out: Stream, err: Stream, manner: Manner) -> Self {
-        Self { out, err, manner, subject: None, failure: None, typist: None }
+        Self { out, err, manner, subject: None, failure: None, changed: false, typist: None }
     }
 
     /// The same, with somebody else than the terminal to answer questions.
@@ -180,6 +181,16 @@ impl Ui {
     /// A problem or a question.
     pub fn problem(&mut self, text: &str) {
         self.write_err(text);
+    }
+
+    /// From here on AWS is changed: an answer that cannot be written must not hide it.
+    pub fn has_changed_aws(&mut self) {
+        self.changed = true;
+    }
+
+    /// Whether AWS was changed.
+    pub fn changed_aws(&self) -> bool {
+        self.changed
     }
 
     /// The first failure to write, other than a reader that went away.

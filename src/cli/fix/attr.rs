@@ -60,10 +60,16 @@ async fn set(app: &mut App, args: &AttrSet, interrupts: &Interrupts) -> Result<E
     resource(&site.live, &id, &args.name)?;
     let fix = attr::set(&site.live, &id, &args.name, &args.values).map_err(|problem| match problem {
         Problem::Usage(problems) => usage(problems),
+        // A value that nobody can use is a mistake of the command line; what does not go together is refused.
+        Problem::Refused(problems) if problems.iter().any(is_mistake) => usage(problems),
         Problem::Refused(problems) => Failure::refused(problems),
     })?;
     let carried = carry::out(app, &desk, site, fix, &args.fixing, interrupts).await?;
     Ok(carried.told(app))
+}
+
+fn is_mistake(one: &Diagnostic) -> bool {
+    ["out-of-range", "bad-value"].contains(&one.code)
 }
 
 fn usage(problems: Vec<Diagnostic>) -> Failure {

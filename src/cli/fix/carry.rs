@@ -147,6 +147,7 @@ pub async fn out(
             return Err(unfinished(app, desk, &fix, &planned.plan, &outcome, summary, answer));
         }
     };
+    app.ui.has_changed_aws();
     let left = read_back(desk, &mut site, &fix, &planned.plan, summary).await?;
     if !left.is_empty() {
         return Err(not_so(&left, answer));

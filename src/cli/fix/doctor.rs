@@ -14,6 +14,7 @@ use crate::cli::args_fix::Names;
 use crate::cli::context::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::load::files;
 use crate::doctor::finding::{APPLY, Finding};
 use crate::doctor::{self, Asked, Chosen, Diagnosis, Options, Reason};
 use crate::fix::Focus;
@@ -26,11 +27,7 @@ use crate::output::doctor_text;
 /// # Errors
 /// An unknown name, a host that nothing serves, a call that fails.
 pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
-    let spec = args.what.as_deref().filter(|what| is_spec(what)).map(PathBuf::from);
-    if let Some(word) = args.what.as_deref().filter(|word| is_folder(word)) {
-        let problem = Diagnostic::error("usage", format!("`{word}` is a directory"));
-        return Err(Failure::usage(problem.help("name a load balancer, a spec (a file), or a host")));
-    }
+    let spec = spec_of(args.what.as_deref())?;
     if spec.is_some() && args.names.spec.is_some() {
         let problem = Diagnostic::error("usage", "two specs are named");
         return Err(Failure::usage(problem.help("name one: albctl doctor SPEC")));
@@ -75,15 +72,31 @@ pub async fn run(app: &mut App, args: &Doctor) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// A file that is there, or what can only be one.
-fn is_spec(word: &str) -> bool {
-    let by_name = word.ends_with(".yaml") || word.ends_with(".yml");
-    !word.contains("://") && (by_name || Path::new(word).is_file())
-}
-
-/// A directory, and no name: no load balancer's begins with a dot or ends with a slash.
-fn is_folder(word: &str) -> bool {
-    (word.starts_with(['/', '.']) || word.ends_with('/')) && Path::new(word).is_dir()
+/// The spec that a word means: a file that is there, what can only be one, or a folder with a spec in it.
+///
+/// # Errors
+/// A folder without a spec, unless it may as well be a name; one with several.
+fn spec_of(word: Option<&str>) -> Result<Option<PathBuf>, Failure> {
+    let Some(word) = word.filter(|word| !word.contains("://")) else { return Ok(None) };
+    let path = Path::new(word);
+    if !path.is_dir() {
+        let by_name = word.ends_with(".yaml") || word.ends_with(".yml");
+        return Ok((by_name || path.is_file()).then(|| path.to_path_buf()));
+    }
+    let mut found = files::find(&[path.to_path_buf()], None);
+    match (found.pop(), found.len()) {
+        (Some(Ok(_)), 0) => Ok(Some(path.to_path_buf())),
+        (Some(Ok(last)), _) => {
+            let message = format!("doctor takes one stack, and there are several specs in `{word}`");
+            let problem = Diagnostic::error("usage", message);
+            Err(Failure::usage(problem.help(format!("name one file: albctl doctor {}", last.name))))
+        }
+        // No load balancer's name begins with a dot or has a slash at an end.
+        (Some(Err(why)), _) if word.starts_with(['/', '.']) || word.ends_with('/') => {
+            Err(Failure::usage(*why.diagnostic))
+        }
+        (Some(Err(_)) | None, _) => Ok(None),
+    }
 }
 
 /// What is looked at.

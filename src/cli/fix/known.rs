@@ -44,7 +44,14 @@ pub fn read(app: &mut App, named: Option<&Path>) -> Result<Option<Known>, Failur
             return Err(stack::invalid(&loaded));
         }
         let name = loaded.specs.first().map_or(DEFAULT, |spec| spec.name.as_str());
-        let why = if loaded.has_errors() { "it is invalid: albctl validate" } else { "it is not one spec" };
+        let missing = loaded.diagnostics().iter().any(|one| one.code == "file-missing");
+        let why = match (loaded.has_errors(), missing) {
+            (true, true) if app.env.spec.as_deref().is_some_and(|path| !path.exists()) => {
+                "$ALBCTL_SPEC names it, and there is no such file"
+            }
+            (true, _) => "it is invalid: albctl validate",
+            (false, _) => "it is not one spec",
+        };
         app.ui.status(&format!("{} is left out ({why})\n", visible(name)));
         return Ok(None);
     }

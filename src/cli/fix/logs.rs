@@ -35,6 +35,15 @@ async fn enable(app: &mut App, args: &LogsEnable, interrupts: &Interrupts) -> Re
     let place = Place::of(&site.live, &wanted);
     let fix = logs::set(&site.live, &name, &args.which.logs(), Some(&wanted)).map_err(unusable)?;
     if args.print_policy {
+        if app.ui.is_json() {
+            let mut answer = site.header.to_json();
+            answer["bucket"] = json!(place.bucket);
+            answer["bucket_policy"] = json!(place.policy());
+            answer["notes"] = json!(place.notes());
+            answer["exit_code"] = json!(Exit::Done.code());
+            app.ui.json(&answer);
+            return Ok(Exit::Done);
+        }
         app.ui.raw(&format!("{}\n", place.policy_text()));
         return Ok(Exit::Done);
     }

@@ -12,7 +12,7 @@ use crate::doctor::facts::SecurityGroup;
 use crate::doctor::network::{self, Inbound};
 use crate::fix::find::{Balancer, Group};
 use crate::fix::redirect::{self, Enable, Instead};
-use crate::fix::{Fix, Focus, stickiness};
+use crate::fix::{Fix, Focus, stickiness, weights};
 use crate::kinds::action::GroupKey;
 use crate::kinds::load_balancer::model::Scheme;
 use crate::kinds::{Live, Resource, load_balancer};
@@ -97,7 +97,7 @@ async fn disable(app: &mut App, args: &RedirectDisable, interrupts: &Interrupts)
     let balancer = desk.balancer(&args.balancer)?;
     let group = args.forward.as_deref().map(|word| desk.group(word)).transpose()?;
     if let Some(other) = group.as_ref().and_then(|group| of_another(group, &balancer)) {
-        return Err(Failure::failed(other));
+        return Err(Failure::refused(vec![other]));
     }
     let groups = group.iter().map(|group| group.arn.clone()).collect();
     let arn = Some(balancer.arn.clone());
@@ -126,9 +126,7 @@ fn undecided(port: u16) -> Failure {
 
 /// API: a target group serves one load balancer, else TargetGroupAssociationLimit.
 fn of_another(group: &Group, balancer: &Balancer) -> Option<Diagnostic> {
-    let other = group.balancers.iter().find(|arn| **arn != balancer.arn)?;
-    let message = format!("target group {} belongs to another load balancer", group.name);
-    Some(Diagnostic::error("wrong-load-balancer", message).note(other.clone()))
+    weights::elsewhere(group, &balancer.arn)
 }
 
 fn key(live: &Live, group: &Group) -> Result<GroupKey, Failure> {

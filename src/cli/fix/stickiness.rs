@@ -119,7 +119,7 @@ fn ids(live: &Live, groups: &[Group]) -> Result<Vec<ResourceId>, Failure> {
 async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Failure> {
     let (session, known) = desk::connect(app, names).await?;
     let desk = Desk::open(app, &session, known).await?;
-    let mut told = Vec::new();
+    let (mut told, mut lines) = (Vec::new(), Vec::new());
     for (balancer, groups) in desk.groups(words)? {
         let site = desk.read(&focus(balancer, &groups)).await?;
         app.ui.answer(&site.header.render(app.ui.out_look()));
@@ -132,6 +132,7 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
             let look = app.ui.out_look();
             app.ui.answer(&fix_text::fact(&id, &site.live, "stickiness", &words, look));
             app.ui.answer(&fix_text::meaning(&effect, &used_by, look));
+            lines.push(format!("{}: {words}", group.name));
             let text = diagnostics::fitted(&warnings, &app.sources, app.ui.err_look());
             app.ui.status(&text);
             let mut answer = site.header.to_json();
@@ -141,6 +142,10 @@ async fn show(app: &mut App, words: &[String], names: &Names) -> Result<Exit, Fa
             answer["exit_code"] = json!(Exit::Done.code());
             told.push(Carried { exit: Exit::Done, json: answer });
         }
+    }
+    // Who sees all of it has read this already.
+    if app.ui.manner().quiet {
+        app.ui.answer_line(&lines.join("\n"));
     }
     Ok(finish(app, told))
 }

@@ -79,7 +79,9 @@ fn expand(path: &Path) -> Vec<Result<SpecFile, NotFound>> {
 /// A folder without specs may hold files that were meant to be some.
 fn no_specs(folder: &Path, name: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("is-a-directory", format!("`{name}` is a folder without specs"));
-    let mut others: Vec<String> = names_in(folder).into_iter().filter(|name| is_yaml(name)).collect();
+    // JSON in a folder is most likely a sandbox's state, a saved plan, or somebody else's.
+    let may_be_spec = |name: &String| is_yaml(name) && !name.ends_with(".json");
+    let mut others: Vec<String> = names_in(folder).into_iter().filter(may_be_spec).collect();
     others.sort();
     let Some(first) = others.first() else {
         let help = format!("specs are called `{DEFAULT}` or `NAME{SUFFIX}`; or name the file itself");

@@ -3,7 +3,7 @@
 //! Everything that is wrong is collected; nothing is called before all specs are found valid.
 
 mod extends;
-pub(super) mod files;
+pub(in crate::cli) mod files;
 mod foreign;
 pub(super) mod pem;
 mod variables;

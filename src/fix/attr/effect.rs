@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Fact, settings};
-use crate::kinds::{listener, load_balancer, target_group};
+use crate::kinds::{Resource, listener, load_balancer, target_group};
 use crate::model::ResourceId;
 
 /// What a new value means.
-pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
+pub(super) fn of(resource: &Resource, id: &ResourceId, one: &Fact) -> Option<String> {
     let on = one.value == Value::Bool(true);
     let text = &one.text;
     let words = match (id.kind(), one.key) {
@@ -65,6 +65,9 @@ pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
             "clients that speak none of its TLS versions and ciphers cannot connect any more; the others notice nothing."
                 .to_owned()
         }
+        (listener::KIND, "response_headers.strict_transport_security") if text != "none" && is_plain(resource) => {
+            "browsers ignore this header where they ask in HTTP: set it on the HTTPS listener.".to_owned()
+        }
         (listener::KIND, "response_headers.strict_transport_security") if text != "none" => {
             "browsers ask this host in HTTPS only, for as long as max-age says, also after it is taken back.".to_owned()
         }
@@ -82,11 +85,25 @@ pub(super) fn of(id: &ResourceId, one: &Fact) -> Option<String> {
     Some(words)
 }
 
+/// Whether clients ask in HTTP. RFC 6797, 8.1: the header counts over secure transport only.
+fn is_plain(resource: &Resource) -> bool {
+    match resource {
+        Resource::Listener(model) => model.protocol == listener::model::Protocol::Http,
+        Resource::Certificate(_)
+        | Resource::DnsRecord(_)
+        | Resource::LoadBalancer(_)
+        | Resource::Rule(_)
+        | Resource::TargetGroup(_)
+        | Resource::Targets(_) => false,
+    }
+}
+
 /// What a threshold of healthy targets does. Elastic Load Balancing user guide, "Target group health".
 fn group_health(key: &str, text: &str) -> Option<String> {
     let (action, measure) = key.trim_start_matches("target_group_health.").split_once('.')?;
     let few = match measure {
         "percentage" => format!("fewer than {text}% of the targets are healthy"),
+        _ if text == "1" => "no target is healthy".to_owned(),
         _ => format!("fewer than {text} targets are healthy"),
     };
     Some(match (action, text) {

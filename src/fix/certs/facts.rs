@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::time::{days_ago, days_until};
 use crate::kinds::certificate::key::covers;
 use crate::kinds::certificate::model::{Cname, Store};
-
-const DAY: u64 = 86_400;
 
 /// The status of a certificate that can be used. API: `CertificateStatus`.
 pub const ISSUED: &str = "ISSUED";
@@ -87,8 +86,7 @@ impl Facts {
 
     /// Whole days until it ends: 0 on its last day, below 0 afterwards.
     pub fn days_left(&self, now: u64) -> Option<i64> {
-        let end = i64::try_from(self.not_after?).ok()?;
-        Some((end - i64::try_from(now).ok()?).div_euclid(i64::try_from(DAY).ok()?))
+        self.not_after.map(|end| days_until(now, end))
     }
 
     /// Whether its time is over, or has not come.
@@ -142,16 +140,21 @@ impl Facts {
         }
     }
 
+    /// Who renews it, or that it was not done: what has ended does not renew itself any more.
+    pub fn renewal_at(&self, now: u64) -> String {
+        match (&self.renewal, self.not_after.is_some_and(|end| now >= end)) {
+            (Renewal::Itself, true) => "ACM has not renewed it".to_owned(),
+            (Renewal::Itself | Renewal::Stuck(_) | Renewal::Ineligible | Renewal::Nobody, _) => {
+                self.renewal_words()
+            }
+        }
+    }
+
     /// What needs attention, in words.
     pub fn problem(&self, now: u64) -> Option<String> {
         let days = self.days_left(now);
         if self.not_after.is_some_and(|end| now >= end) {
-            let ago = days.map_or(0, |days| -days - 1);
-            return Some(match ago {
-                0 => "expired today".to_owned(),
-                1 => "expired 1 day ago".to_owned(),
-                ago => format!("expired {ago} days ago"),
-            });
+            return Some(format!("expired {}", days_ago(days.unwrap_or(0))));
         }
         if self.status != ISSUED {
             return Some(format!("{}: it cannot be used", self.status));

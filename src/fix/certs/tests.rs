@@ -89,8 +89,10 @@ fn what_ends_soon_or_cannot_be_used_needs_attention() {
     assert_eq!(left(0).problem(NOW).as_deref(), Some("ends today, renews itself"));
     let over = |seconds: u64| Facts { not_after: Some(NOW - seconds), ..good.clone() };
     assert_eq!(over(60).problem(NOW).as_deref(), Some("expired today"));
-    assert_eq!(over(3 * DAY).problem(NOW).as_deref(), Some("expired 2 days ago"));
+    assert_eq!(over(3 * DAY - 60).problem(NOW).as_deref(), Some("expired 2 days ago"));
     assert_eq!(over(3 * DAY + 60).problem(NOW).as_deref(), Some("expired 3 days ago"));
+    assert_eq!(over(60).renewal_at(NOW), "ACM has not renewed it");
+    assert_eq!(left(1).renewal_at(NOW), "renews itself");
     let failed = Facts { status: "REVOKED".to_owned(), ..good.clone() };
     assert_eq!(failed.problem(NOW).as_deref(), Some("REVOKED: it cannot be used"));
     let stuck = Facts { renewal: Renewal::Stuck("PENDING_VALIDATION".to_owned()), ..good.clone() };

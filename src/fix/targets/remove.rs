@@ -121,6 +121,7 @@ pub fn remove(
     if removed.is_empty() {
         return Ok(fix);
     }
+    fix.used_by = stickiness::used_by(live, group, false);
     fix.effect = of_leaving(live, group, model, &before, &after);
     let removed: Vec<String> = removed.iter().map(named).collect();
     fix.undo = Some(format!("targets add {} {}", model.name, removed.join(" ")));

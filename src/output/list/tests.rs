@@ -86,7 +86,7 @@ fn the_certificate_that_ends_first_counts() {
     assert_eq!((unread.days, unread.problems), (Known::Part(Some(90)), vec![]));
     assert_eq!(with(vec![listener(443, &["c:denied"])]).days, Known::Nothing);
     let gone = with(vec![listener(443, &["c:gone", "c:old"])]);
-    assert_eq!(gone.days, Known::All(Some(-3)));
+    assert_eq!(gone.days, Known::All(Some(-4)), "three whole days after the end: -1 is the first day");
     assert_eq!(gone.problems, ["its certificate c:gone is gone", "d7.example.com expired 3 days ago"]);
     let short = with(vec![SurveyedListener { complete: false, ..listener(443, &["c:90"]) }]);
     assert_eq!(short.days, Known::Part(Some(90)), "there may be others");

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Listener;
+use crate::base::time::{days_ago, days_until};
 use crate::kinds::certificate::model::{Certificate as Model, GOOD, Store};
 use crate::kinds::{Existing, Live, Resource, certificate};
 use crate::model::{FoundCertificate, ResourceId};
 
 /// A certificate with fewer days left needs attention: what renews itself would have been renewed before.
 pub const SOON: i64 = 30;
-
-const DAY: i64 = 86_400;
 
 /// A certificate of the stack, or of one of its listeners.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +38,14 @@ pub struct Certificate {
 
 /// The days from now until a time, both in seconds since 1970.
 pub fn days(now: u64, end: u64) -> i64 {
-    let seconds = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
-    (seconds(end) - seconds(now)).div_euclid(DAY)
+    days_until(now, end)
 }
 
 /// `143 days`, `1 day`, `expired 3 days ago`.
 pub fn days_words(days: i64) -> String {
     let count = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     match days {
-        ..0 => format!("expired {} ago", count(-days)),
+        ..0 => format!("expired {}", days_ago(days)),
         _ => count(days),
     }
 }
@@ -231,7 +229,7 @@ mod tests {
     #[test]
     fn days_are_whole_ones_and_end_below_zero() {
         assert_eq!([days(0, 86_399), days(0, 86_400), days(86_400, 86_399)], [0, 1, -1]);
-        assert_eq!([0, 1, 143, -1].map(days_words), ["0 days", "1 day", "143 days", "expired 1 day ago"]);
+        assert_eq!([0, 1, 143, -1].map(days_words), ["0 days", "1 day", "143 days", "expired today"]);
     }
 
     #[test]

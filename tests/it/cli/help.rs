@@ -55,3 +55,38 @@ fn a_shell_completes_commands_files_and_the_names_of_the_spec() {
     shell.write("albctl.yaml", "version: 1\nstack: [");
     assert!(!completed(&shell, &["stickiness", "show", ""]).contains(&"orders".to_owned()));
 }
+
+#[test]
+fn every_command_of_the_on_call_view_completes_what_it_can_mean() {
+    let spec = include_str!("../../../specs/microservices.yaml");
+    let shell = Shell::with(&[("albctl.yaml", spec), ("other.yaml", "")]);
+    let balancer = completed(&shell, &["logs", "enable", ""])[0].clone();
+    let listener = format!("{balancer}/443");
+    let (of_balancer, default) = (format!("{balancer}/"), format!("{listener}/default"));
+    let (orders, share) = ("orders".to_owned(), "orders=".to_owned());
+    for (words, expected) in [
+        (vec!["targets", "list", "o"], &orders),
+        (vec!["targets", "drain", "o"], &orders),
+        (vec!["targets", "add", "o"], &orders),
+        (vec!["health", "o"], &orders),
+        (vec!["health", "set", "o"], &orders),
+        (vec!["health", "--wait", "--allow-empty", "o"], &orders),
+        (vec!["attr", "get", "o"], &orders),
+        (vec!["attr", "set", of_balancer.as_str()], &listener),
+        (vec!["cert", "list", of_balancer.as_str()], &listener),
+        (vec!["cert", "show", "a.example.com", of_balancer.as_str()], &listener),
+        (vec!["cert", "rotate", ""], &balancer),
+        (vec!["redirect", "enable", ""], &balancer),
+        (vec!["redirect", "disable", balancer.as_str(), "--forward", "o"], &orders),
+        (vec!["logs", "disable", ""], &balancer),
+        (vec!["status", ""], &balancer),
+        (vec!["status", "oth"], &"other.yaml".to_owned()),
+        (vec!["doctor", ""], &balancer),
+        (vec!["weights", of_balancer.as_str()], &default),
+        (vec!["weights", "show", "rule/https/ord"], &"rule/https/orders".to_owned()),
+        (vec!["weights", "set", listener.as_str(), "o"], &share),
+    ] {
+        let told = completed(&shell, &words);
+        assert!(told.contains(expected), "{words:?}: {told:?}");
+    }
+}

@@ -87,6 +87,10 @@ fn a_host_gets_the_best_certificate_that_is_for_it() {
     shop.on_a_curve("curve", &["api.example.com"]);
     let told = |shop: &Shop, host: &str| shop.run(&format!("cert show {host} shop/443")).exits(0).to_string();
     let default = told(&shop, "api.example.com");
+    assert!(
+        default.contains("the default one is for this host, and no other of the listener is"),
+        "{default}"
+    );
     shop.attach("https", &["api", "curve"]);
     let text = [
         default,

@@ -16,6 +16,7 @@ mod keeping_files;
 mod keeping_more;
 mod legacy;
 mod logs;
+mod manners;
 mod narrow;
 mod readme;
 mod redirect;

@@ -88,7 +88,10 @@ fn bad_words() {
     let folder = kept.path().display().to_string();
     for word in [folder.as_str(), ".", "..", "./"] {
         let ran = scene.albctl(&format!("doctor {word}"));
-        assert!(ran.code == 2 && ran.err.contains(&format!("`{word}` is a directory")), "{ran:#?}");
+        assert!(
+            ran.code == 2 && ran.err.contains(&format!("`{word}` is a folder without specs")),
+            "{ran:#?}"
+        );
     }
     // A group that nothing forwards to.
     crate::fixes::scene::group(&scene.stage, "lonely", 80, albctl::model::world::Tags::new());

@@ -145,7 +145,11 @@ fn addresses_that_are_no_targets() {
 #[test]
 fn targets_that_are_just_registered_and_errors_of_aws() {
     let scene = orders("initial", "Elb.RegistrationInProgress", "Target registration is in progress");
-    scene.first("web", "targets-starting", &["2 checks every 30s must pass: 1m"]);
+    scene.first(
+        "web",
+        "targets-starting",
+        &["a new target is healthy once one check has passed; one is made every 30s"],
+    );
     let scene = orders("unhealthy", "Elb.InternalError", "Internal error");
     scene.first("web", "aws-internal", &["Internal error"]);
     let scene = orders("odd", "Target.Odd", "Something new");
