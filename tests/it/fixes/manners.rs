@@ -33,7 +33,7 @@ fn a_folder_with_a_spec_is_a_spec() {
     exits(&ran, 2, "is a folder without specs");
     assert!(!ran.err.contains("base.json"), "a sandbox's state is no candidate: {ran:#?}");
     fs::write(folder.path().join("albctl.yaml"), SPEC).expect("written");
-    scene.stage.apply(SPEC);
+    scene.stage.apply_from("albctl.yaml", SPEC);
     let ran = scene.albctl(&format!("doctor {path} --output json"));
     assert!(ran.out.contains("\"findings\""), "{ran:#?}");
     let ran = scene.albctl(&format!("stickiness enable orders --write {path} --yes"));
