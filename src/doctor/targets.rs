@@ -54,7 +54,14 @@ fn empty(group: &Group) -> Finding {
         }
         None => found,
     };
-    found.explains(&[502, 503, 504]).mend(format!("targets add {name} {}", words.join(" ")))
+    let found = found.explains(&[502, 503, 504]);
+    // API: RegisterTargets refuses an address that is being deregistered, and takes an instance.
+    match group.target_type.as_str() {
+        "ip" => found
+            .mend(format!("targets add {name} {}", example(group)))
+            .advise("other addresses: AWS takes these anew only once they are gone"),
+        _ => found.mend(format!("targets add {name} {}", words.join(" "))),
+    }
 }
 
 /// What a target of the group looks like on a command line.

@@ -36,7 +36,8 @@ fn all_targets_drain() {
     scene.deregister("web-orders", &["10.0.0.1", "10.0.0.2"]);
     let evidence = ["10.0.0.1:8080", "10.0.0.2:8080", "draining", "5m", "rule/443/10"];
     let found = scene.first("web", "all-draining", &evidence);
-    found.mends("albctl --sandbox targets add web-orders 10.0.0.1:8080 10.0.0.2:8080");
+    found.mends("albctl --sandbox targets add web-orders ADDRESS:8080");
+    assert_eq!(found.text("advice"), "other addresses: AWS takes these anew only once they are gone");
 }
 
 /// Both targets of `web-orders` are in this state.
