@@ -6,6 +6,7 @@ use super::apply_text;
 use super::dns_text;
 use super::style::{Line, Look, Role};
 use super::text::{count, cut, cut_pair, visible};
+use super::wrap;
 use crate::kinds::{self, Live, Plan};
 use crate::model::step::HasRefs;
 use crate::model::world::Stranger;
@@ -205,12 +206,14 @@ fn field(field: &FieldChange, two: bool, look: Look) -> String {
     let line = Line::new(look).add(Role::Plain, "      ").add(Role::Plain, &visible(&field.key)).to(VALUES);
     let (from, to) = (visible(&field.from_text), visible(&field.to_text));
     let room = line.room().saturating_sub(" -> ".len() + after.len());
-    let (long, longest) =
-        (from.chars().count() + to.chars().count(), line.room().saturating_sub("-> ".len()));
-    if two && long > room && from.chars().count().max(to.chars().count() + after.len()) <= longest {
-        let below = Line::new(look).add(Role::Plain, &" ".repeat(VALUES)).add(Role::Plain, "-> ");
-        let below = below.add(Role::Plain, &to).add(Role::Margin, after);
-        return format!("{}\n{}\n", line.add(Role::Old, &from).finish(), below.finish());
+    if two && from.chars().count() + to.chars().count() > room {
+        let from = wrap::lines("", &from, line.room(), line.room());
+        let room = line.room().saturating_sub("-> ".len());
+        let to = wrap::lines("", &format!("{to}{after}"), room, room);
+        let (old, new) = (" ".repeat(VALUES), " ".repeat(VALUES + "-> ".len()));
+        let from = from.join(&format!("\n{old}"));
+        let to = to.join(&format!("\n{new}"));
+        return format!("{}\n{old}-> {to}\n", line.add(Role::Old, &from).finish());
     }
     let (from, to) = if look.verbose { (from, to) } else { cut_pair(&from, &to, room.max(2 * MIN_VALUE)) };
     let line = line.add(Role::Old, &from).add(Role::Plain, " -> ").add(Role::Plain, &to);

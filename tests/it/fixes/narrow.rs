@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use albctl_sandbox::state::{Health, IpRule};
 
-use super::scene::Scene;
+use super::scene::{CERTIFICATE, Scene};
 use crate::cli::snapshot;
 
 /// A load balancer with long names, much to say, and owned by a stack of albctl.
@@ -108,4 +108,17 @@ fn commands_of_the_aws_cli_stay_whole() {
         "{}",
         ran.out
     );
+}
+
+#[test]
+fn what_one_is_asked_about_is_not_cut() {
+    let scene = busy();
+    let new = "arn:aws:acm:us-east-1:000000000000:certificate/2b";
+    let hosts = ["shop-of-the-whole-company.example.com", "*.example.com", "example.com"];
+    scene.stage.sandbox.edit(|state| state.add_issued_certificate("us-east-1", new, &hosts));
+    let ran = scene.narrow(&format!("cert rotate web/443 {CERTIFICATE} {new} --dry-run"), 80);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let change: Vec<&str> = ran.out.lines().skip_while(|line| !line.contains("certificates  ")).collect();
+    let change = change.into_iter().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    assert!(change.contains(hosts[0]) && !change.contains("..."), "{}", ran.out);
 }
