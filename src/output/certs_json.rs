@@ -19,7 +19,7 @@ pub fn facts(facts: &Facts, now: u64) -> Value {
         "not_after": facts.not_after,
         "days_left": facts.days_left(now),
         "status": facts.status,
-        "renewal": facts.renewal_words(),
+        "renewal": facts.renewal_at(now),
         "used_by": facts.used_by,
         "problem": facts.problem(now),
         "records": facts.records,

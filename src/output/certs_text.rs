@@ -176,9 +176,13 @@ pub fn one(shown: &Shown<'_>, look: Look) -> String {
     let mut text = format!("\n{}\n", look.paint(Role::Identity, &visible(&facts.domain)));
     // Whole: it is what one copies.
     text.push_str(&format!("    {}\n", visible(&facts.arn)));
-    fact(&mut text, "store", &format!("{}, {}", facts.store_words(), facts.renewal_words()), look);
+    fact(&mut text, "store", &format!("{}, {}", facts.store_words(), facts.renewal_at(*now)), look);
     fact(&mut text, "status", &facts.status, look);
-    let time = format!("{} to {} ({} left)", day(facts.not_before), day(facts.not_after), left(facts, *now));
+    let rest = match facts.days_left(*now) {
+        Some(days) if days < 0 => left(facts, *now),
+        Some(_) | None => format!("{} left", left(facts, *now)),
+    };
+    let time = format!("{} to {} ({rest})", day(facts.not_before), day(facts.not_after));
     fact(&mut text, "valid", &time, look);
     let signed =
         facts.signature.as_ref().map(|signature| format!(", signed {signature}")).unwrap_or_default();

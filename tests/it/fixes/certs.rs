@@ -1,5 +1,7 @@
 //! `albctl cert`: what listeners that albctl did not make serve, and how that changes.
 
+use std::time::Duration;
+
 use albctl::aws;
 use albctl::exec::Outcome;
 use albctl::fix::{Focus, certs, place};
@@ -9,6 +11,7 @@ use albctl::plan::{self, Options};
 use albctl_sandbox::{Fault, FaultKind, Match};
 use serde_json::json;
 
+use super::scene::{CERTIFICATE, Scene};
 use super::shop::Shop;
 use crate::cli::serve::Endpoint;
 use crate::cli::{Shell, snapshot};
@@ -337,4 +340,14 @@ fn after_each_call_of_a_rotation_every_host_has_its_certificate() {
         assert_eq!(shop.served("https").0, "new");
         assert!(!shop.served("https").1.contains(&"api".to_owned()));
     }
+}
+
+#[test]
+fn what_has_ended_is_not_said_to_renew_itself() {
+    let scene = Scene::new();
+    scene.stage.sandbox.advance(Duration::from_secs(400 * 86_400));
+    let shown = scene.albctl(&format!("cert show {CERTIFICATE}"));
+    assert!(shown.out.contains("(expired)") && !shown.out.contains("renews itself"), "{shown:?}");
+    let json = scene.albctl(&format!("cert show {CERTIFICATE} --output json")).json();
+    assert!(!json.to_string().contains("renews itself"), "{json}");
 }
