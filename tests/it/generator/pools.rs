@@ -42,8 +42,6 @@ pub const GROUP: &[&str] = &[
     "algorithm: least_outstanding_requests",
     "algorithm: weighted_random\n    anomaly_mitigation: \"on\"",
     "cross_zone: \"false\"",
-    "target_group_health: { dns_failover: { count: 3, percentage: off }, unhealthy_state_routing: { count: 2 } }",
-    "target_group_health: { dns_failover: { count: off, percentage: 50 }, unhealthy_state_routing: { percentage: 20 } }",
     "tags: { tier: one }",
     "tags: { tier: two }",
     "ignore: [health_check]",
