@@ -204,7 +204,7 @@ fn an_unfit_certificate_is_not_attached() {
     let expired = shop.imported("expired", &["old.example.net"], 1);
     let narrow = shop.certificate("narrow", &["other.example.net"]);
     let old = shop.arn("old");
-    shop.stage.sandbox.advance(std::time::Duration::from_secs(2 * 86_400));
+    shop.stage.sandbox.advance(Duration::from_secs(2 * 86_400));
     let elsewhere = "arn:aws:acm:eu-west-1:000000000000:certificate/1";
     let gone = "arn:aws:acm:us-east-1:000000000000:certificate/none";
     let told: Vec<String> = [
