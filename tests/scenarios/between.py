@@ -1,5 +1,14 @@
 """A proxy that stands between albctl and an endpoint, and lets a call meet what it may meet in AWS."""
-import http.client, http.server, threading, urllib.parse
+import http.client, http.server, sys, threading, urllib.parse
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that ends with its connection open is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Between:
@@ -30,8 +39,7 @@ class Between:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
